@@ -1,0 +1,1 @@
+"""Run a Plan: order, concurrency, retries, journal, verification. Must not know boto3 or the terminal."""

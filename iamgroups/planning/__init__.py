@@ -1,0 +1,8 @@
+"""Config + LiveState + clock -> Plan. Pure: no I/O, no clock of its own, no YAML, no boto3."""
+
+from iamgroups.planning.change import SYMBOLS, Action, Change
+from iamgroups.planning.missing import Missing
+from iamgroups.planning.note import Finding, Moment, Note
+from iamgroups.planning.plan import Plan
+
+__all__ = ["SYMBOLS", "Action", "Change", "Finding", "Missing", "Moment", "Note", "Plan"]

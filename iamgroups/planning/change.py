@@ -1,0 +1,57 @@
+"""A change: one IAM write, held as data. Must not send anything."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from iamgroups.errors import Position
+from iamgroups.state import Attachment, Call, Fact, GroupFact, InlineGroup, InlineUser, Membership, PolicyFact
+
+Action = Literal["create", "update", "delete"]
+SYMBOLS: dict[Action, str] = {"create": "+", "update": "~", "delete": "-"}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One fact that is made, changed or ended.
+
+    `before` is the fact it replaces, for updates. `group_now` is the name the group still bears while this
+    change runs, where the same plan renames it (renames come last). `position` is the line that asks for it,
+    `why` a few words where the line alone does not say it ("expired 2026-01-31", "covered by group/devs").
+    `needs` are the addresses of the changes that must have succeeded before.
+    """
+
+    action: Action
+    fact: Fact
+    position: Position | None = None
+    why: str = ""
+    before: Fact | None = None
+    group_now: str = ""
+    needs: tuple[str, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """Return the address of the fact; unique within a plan."""
+        return self.fact.address
+
+    @property
+    def symbol(self) -> str:
+        """Return `+`, `~` or `-`."""
+        return SYMBOLS[self.action]
+
+    @property
+    def call(self) -> Call:
+        """Return the write that makes this change."""
+        fact = self.fact
+        if self.group_now and isinstance(fact, Attachment | Membership | InlineGroup):
+            fact = fact._replace(group=self.group_now)
+        if self.action == "delete":
+            assert not isinstance(fact, InlineUser), "inline policies of users are only ever reported"
+            return fact.delete()
+        if self.action == "update" and isinstance(fact, GroupFact):
+            assert isinstance(self.before, GroupFact)
+            return fact.update(self.before)
+        if self.action == "update":
+            assert isinstance(fact, PolicyFact)
+            return fact.update()
+        assert isinstance(fact, GroupFact | Attachment | Membership | PolicyFact)
+        return fact.create()

@@ -1,0 +1,20 @@
+"""Missing: what planning still has to know before it can decide. Must not fetch it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What to read next; falsy when nothing is.
+
+    `local`: the pages of ListPolicies(Local). `aws`: references to AWS managed policies nobody holds, as
+    full ARNs or `aws:Name`. `documents`, `versions`: ARNs whose default document or version list is needed.
+    """
+
+    local: bool = False
+    aws: frozenset[str] = frozenset()
+    documents: frozenset[str] = frozenset()
+    versions: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return self.local or bool(self.aws or self.documents or self.versions)

@@ -1,0 +1,55 @@
+"""A Plan: the difference between the YAML and the account, as data. Must not print, send or read."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from iamgroups.errors import Problem
+from iamgroups.planning.change import Change
+from iamgroups.planning.note import Moment, Note
+from iamgroups.state.live import Account
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything `apply` will do and everything a reviewer should know.
+
+    `changes` come in an order that every edge allows. `problems` are errors in the configuration that only
+    the account shows (a member who does not exist); a plan with problems must not be applied. `ids` maps
+    `group/G` and `user/U` to the unique ids of what the changes name. `came_along`: addresses that `--group`
+    did not select but that the selected changes wait for.
+    """
+
+    account: Account
+    config_digest: str
+    changes: tuple[Change, ...] = ()
+    moments: tuple[Moment, ...] = ()
+    notes: tuple[Note, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    ids: Mapping[str, str] = field(default_factory=dict)
+    came_along: tuple[str, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """Return the sha256 (hex) of account, changes, order and moments: no times, no findings."""
+        content = {
+            "account": self.account.id,
+            "changes": [
+                [
+                    change.action,
+                    change.address,
+                    [change.call.operation, dict(change.call.params)],
+                    list(change.needs),
+                ]
+                for change in self.changes
+            ],
+            "moments": [[moment.kind, moment.user, moment.arn] for moment in self.moments],
+        }
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    @cached_property
+    def by_address(self) -> Mapping[str, Change]:
+        """Address -> change."""
+        return {change.address: change for change in self.changes}

@@ -1,0 +1,161 @@
+"""Config: what the YAML declares, every value with its position. Must not know YAML.
+
+Teams and policy sets are already expanded; names are as written. A `None` where a list is expected means the
+key is absent ("not managed"), which is never the same as an empty list.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal, NamedTuple
+
+from iamgroups.errors import Position
+
+Management = Literal["exclusive", "additive"]
+PolicySpec = str  # a full ARN, `aws:Name` or `local:[path/]Name`
+
+
+class PolicyRef(NamedTuple):
+    """A policy reference as written. `via` names the policy set it came through, "" when written out."""
+
+    spec: PolicySpec
+    position: Position
+    via: str = ""
+
+
+class Member(NamedTuple):
+    """One person in one group. `expires` is the last day, UTC. `via` names the team, "" when written out.
+
+    `position` is the line that names the person; for a team, the line in the team.
+    """
+
+    user: str
+    position: Position
+    expires: date | None = None
+    reason: str = ""
+    pending: bool = False
+    via: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDecl:
+    """A declared group. `path` is None unless the group itself sets it."""
+
+    name: str
+    position: Position
+    description: str = ""
+    path: str | None = None
+    policies: tuple[PolicyRef, ...] | None = None
+    members: tuple[Member, ...] | None = None
+    membership: Management = "exclusive"
+    attachments: Management = "exclusive"
+    members_position: Position | None = None
+    policies_position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDecl:
+    """A customer managed policy the configuration owns; `document` is the parsed JSON."""
+
+    name: str
+    position: Position
+    document: Any
+    document_file: str
+    path: str = "/"
+    description: str = ""
+    adopt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UserDecl:
+    """An exception: policies this user keeps directly."""
+
+    name: str
+    position: Position
+    keep_direct: tuple[PolicyRef, ...]
+    reason: str
+
+
+class Moved(NamedTuple):
+    """A rename of a group."""
+
+    source: str
+    to: str
+    position: Position
+
+
+class Removed(NamedTuple):
+    """A group or an owned policy that has to go."""
+
+    kind: Literal["group", "policy"]
+    name: str
+    position: Position
+    reason: str = ""
+
+
+class KnownDrift(NamedTuple):
+    """A difference drift does not fail for, until a day (inclusive, UTC). `match` is an address glob."""
+
+    match: str
+    until: date | None
+    reason: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`settings`, with its defaults."""
+
+    path: str = "/"
+    undeclared_groups: Literal["ignore", "report", "delete"] = "report"
+    direct_policies: Literal["ignore", "report", "detach_covered", "detach_all"] = "detach_covered"
+    inline_policies: Literal["ignore", "report", "delete"] = "report"
+    lock: str = ""
+    position: Position | None = None
+
+
+class NamePattern(NamedTuple):
+    """A name or pattern in a guardrail, with its position."""
+
+    pattern: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class GuardrailSettings:
+    """`guardrails`, with its defaults.
+
+    `only_in`: policy pattern -> groups that may hold it; `conflicts`: sets of groups no one may combine.
+    """
+
+    max_removals_percent: int = 25
+    max_removals_floor: int = 10
+    max_group_deletes: int = 1
+    keep_caller: bool = True
+    protected_groups: tuple[NamePattern, ...] = ()
+    min_members: Mapping[NamePattern, int] = field(default_factory=dict)
+    forbidden_policies: tuple[NamePattern, ...] = ()
+    only_in: Mapping[NamePattern, tuple[NamePattern, ...]] = field(default_factory=dict)
+    conflicts: tuple[tuple[NamePattern, ...], ...] = ()
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The merged configuration. Groups, policies and users keep the order of the files.
+
+    `digest` is of what the configuration and its documents mean, not of their bytes: sha256, hex.
+    """
+
+    root: str
+    account_id: str
+    groups: tuple[GroupDecl, ...] = ()
+    policies: tuple[PolicyDecl, ...] = ()
+    users: tuple[UserDecl, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    removed: tuple[Removed, ...] = ()
+    known_drift: tuple[KnownDrift, ...] = ()
+    settings: Settings = field(default_factory=Settings)
+    guardrails: GuardrailSettings = field(default_factory=GuardrailSettings)
+    warnings: tuple[tuple[str, Position], ...] = ()
+    digest: str = ""

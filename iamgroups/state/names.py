@@ -1,0 +1,56 @@
+"""What IAM accepts as a name, a path or a policy ARN, and how it compares them. Must not guess.
+
+Source: botocore's service model for IAM (`iam/2010-05-08/service-2.json`) and
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
+
+import re
+from typing import NamedTuple
+
+GROUP_OR_POLICY_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}", re.ASCII)
+USER_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}", re.ASCII)
+PATH = re.compile(r"/|/[!-\x7f]{1,510}/", re.ASCII)
+ACCOUNT_ID = re.compile(r"[0-9]{12}", re.ASCII)
+POLICY_ARN = re.compile(
+    r"arn:(?P<partition>aws[a-z-]*):iam::(?P<owner>[0-9]{12}|aws):policy(?P<path>/(?:[!-.0-~]+/)*)"
+    r"(?P<name>[A-Za-z0-9_+=,.@-]{1,128})",
+    re.ASCII,
+)
+# Attached by AWS itself or by incident responders; iamgroups never detaches them.
+NEVER_DETACHED = re.compile(r"AWSDenyAll|AWSCompromisedKeyQuarantine.*", re.ASCII)
+
+
+def fold(name: str) -> str:
+    """Return the key under which IAM finds a name: names are unique ignoring case."""
+    return name.lower()
+
+
+class PolicyArn(NamedTuple):
+    """The parts of a managed policy's ARN; `owner` is an account id, or `aws`."""
+
+    partition: str
+    owner: str
+    path: str
+    name: str
+
+    @property
+    def short(self) -> str:
+        """Return the reference people read: `aws:Name` or `local:Name`."""
+        return f"{'aws' if self.owner == 'aws' else 'local'}:{self.name}"
+
+    def __str__(self) -> str:
+        return f"arn:{self.partition}:iam::{self.owner}:policy{self.path}{self.name}"
+
+
+def parse_policy_arn(arn: str) -> PolicyArn | None:
+    """Split a managed policy's ARN; None when it is not one (20 to 2048 characters)."""
+    match = POLICY_ARN.fullmatch(arn)
+    if match is None or not 20 <= len(arn) <= 2048:
+        return None
+    return PolicyArn(match["partition"], match["owner"], match["path"], match["name"])
+
+
+def short(arn: str) -> str:
+    """Return `aws:Name` or `local:Name` for a policy ARN; names are unique per owner whatever the path."""
+    prefix, _, name = arn.rpartition("/")
+    return f"{'aws' if '::aws:' in prefix else 'local'}:{name}"

@@ -1,0 +1,1 @@
+"""What each command does, without a terminal. Must not print, prompt or exit."""
