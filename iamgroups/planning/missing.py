@@ -8,13 +8,14 @@ class Missing:
     """What to read next; falsy when nothing is.
 
     `local`: the pages of ListPolicies(Local). `aws`: references to AWS managed policies nobody holds, as
-    full ARNs or `aws:Name`. `documents`, `versions`: ARNs whose default document or version list is needed.
+    full ARNs or `aws:Name`. `details`: ARNs whose GetPolicy answer (tags) is needed. `documents`, `versions`: ARNs whose default document or version list is needed.
     """
 
     local: bool = False
     aws: frozenset[str] = frozenset()
+    details: frozenset[str] = frozenset()
     documents: frozenset[str] = frozenset()
     versions: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return self.local or bool(self.aws or self.documents or self.versions)
+        return self.local or bool(self.aws or self.details or self.documents or self.versions)

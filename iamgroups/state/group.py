@@ -22,7 +22,7 @@ class GroupFact(NamedTuple):
 
     def update(self, before: "GroupFact") -> Call:
         """Return UpdateGroup: a rename, a move or both; members and policies stay."""
-        params: dict[str, str | bool] = {"GroupName": before.name}
+        params: dict[str, str] = {"GroupName": before.name}
         if before.path != self.path:
             params["NewPath"] = self.path
         if before.name != self.name:

@@ -58,7 +58,7 @@ class LivePolicy:
 
     `holders` counts groups, users and roles it is attached to, plus permissions boundaries; None when not
     read. `document` is the default version's document when it was read; `versions` the ids of every version
-    (`v1`...) with the default first when they were listed.
+    (`v1`...) with the default first when they were listed; `tags` GetPolicy's, None when not read.
     """
 
     arn: str
@@ -67,6 +67,7 @@ class LivePolicy:
     holders: int | None = None
     document: Any | None = None
     versions: tuple[str, ...] | None = None
+    tags: Mapping[str, str] | None = None
 
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, GetAccountSummary's key names.

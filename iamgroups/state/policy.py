@@ -3,9 +3,12 @@
 Addresses: `policy/P`, and `policy/P/vN` for a version that goes.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from iamgroups.state.call import Call
+
+# The mark of a policy this tool created: groups cannot be tagged, policies can.
+OWNER_TAG = ("managed-by", "iamgroups")
 
 
 class PolicyFact(NamedTuple):
@@ -24,10 +27,11 @@ class PolicyFact(NamedTuple):
 
     def create(self) -> Call:
         """Return CreatePolicy; IAM takes a description at creation only."""
-        params: dict[str, str | bool] = {
+        params: dict[str, Any] = {
             "PolicyName": self.name,
             "Path": self.path,
             "PolicyDocument": self.document,
+            "Tags": [{"Key": OWNER_TAG[0], "Value": OWNER_TAG[1]}],
         }
         if self.description:
             params["Description"] = self.description

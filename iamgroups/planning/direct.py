@@ -1,0 +1,130 @@
+"""Policies attached directly to users: which are covered and go, which stay and why. Must not order them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from iamgroups.planning.change import Change
+from iamgroups.planning.desired import Desired, DesiredGroup
+from iamgroups.planning.note import Note
+from iamgroups.planning.references import Resolver
+from iamgroups.state import Direct
+from iamgroups.state.config import Config, Member
+from iamgroups.state.live import LiveState, LiveUser
+from iamgroups.state.names import NEVER_DETACHED, fold, parse_policy_arn, short
+
+
+@dataclass
+class DirectPolicies:
+    """The detachments, and what is said of the policies that stay."""
+
+    changes: list[Change] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+
+def direct_policies(config: Config, desired: Desired, live: LiveState, resolver: Resolver) -> DirectPolicies:
+    """Apply `settings.direct_policies` to everyone the YAML names as a current member."""
+    mode = config.settings.direct_policies
+    result = DirectPolicies()
+    if mode == "ignore":
+        return result
+    kept = {
+        fold(decl.name): {resolver.resolve(ref.spec) for ref in decl.keep_direct} for decl in config.users
+    }
+    groups = {group.name: group for group in desired.groups}
+    for name, entries in sorted(desired.memberships.items()):
+        user = live.users[fold(name)]
+        if user.policies is None:
+            result.notes.append(_unknown(user))
+            continue
+        for arn in sorted(user.policies - kept.get(fold(name), set())):
+            _judge(_Holding(user, arn, entries, groups, live), mode, result)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Holding:
+    """One policy one current member holds directly."""
+
+    user: LiveUser
+    arn: str
+    entries: Mapping[str, Member]
+    groups: Mapping[str, DesiredGroup]
+    live: LiveState
+
+    @property
+    def fact(self) -> Direct:
+        return Direct(self.user.name, self.arn)
+
+    def cover(self) -> tuple[str, Member] | None:
+        """Return the declared group that gives the same policy for good, and the entry that says so."""
+        for name, member in sorted(self.entries.items()):
+            if member.expires is None and self.arn in (self.groups[name].policies or {}):
+                return name, member
+        return None
+
+    def covers_for_now(self) -> Iterator[str]:
+        """Yield what gives the same policy today but not by a lasting declaration."""
+        for name, member in sorted(self.entries.items()):
+            group = self.groups[name]
+            if self.arn in (group.policies or {}) and member.expires is not None:
+                yield f"group/{name} until {member.expires}"
+            elif self.arn not in (group.policies or {}) and self._tolerated(group):
+                yield f"group/{name}, which does not declare it"
+        declared = {group.live.name: group for group in self.groups.values() if group.live}
+        for name in sorted(self.live.groups_of.get(self.user.name, ())):
+            group_now, decl = self.live.groups[fold(name)], declared.get(name)
+            if self.arn not in (group_now.policies or ()) or (decl and decl.name in self.entries):
+                continue
+            if decl is None:
+                yield f"group/{name}, which is declared nowhere"
+            elif decl.members is None or decl.decl.membership == "additive":
+                yield f"group/{name}, which does not name {self.user.name}"
+
+    def _tolerated(self, group: DesiredGroup) -> bool:
+        held = (group.live.policies or frozenset()) if group.live else frozenset()
+        stays = group.policies is None or group.decl.attachments == "additive"
+        return self.arn in held and stays
+
+
+def _judge(holding: _Holding, mode: str, result: DirectPolicies) -> None:
+    user, policy = holding.user.name, short(holding.arn)
+    parts = parse_policy_arn(holding.arn)
+    if parts and parts.owner == "aws" and NEVER_DETACHED.fullmatch(parts.name):
+        result.notes.append(_note("quarantined", holding, f"{user} holds {policy}, which is never detached"))
+        return
+    cover = holding.cover()
+    if cover and mode in ("detach_covered", "detach_all"):
+        why = f"covered by group/{cover[0]}"
+        result.changes.append(Change("delete", holding.fact, cover[1].position, why))
+        return
+    if mode == "detach_all":
+        position = next(iter(sorted(holding.entries.items())))[1].position
+        result.changes.append(Change("delete", holding.fact, position, _loses(holding)))
+        return
+    if cover:
+        message = f"{user} holds {policy} directly, covered by group/{cover[0]}"
+        result.notes.append(_note("covered-direct", holding, message))
+        return
+    for_now = "; ".join(holding.covers_for_now())
+    if for_now:
+        message = f"{user} holds {policy} directly, covered for now by {for_now}: kept"
+        result.notes.append(_note("covered-for-now", holding, message))
+    else:
+        message = f"{user} holds {policy} directly and no declared group gives it: kept"
+        result.notes.append(_note("uncovered-direct", holding, message))
+
+
+def _loses(holding: _Holding) -> str:
+    for_now = "; ".join(holding.covers_for_now())
+    return f"covered for now by {for_now}" if for_now else "NOT covered: this access is lost"
+
+
+def _note(code: str, holding: _Holding, message: str) -> Note:
+    return Note(code, holding.fact.address, message, reported=True)
+
+
+def _unknown(user: LiveUser) -> Note:
+    message = (
+        f"the direct policies of {user.name} could not be read (iam:ListAttachedUserPolicies): left alone"
+    )
+    return Note("unknown-direct", f"user/{user.name}", message)

@@ -1,0 +1,157 @@
+"""Customer managed policies the configuration owns: create, new version, delete. Must not order them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from iamgroups.errors import Problem
+from iamgroups.planning.change import Change
+from iamgroups.planning.documents import compact, same
+from iamgroups.planning.note import Note
+from iamgroups.planning.references import Resolver
+from iamgroups.state import Attachment, Direct, PolicyFact, PolicyVersionFact
+from iamgroups.state.config import Config, PolicyDecl, Removed
+from iamgroups.state.live import LivePolicy, LiveState
+from iamgroups.state.names import fold, parse_policy_arn
+from iamgroups.state.policy import OWNER_TAG
+
+
+@dataclass
+class OwnedPolicies:
+    """Changes, notes and problems, and the ARNs whose details are still to be read."""
+
+    changes: list[Change] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    details: set[str] = field(default_factory=set)
+    documents: set[str] = field(default_factory=set)
+    versions: set[str] = field(default_factory=set)
+
+
+def owned_policies(
+    config: Config, live: LiveState, resolver: Resolver, others: Iterable[Change]
+) -> OwnedPolicies:
+    """Compare owned documents with live ones; `others` are the plan's other changes, for what lets go of what."""
+    result = OwnedPolicies()
+    by_name = {}
+    for arn, policy in live.policies.items():
+        parts = parse_policy_arn(arn)
+        if parts and parts.owner != "aws":
+            by_name[fold(parts.name)] = policy
+    for decl in sorted(config.policies, key=lambda decl: fold(decl.name)):
+        _declared(decl, by_name.get(fold(decl.name)), resolver.owned[fold(decl.name)], live, result)
+    removed = [entry for entry in config.removed if entry.kind == "policy"]
+    if removed:
+        grants, releases = _holds(others)
+        for entry in removed:
+            _removed(entry, by_name.get(fold(entry.name)), (grants, releases), result)
+    return result
+
+
+def _declared(
+    decl: PolicyDecl, now: LivePolicy | None, arn: str, live: LiveState, result: OwnedPolicies
+) -> None:
+    text = compact(decl.document)
+    if now is None:
+        fact = PolicyFact(decl.name, decl.path, arn, text, decl.description)
+        result.changes.append(Change("create", fact, decl.position))
+        return
+    if fold(now.arn) != fold(arn):
+        hint = "IAM cannot move a policy: declare the path it has, or remove it there first"
+        result.problems.append(Problem(f"policy {decl.name} exists at {now.arn}", decl.position, hint))
+        return
+    if now.document is None:
+        result.documents.add(now.arn)
+        return
+    if same(now.document, decl.document):
+        return
+    if now.tags is None or now.versions is None:
+        result.details.update({now.arn} if now.tags is None else ())
+        result.versions.update({now.arn} if now.versions is None else ())
+        return
+    if not decl.adopt and now.tags.get(OWNER_TAG[0]) != OWNER_TAG[1]:
+        result.problems.append(_not_ours(decl, now))
+        return
+    result.changes.extend(_new_version(decl, now, text, live))
+    result.notes.append(_reach(decl, now, live))
+
+
+def _not_ours(decl: PolicyDecl, now: LivePolicy) -> Problem:
+    return Problem(
+        f"policy {decl.name} exists, differs, and was not created by iamgroups",
+        decl.position,
+        f"add `adopt: true` to take it over ({_count(now.holders)} hold it), or choose another name",
+    )
+
+
+def _new_version(decl: PolicyDecl, now: LivePolicy, text: str, live: LiveState) -> Iterator[Change]:
+    parts = parse_policy_arn(now.arn)
+    name, path = (parts.name, parts.path) if parts else (decl.name, decl.path)
+    versions = now.versions or ()
+    if len(versions) >= live.quotas.get("VersionsPerPolicyQuota", 5):
+        oldest = min(versions[1:], key=lambda version: int(version[1:]))
+        fact = PolicyVersionFact(name, now.arn, oldest)
+        yield Change("delete", fact, decl.position, "the oldest version makes room")
+    before = PolicyFact(name, path, now.arn, compact(now.document))
+    yield Change("update", PolicyFact(name, path, now.arn, text), decl.position, "new version", before=before)
+
+
+def _reach(decl: PolicyDecl, now: LivePolicy, live: LiveState) -> Note:
+    groups = [group for group in live.groups.values() if now.arn in (group.policies or ())]
+    people = {user for group in groups for user in group.members or ()}
+    people |= {user.name for user in live.users.values() if now.arn in (user.policies or ())}
+    message = (
+        f"a new version of {decl.name} changes what {len(groups)} groups and {len(people)} users may do; "
+        f"{_count(now.holders)} hold it in all"
+    )
+    return Note("policy-reach", f"policy/{decl.name}", message, decl.position)
+
+
+def _count(holders: int | None) -> str:
+    return (
+        "an unknown number of groups, users and roles"
+        if holders is None
+        else f"{holders} groups, users and roles"
+    )
+
+
+def _holds(others: Iterable[Change]) -> tuple[set[str], dict[str, int]]:
+    grants: set[str] = set()
+    releases: dict[str, int] = {}
+    for change in others:
+        if isinstance(change.fact, Attachment | Direct):
+            if change.action == "delete":
+                releases[change.fact.arn] = releases.get(change.fact.arn, 0) + 1
+            else:
+                grants.add(change.fact.arn)
+    return grants, releases
+
+
+def _removed(
+    entry: Removed, now: LivePolicy | None, holds: tuple[set[str], dict[str, int]], result: OwnedPolicies
+) -> None:
+    subject = f"policy/{entry.name}"
+    if now is None:
+        message = f"policy {entry.name} does not exist any more; this entry can go"
+        result.notes.append(Note("already-removed", subject, message, entry.position, "info"))
+        return
+    grants, releases = holds
+    if now.arn in grants:
+        hint = "take it out of the groups first, or drop the `removed` entry"
+        message = f"policy {entry.name} is removed, and yet a group is to hold it"
+        result.problems.append(Problem(message, entry.position, hint))
+        return
+    left = None if now.holders is None else now.holders - releases.get(now.arn, 0)
+    if left != 0:
+        message = f"policy {entry.name} stays until nothing holds it: {_count(left)} hold it after this plan"
+        result.notes.append(Note("still-held", subject, message, entry.position))
+        return
+    if now.versions is None:
+        result.versions.add(now.arn)
+        return
+    parts = parse_policy_arn(now.arn)
+    name, path = (parts.name, parts.path) if parts else (entry.name, "/")
+    for version in now.versions[1:]:
+        fact = PolicyVersionFact(name, now.arn, version)
+        result.changes.append(Change("delete", fact, entry.position, "its policy is removed"))
+    fact_gone = PolicyFact(name, path, now.arn, compact(now.document) if now.document else "")
+    result.changes.append(Change("delete", fact_gone, entry.position, entry.reason or "removed"))
