@@ -1,8 +1,10 @@
 """Config + LiveState + clock -> Plan. Pure: no I/O, no clock of its own, no YAML, no boto3."""
 
 from iamgroups.planning.change import SYMBOLS, Action, Change
+from iamgroups.planning.make import make_plan
 from iamgroups.planning.missing import Missing
 from iamgroups.planning.note import Finding, Moment, Note
 from iamgroups.planning.plan import Plan
+from iamgroups.planning.select import select_addresses, select_expired, select_groups
 
-__all__ = ["SYMBOLS", "Action", "Change", "Finding", "Missing", "Moment", "Note", "Plan"]
+__all__ = ["SYMBOLS", "Action", "Change", "Finding", "Missing", "Moment", "Note", "Plan", "make_plan"]

@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from iamgroups.errors import Position
-from iamgroups.state import Attachment, Call, Fact, GroupFact, InlineGroup, InlineUser, Membership, PolicyFact
+from iamgroups.state import (
+    Attachment,
+    Call,
+    Direct,
+    Fact,
+    GroupFact,
+    InlineGroup,
+    InlineUser,
+    Membership,
+    PolicyFact,
+)
 
 Action = Literal["create", "update", "delete"]
 SYMBOLS: dict[Action, str] = {"create": "+", "update": "~", "delete": "-"}
@@ -37,6 +47,19 @@ class Change:
     def symbol(self) -> str:
         """Return `+`, `~` or `-`."""
         return SYMBOLS[self.action]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return what the call names, as `group/G` and `user/U`, by the names borne before the plan."""
+        fact = self.fact
+        if isinstance(fact, GroupFact):
+            return (f"group/{self.before.name if isinstance(self.before, GroupFact) else fact.name}",)
+        names: list[str] = []
+        if isinstance(fact, Attachment | Membership | InlineGroup):
+            names.append(f"group/{self.group_now or fact.group}")
+        if isinstance(fact, Membership | Direct):
+            names.append(f"user/{fact.user}")
+        return tuple(names)
 
     @property
     def call(self) -> Call:

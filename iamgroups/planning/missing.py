@@ -8,7 +8,8 @@ class Missing:
     """What to read next; falsy when nothing is.
 
     `local`: the pages of ListPolicies(Local). `aws`: references to AWS managed policies nobody holds, as
-    full ARNs or `aws:Name`. `details`: ARNs whose GetPolicy answer (tags) is needed. `documents`, `versions`: ARNs whose default document or version list is needed.
+    full ARNs or `aws:Name`. The others are ARNs: `details` of GetPolicy (tags), `documents` of the default
+    version, `versions` of ListPolicyVersions.
     """
 
     local: bool = False

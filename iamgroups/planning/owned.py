@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from iamgroups.errors import Problem
+from iamgroups.errors import Position, Problem
 from iamgroups.planning.change import Change
 from iamgroups.planning.documents import compact, same
 from iamgroups.planning.note import Note
@@ -19,6 +19,7 @@ from iamgroups.state.policy import OWNER_TAG
 class OwnedPolicies:
     """Changes, notes and problems, and the ARNs whose details are still to be read."""
 
+    live: LiveState
     changes: list[Change] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -26,19 +27,30 @@ class OwnedPolicies:
     documents: set[str] = field(default_factory=set)
     versions: set[str] = field(default_factory=set)
 
+    def ask(self, action: str, wanted: set[str], arn: str, decl: PolicyDecl | Removed) -> None:
+        """Ask for what is not known yet; what was asked for and denied is a problem."""
+        if action not in self.live.denied:
+            wanted.add(arn)
+            return
+        message = f"cannot tell what policy {decl.name} is like now"
+        self.problems.append(Problem(message, decl.position, f"grant {action} and run again"))
+
 
 def owned_policies(
     config: Config, live: LiveState, resolver: Resolver, others: Iterable[Change]
 ) -> OwnedPolicies:
-    """Compare owned documents with live ones; `others` are the plan's other changes, for what lets go of what."""
-    result = OwnedPolicies()
+    """Compare owned documents with live ones; `others`: the plan's other changes."""
+    result = OwnedPolicies(live)
+    if not live.local_listed:
+        result.problems.extend(_unlisted(decl.position) for decl in config.policies[:1])
+        return result
     by_name = {}
     for arn, policy in live.policies.items():
         parts = parse_policy_arn(arn)
         if parts and parts.owner != "aws":
             by_name[fold(parts.name)] = policy
     for decl in sorted(config.policies, key=lambda decl: fold(decl.name)):
-        _declared(decl, by_name.get(fold(decl.name)), resolver.owned[fold(decl.name)], live, result)
+        _declared(decl, by_name.get(fold(decl.name)), resolver.owned[fold(decl.name)], result)
     removed = [entry for entry in config.removed if entry.kind == "policy"]
     if removed:
         grants, releases = _holds(others)
@@ -47,9 +59,7 @@ def owned_policies(
     return result
 
 
-def _declared(
-    decl: PolicyDecl, now: LivePolicy | None, arn: str, live: LiveState, result: OwnedPolicies
-) -> None:
+def _declared(decl: PolicyDecl, now: LivePolicy | None, arn: str, result: OwnedPolicies) -> None:
     text = compact(decl.document)
     if now is None:
         fact = PolicyFact(decl.name, decl.path, arn, text, decl.description)
@@ -60,19 +70,26 @@ def _declared(
         result.problems.append(Problem(f"policy {decl.name} exists at {now.arn}", decl.position, hint))
         return
     if now.document is None:
-        result.documents.add(now.arn)
+        result.ask("iam:GetPolicyVersion", result.documents, now.arn, decl)
         return
     if same(now.document, decl.document):
         return
     if now.tags is None or now.versions is None:
-        result.details.update({now.arn} if now.tags is None else ())
-        result.versions.update({now.arn} if now.versions is None else ())
+        if now.tags is None:
+            result.ask("iam:GetPolicy", result.details, now.arn, decl)
+        if now.versions is None:
+            result.ask("iam:ListPolicyVersions", result.versions, now.arn, decl)
         return
     if not decl.adopt and now.tags.get(OWNER_TAG[0]) != OWNER_TAG[1]:
         result.problems.append(_not_ours(decl, now))
         return
-    result.changes.extend(_new_version(decl, now, text, live))
-    result.notes.append(_reach(decl, now, live))
+    result.changes.extend(_new_version(decl, now, text, result.live))
+    result.notes.append(_reach(decl, now, result.live))
+
+
+def _unlisted(position: Position) -> Problem:
+    message = "cannot tell which customer managed policies exist"
+    return Problem(message, position, "grant iam:ListPolicies and run again")
 
 
 def _not_ours(decl: PolicyDecl, now: LivePolicy) -> Problem:
@@ -127,7 +144,10 @@ def _holds(others: Iterable[Change]) -> tuple[set[str], dict[str, int]]:
 
 
 def _removed(
-    entry: Removed, now: LivePolicy | None, holds: tuple[set[str], dict[str, int]], result: OwnedPolicies
+    entry: Removed,
+    now: LivePolicy | None,
+    holds: tuple[set[str], dict[str, int]],
+    result: OwnedPolicies,
 ) -> None:
     subject = f"policy/{entry.name}"
     if now is None:
@@ -146,7 +166,7 @@ def _removed(
         result.notes.append(Note("still-held", subject, message, entry.position))
         return
     if now.versions is None:
-        result.versions.add(now.arn)
+        result.ask("iam:ListPolicyVersions", result.versions, now.arn, entry)
         return
     parts = parse_policy_arn(now.arn)
     name, path = (parts.name, parts.path) if parts else (entry.name, "/")

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from iamgroups.errors import Problem
 from iamgroups.planning.change import Change
+from iamgroups.planning.missing import Missing
 from iamgroups.planning.note import Moment, Note
 from iamgroups.state.live import Account
 
@@ -19,7 +20,8 @@ class Plan:
     `changes` come in an order that every edge allows. `problems` are errors in the configuration that only
     the account shows (a member who does not exist); a plan with problems must not be applied. `ids` maps
     `group/G` and `user/U` to the unique ids of what the changes name. `came_along`: addresses that `--group`
-    did not select but that the selected changes wait for.
+    did not select but that the selected changes wait for. While `missing` is truthy something still has to be
+    read, and nothing else of the plan counts.
     """
 
     account: Account
@@ -30,6 +32,7 @@ class Plan:
     problems: tuple[Problem, ...] = ()
     ids: Mapping[str, str] = field(default_factory=dict)
     came_along: tuple[str, ...] = ()
+    missing: Missing = field(default_factory=Missing)
 
     @cached_property
     def digest(self) -> str:

@@ -1,0 +1,96 @@
+"""Directed graphs over change indices: cycles, order, reach. Must not know what a change is."""
+
+import heapq
+from collections.abc import Iterable, Sequence
+
+Edge = tuple[int, int]
+
+
+def successors(edges: Iterable[Edge]) -> dict[int, list[int]]:
+    """Return node -> the nodes that come after it."""
+    after: dict[int, list[int]] = {}
+    for first, then in edges:
+        after.setdefault(first, []).append(then)
+    return after
+
+
+def cyclic_edges(edges: Iterable[Edge]) -> set[Edge]:
+    """Return the edges that lie on some cycle; empty for an acyclic graph. Linear in nodes and edges."""
+    known = list(edges)
+    component = _components(known)
+    return {edge for edge in known if component[edge[0]] == component[edge[1]]}
+
+
+def _components(edges: Sequence[Edge]) -> dict[int, int]:
+    """Return node -> number of its strongly connected component (Tarjan, without recursion)."""
+    after = successors(edges)
+    index: dict[int, int] = {}
+    low: dict[int, int] = {}
+    component: dict[int, int] = {}
+    stack: list[int] = []
+    for root in sorted({node for edge in edges for node in edge}):
+        if root in index:
+            continue
+        work = [(root, iter(after.get(root, ())))]
+        index[root] = low[root] = len(index)
+        stack.append(root)
+        while work:
+            node, pending = work[-1]
+            child = next(pending, None)
+            if child is None:
+                work.pop()
+                if work:
+                    parent = work[-1][0]
+                    low[parent] = min(low[parent], low[node])
+                if low[node] == index[node]:
+                    _close(node, stack, component)
+            elif child not in index:
+                index[child] = low[child] = len(index)
+                stack.append(child)
+                work.append((child, iter(after.get(child, ()))))
+            elif child not in component:
+                low[node] = min(low[node], index[child])
+    return component
+
+
+def _close(root: int, stack: list[int], component: dict[int, int]) -> None:
+    while True:
+        node = stack.pop()
+        component[node] = root
+        if node == root:
+            return
+
+
+def order(ranks: Sequence[tuple[int, str]], edges: Iterable[Edge]) -> list[int]:
+    """Return every index in an order all edges allow, the lowest rank first where they leave a choice."""
+    after: dict[int, list[int]] = {}
+    waits = [0] * len(ranks)
+    for first, then in edges:
+        after.setdefault(first, []).append(then)
+        waits[then] += 1
+    ready = [(rank, index) for index, rank in enumerate(ranks) if not waits[index]]
+    heapq.heapify(ready)
+    result: list[int] = []
+    while ready:
+        _, index = heapq.heappop(ready)
+        result.append(index)
+        for then in after.get(index, ()):
+            waits[then] -= 1
+            if not waits[then]:
+                heapq.heappush(ready, (ranks[then], then))
+    assert len(result) == len(ranks), "the graph has a cycle"
+    return result
+
+
+def reaches(after: dict[int, list[int]], start: int, goal: int) -> bool:
+    """Tell whether a path leads from start to goal."""
+    seen, work = {start}, [start]
+    while work:
+        node = work.pop()
+        if node == goal:
+            return True
+        for then in after.get(node, ()):
+            if then not in seen:
+                seen.add(then)
+                work.append(then)
+    return False
