@@ -1,0 +1,46 @@
+"""min_members: a group keeps at least so many users who exist. Must not count people still to be created."""
+
+from collections.abc import Iterator
+
+from iamgroups.errors import Position
+from iamgroups.guardrails.patterns import matches
+from iamgroups.guardrails.situation import Situation, positions
+from iamgroups.guardrails.views import GroupView
+from iamgroups.guardrails.wording import counted
+from iamgroups.planning import Finding
+from iamgroups.state import GroupFact, Membership
+
+RULE = "min_members"
+
+
+def judge(situation: Situation) -> Iterator[Finding]:
+    """Yield a finding for every group that has, or would have, too few members."""
+    for (pattern, position), least in situation.config.guardrails.min_members.items():
+        groups = [group for group in situation.groups if matches(pattern, group.names)]
+        for group in groups:
+            yield from too_few(RULE, situation, group, least, position)
+        if not groups and least > 0:
+            message = f"{pattern} has 0 members, at least {least} wanted: there is no such group"
+            yield Finding(RULE, message, False, (f"group/{pattern}",), (position,))
+
+
+def too_few(
+    rule: str, situation: Situation, group: GroupView, least: int, position: Position
+) -> Iterator[Finding]:
+    """Yield a finding when the group has fewer members than `least`; it blocks when the plan takes some."""
+    before, after = group.members_before, group.members_after
+    leaving = [
+        change
+        for change in group.changes
+        if change.action == "delete" and isinstance(change.fact, Membership | GroupFact)
+    ]
+    subjects = (f"group/{group.name}",)
+    if before is None or after is None:
+        message = f"cannot tell how many members {group.name} has: they could not be read"
+        yield Finding(rule, message, bool(leaving), subjects, positions(leaving) or (position,))
+    elif len(after) < least:
+        blocking = len(after) < len(before)
+        verb = "would have" if blocking else "has"
+        message = f"{group.name} {verb} {counted(len(after), 'member')}, at least {least} wanted"
+        where = positions(leaving) if blocking else situation.lines(subjects, position)
+        yield Finding(rule, message, blocking, subjects, where)

@@ -1,0 +1,28 @@
+"""Words that findings share. Must not decide anything."""
+
+from collections.abc import Iterable
+
+from iamgroups.state.names import short
+
+SHOWN = 5
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return `a, b and c`, in order; beyond five, `a, b, c, d, e and 7 more`."""
+    ordered = sorted(set(names))
+    shown, rest = ordered[:SHOWN], len(ordered) - SHOWN
+    if rest > 0:
+        return f"{', '.join(shown)} and {rest} more"
+    return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
+
+
+def listed_policies(arns: Iterable[str]) -> str:
+    """Return the policies as `aws:Name` or `local:Name`, like `listed`."""
+    return listed(map(short, arns))
+
+
+def counted(number: int, noun: str) -> str:
+    """Return `1 member`, `2 members`, `1 policy`, `2 policies`."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"

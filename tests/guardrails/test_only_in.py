@@ -1,0 +1,62 @@
+from typing import Any
+
+import pytest
+
+ADMIN = "aws:AdministratorAccess"
+
+
+@pytest.fixture(autouse=True)
+def _only_break_glass(scene: Any) -> None:
+    scene.rails["only_in"] = {scene.pattern(ADMIN, 11): (scene.pattern("break-glass", 11),)}
+
+
+def test_the_named_group_may_hold_it_and_gain_people(scene: Any) -> None:
+    scene.live("break-glass", ["a"]).declare("break-glass", ["a", "b"], [ADMIN])
+    assert scene.judge() == ()
+
+
+def test_any_other_group_blocks(scene: Any) -> None:
+    (finding,) = scene.live("devs").declare("devs", policies=[ADMIN]).judge()
+    assert finding.blocking
+    assert finding.message == ("devs would hold aws:AdministratorAccess, which belongs in break-glass only")
+    assert finding.positions == (scene.declared[0].policies[0].position,)
+
+
+def test_another_group_that_had_it_is_a_warning(scene: Any) -> None:
+    (finding,) = scene.live("devs", ["a"], [ADMIN]).judge()
+    assert not finding.blocking
+
+
+def test_taking_it_from_the_other_group_repairs(scene: Any) -> None:
+    scene.live("devs", ["a"], [ADMIN]).declare("devs", ["a"], []).declare("break-glass", ["a"], [ADMIN])
+    assert scene.judge() == ()
+
+
+def test_more_people_in_the_other_group_worsen_it(scene: Any) -> None:
+    (finding,) = scene.live("devs", ["a"], [ADMIN]).declare("devs", ["a", "b"]).judge()
+    assert finding.blocking
+
+
+def test_the_named_group_may_be_renamed(scene: Any) -> None:
+    scene.live("break-glass", ["a"], [ADMIN]).move("break-glass", "glass")
+    assert scene.declare("glass", ["a", "b"], [ADMIN]).judge() == ()
+
+
+def test_no_group_at_all_can_be_meant(scene: Any) -> None:
+    scene.rails["only_in"] = {scene.pattern(ADMIN): ()}
+    (finding,) = scene.declare("break-glass", policies=[ADMIN]).judge()
+    assert finding.blocking
+    assert finding.message.endswith("which belongs in no group")
+
+
+def test_people_who_hold_it_directly_are_a_warning(scene: Any) -> None:
+    (finding,) = scene.holds("zoe", ADMIN).holds("yan", ADMIN).judge()
+    assert not finding.blocking
+    assert finding.message == (
+        "yan and zoe hold aws:AdministratorAccess directly, which belongs in break-glass only"
+    )
+
+
+def test_people_joining_a_group_whose_policies_are_unknown_block(scene: Any) -> None:
+    (finding,) = scene.live("devs", ["a"], None).declare("devs", ["a", "b"]).judge()
+    assert finding.blocking
