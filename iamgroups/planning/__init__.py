@@ -7,4 +7,17 @@ from iamgroups.planning.note import Finding, Moment, Note
 from iamgroups.planning.plan import Plan
 from iamgroups.planning.select import select_addresses, select_expired, select_groups
 
-__all__ = ["SYMBOLS", "Action", "Change", "Finding", "Missing", "Moment", "Note", "Plan", "make_plan"]
+__all__ = [
+    "SYMBOLS",
+    "Action",
+    "Change",
+    "Finding",
+    "Missing",
+    "Moment",
+    "Note",
+    "Plan",
+    "make_plan",
+    "select_addresses",
+    "select_expired",
+    "select_groups",
+]

@@ -1,0 +1,68 @@
+"""Connection: everything that reaches AWS, for one account. Must not decide anything."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from iamgroups.errors import AccountError
+from iamgroups.iam.session import clients
+from iamgroups.iam.transport import Transport
+from iamgroups.state.call import Call
+from iamgroups.state.live import Account
+
+# A wrong region, endpoint or proxy should be told at once, not after the limit for a busy IAM.
+FIRST_CONTACT = 15.0  # seconds
+
+
+class Connection:
+    """An AWS account as one caller sees it. Safe to use from several threads."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    @property
+    def requests(self) -> Counter[str]:
+        """Return the requests sent so far, by API operation."""
+        return self._transport.requests
+
+    def identify(self) -> Account:
+        """Return who we are to AWS (sts:GetCallerIdentity).
+
+        Raises: CredentialsError, UnreachableError, AccountError.
+        """
+        told = self._transport.ask("GetCallerIdentity", service="sts", limit=FIRST_CONTACT) or {}
+        arn = str(told.get("Arn", ""))
+        if arn.count(":") < 5 or not told.get("Account"):
+            raise AccountError("GetCallerIdentity gave no ARN: is AWS_ENDPOINT_URL an AWS endpoint?")
+        clients = self._transport.clients
+        return Account(
+            id=told["Account"],
+            partition=arn.split(":")[1],
+            caller_arn=arn,
+            caller_id=str(told.get("UserId", "")),
+            endpoint=clients.endpoint("iam") or clients.endpoint("sts"),
+        )
+
+    def send(self, call: Call) -> Mapping[str, Any]:
+        """Send one write, exactly once. Raises: CallFailed, whose fate says what may be done next."""
+        return self._transport.once(call.operation, call.params)
+
+
+def connect(
+    profile: str | None = None,
+    region: str | None = None,
+    role_arn: str | None = None,
+    *,
+    concurrency: int = 10,
+    timeout: float = 30.0,
+    retry_for: float = 120.0,
+    on_wait: Callable[[str], None] | None = None,
+) -> Connection:
+    """Return a connection with the AWS settings boto3 users expect; nothing is sent yet.
+
+    `timeout` (seconds) bounds the wait for one answer, `retry_for` (seconds) the retries of one read.
+    `on_wait` is told, from any thread, when a read waits for a busy IAM.
+    Raises: CredentialsError, UsageError.
+    """
+    made = clients(profile or "", region or "", role_arn or "", connections=concurrency, timeout=timeout)
+    return Connection(Transport(made, concurrency=concurrency, retry_for=retry_for, on_wait=on_wait))

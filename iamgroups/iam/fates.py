@@ -1,0 +1,124 @@
+"""botocore's errors, translated once: into a Fate for writes, into an AccountError for reads. Must not retry.
+
+Sources: the error lists of botocore's `iam` and `sts` service models,
+https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and `botocore.exceptions`.
+"""
+
+from iamgroups.errors import AccessDeniedError, AccountError, CredentialsError, UnreachableError
+from iamgroups.state.fate import CallFailed, Fate
+
+# Without the suffix "Exception", which some endpoints add.
+_CODES: dict[Fate, tuple[str, ...]] = {
+    Fate.THROTTLED: (
+        "BandwidthLimitExceeded",
+        "PriorRequestNotComplete",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "SlowDown",
+        "Throttled",
+        "Throttling",
+        "TooManyRequests",
+    ),
+    Fate.UNANSWERED: (
+        "InternalError",
+        "InternalFailure",
+        "RequestTimeout",
+        "ServiceFailure",
+        "ServiceUnavailable",
+    ),
+    Fate.BUSY: ("ConcurrentModification", "EntityTemporarilyUnmodifiable"),
+    Fate.ABSENT: ("NoSuchEntity",),
+    Fate.EXISTS: ("EntityAlreadyExists",),
+    Fate.EXPIRED: (
+        "AuthFailure",
+        "ExpiredToken",
+        "IncompleteSignature",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "InvalidToken",
+        "MissingAuthenticationToken",
+        "RequestExpired",
+        "SignatureDoesNotMatch",
+        "TokenRefreshRequired",
+        "UnrecognizedClient",
+    ),
+}
+FATES = {code: fate for fate, codes in _CODES.items() for code in codes}
+DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
+
+# What may be sent again unchanged; a read always may.
+TRANSIENT = (Fate.THROTTLED, Fate.UNANSWERED, Fate.BUSY)
+
+_RENEW = "renew them (`aws sso login`, `aws login`, or new keys) and run again"
+_ADVICE = {
+    "NoCredentialsError": "give --profile, set AWS_PROFILE, or run `aws configure` or `aws sso login`",
+    "ProfileNotFound": "see `aws configure list-profiles` for the profiles there are",
+    "InvalidClientTokenId": "AWS does not know these keys; keys of another partition need its region, "
+    "such as --region cn-north-1 or us-gov-west-1",
+    "SignatureDoesNotMatch": "the secret key is wrong, or this machine's clock is",
+    "AccessDenied": "check that the role trusts the caller and that the caller may assume it",
+    "EndpointConnectionError": "check --region, AWS_ENDPOINT_URL and the network",
+    "InvalidRegionError": "check --region",
+}
+
+
+def fate_of(code: str, status: int) -> Fate:
+    """Return the fate of a request that AWS answered with an error code and an HTTP status."""
+    known = FATES.get(code.removesuffix("Exception"))
+    if known is not None:
+        return known
+    if status == 429:
+        return Fate.THROTTLED
+    return Fate.UNANSWERED if status >= 500 or status == 408 else Fate.REFUSED
+
+
+def call_failed(operation: str, error: Exception) -> CallFailed:
+    """Translate what botocore raised for one request; a ClientError, a BotoCoreError or an HTTP failure."""
+    from botocore import exceptions
+
+    name = type(error).__name__
+    if isinstance(error, exceptions.ClientError):
+        told = error.response.get("Error", {})
+        status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+        code = str(told.get("Code") or status or "Unknown")
+        message = str(told.get("Message") or "no message")
+        if error.operation_name != operation:
+            return CallFailed(operation, Fate.EXPIRED, code, f"{error.operation_name}: {message}")
+        return CallFailed(operation, fate_of(code, status), code, message)
+    if isinstance(error, exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return CallFailed(operation, Fate.REFUSED, name, f"{error} (a proxy's CA goes into AWS_CA_BUNDLE)")
+    if isinstance(error, exceptions.ParamValidationError):
+        return CallFailed(operation, Fate.REFUSED, name, str(error))
+    if isinstance(error, _unanswered()):
+        return CallFailed(operation, Fate.UNANSWERED, name, str(error))
+    return CallFailed(operation, Fate.EXPIRED, name, str(error))
+
+
+def account_error(failed: CallFailed) -> AccountError:
+    """Return what a person is told when a read did not succeed, with what to do next."""
+    told = f"{failed.operation}: {failed.message} ({failed.code})"
+    advice = f": {_ADVICE[failed.code]}" if failed.code in _ADVICE else ""
+    if failed.fate is Fate.EXPIRED:
+        if "SSO" in failed.code or "Login" in failed.code or "Expired" in failed.code:
+            advice = f": {_RENEW}"
+        return CredentialsError(f"the AWS credentials do not work: {told}{advice}")
+    if failed.fate in TRANSIENT:
+        return UnreachableError(f"IAM did not answer in time: {told}{advice}")
+    if failed.code in DENIED:
+        service = "sts" if failed.operation == "GetCallerIdentity" else "iam"
+        action = f"{service}:{failed.operation}"
+        return AccessDeniedError(f"{action} is missing: {failed.message}", action)
+    return AccountError(f"IAM refused {told}")
+
+
+def _unanswered() -> tuple[type[Exception], ...]:
+    """Return botocore's errors after which nobody knows whether the request arrived."""
+    from botocore import exceptions, parsers
+
+    return (
+        exceptions.ConnectionError,
+        exceptions.HTTPClientError,
+        exceptions.IncompleteReadError,
+        exceptions.ResponseStreamingError,
+        parsers.ResponseParserError,
+    )

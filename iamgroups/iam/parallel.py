@@ -1,0 +1,50 @@
+"""Run a few calls at once. Must not outlive an interrupt: Ctrl-C never waits for an answer.
+
+A ThreadPoolExecutor would: it joins its threads at exit, however long IAM takes to answer them.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def gather(tasks: Sequence[Callable[[], T]], width: int) -> list[T]:
+    """Run the tasks on at most `width` threads; return their results in order.
+
+    Raises: what the first task to fail raised; no further task is begun then, and none is waited for.
+    """
+    if len(tasks) == 1:
+        return [tasks[0]()]
+    ended: SimpleQueue[tuple[int, T | None, BaseException | None]] = SimpleQueue()
+    waiting: SimpleQueue[int] = SimpleQueue()
+    for index in range(len(tasks)):
+        waiting.put(index)
+    failed = threading.Event()
+
+    def work() -> None:
+        while not failed.is_set():
+            try:
+                index = waiting.get_nowait()
+            except Empty:
+                return
+            try:
+                ended.put((index, tasks[index](), None))
+            except BaseException as error:  # noqa: BLE001 - raised again by whoever waits below
+                ended.put((index, None, error))
+                return
+
+    for _ in range(min(width, len(tasks))):
+        threading.Thread(target=work, daemon=True, name="iamgroups-read").start()
+    results: dict[int, T] = {}
+    try:
+        while len(results) < len(tasks):
+            index, result, error = ended.get()
+            if error is not None:
+                raise error
+            results[index] = result  # type: ignore[assignment]
+    finally:
+        failed.set()
+    return [results[index] for index in range(len(tasks))]

@@ -1,0 +1,100 @@
+"""Send one request, or one read until it is answered. Must not know what the answers mean.
+
+A write goes through `once`: a single attempt whose failure is a CallFailed. A read goes through `ask`, which
+tries again while that can help.
+"""
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from iamgroups.iam.fates import TRANSIENT, account_error, call_failed
+from iamgroups.iam.session import Clients
+from iamgroups.state.fate import CallFailed, Fate
+
+Params = Mapping[str, Any]
+NO_PARAMS: Params = {}
+
+LONGEST_PAUSE = 20.0  # seconds
+WORTH_TELLING = 2.0  # seconds
+
+
+class Transport:
+    """The clients of one account. `requests` counts every attempt sent, by API operation."""
+
+    def __init__(
+        self,
+        clients: Clients,
+        *,
+        concurrency: int,
+        retry_for: float,
+        on_wait: Callable[[str], None] | None = None,
+    ) -> None:
+        self.clients = clients
+        self.concurrency = concurrency
+        self.retry_for = retry_for
+        self.requests: Counter[str] = Counter()
+        self._on_wait = on_wait or (lambda message: None)
+        self._counting = threading.Lock()
+
+    def once(self, operation: str, params: Params, service: str = "iam") -> Mapping[str, Any]:
+        """Send one request, exactly once. Raises: CallFailed, with what it means for the sender."""
+        from botocore import xform_name
+        from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.parsers import ResponseParserError
+
+        method = getattr(self.clients.get(service), xform_name(operation))
+        with self._counting:
+            self.requests[operation] += 1
+        try:
+            answer: Mapping[str, Any] = method(**params)
+        # KeyError: botocore's parser, when the answer is well-formed XML of something that is not AWS.
+        except (BotoCoreError, ClientError, ResponseParserError, KeyError) as error:
+            raise call_failed(operation, error) from error
+        return answer
+
+    def ask(
+        self, operation: str, params: Params = NO_PARAMS, service: str = "iam", limit: float | None = None
+    ) -> Mapping[str, Any] | None:
+        """Send a read until it is answered, for at most `limit` seconds; None when IAM has no such entity.
+
+        Raises: AccessDeniedError, CredentialsError, UnreachableError, AccountError.
+        """
+        deadline = time.monotonic() + (self.retry_for if limit is None else limit)
+        pause = 0.1
+        while True:
+            try:
+                return self.once(operation, params, service)
+            except CallFailed as failed:
+                if failed.fate is Fate.ABSENT:
+                    return None
+                left = deadline - time.monotonic()
+                if failed.fate not in TRANSIENT or left <= 0:
+                    raise account_error(failed) from failed
+                pause = min(pause * 2, LONGEST_PAUSE)
+                wait = min(left, pause * random.uniform(0.5, 1))
+                if wait >= WORTH_TELLING:
+                    self._on_wait(f"{failed.operation}: {failed.code}; waiting {wait:.0f} s")
+            time.sleep(wait)
+
+    def pages(self, operation: str, params: Params = NO_PARAMS) -> Iterator[Mapping[str, Any]]:
+        """Yield a listing's pages, following IsTruncated and Marker; none when IAM has no such entity.
+
+        Raises: as `ask`; AccountError when IAM's markers lead nowhere, rather than a partial listing.
+        """
+        seen: set[str] = set()
+        marker: dict[str, str] = {}
+        while (page := self.ask(operation, {**params, "MaxItems": 1000, **marker})) is not None:
+            yield page
+            if not page.get("IsTruncated"):
+                return
+            following = str(page.get("Marker") or "")
+            if not following or following in seen:
+                raise account_error(
+                    CallFailed(operation, Fate.REFUSED, "Marker", "the listing never ends: no new marker")
+                )
+            seen.add(following)
+            marker = {"Marker": following}

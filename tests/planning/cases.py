@@ -1,0 +1,71 @@
+"""Random pairs of an account and a configuration, small enough to walk every order."""
+
+from hypothesis import strategies as st
+
+from iamgroups.state.config import Config, Member, Moved, Removed
+from iamgroups.state.live import LiveState
+from tests.accounts import TODAY, at, config, group, live
+
+USERS = ("ann", "bob", "cyd")
+GROUPS = ("g1", "g2", "g3")
+POLICIES = ("aws:P1", "aws:P2", "local:P3")
+DENY = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
+APART = frozenset({"g1", "g2"})
+
+Case = tuple[Config, LiveState]
+
+
+def some(of: tuple[str, ...], most: int | None = None) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(of), unique=True, max_size=most)
+
+
+@st.composite
+def cases(draw: st.DrawFn, tight: bool = False) -> Case:
+    """Draw an account of up to three groups, users and policies, and a configuration for it.
+
+    `tight` accounts allow two policies a group, two groups a user and three groups.
+    """
+    two = 2 if tight else None
+    there = draw(st.dictionaries(st.sampled_from(GROUPS), st.tuples(some(USERS), some(POLICIES, two))))
+    if tight:
+        there = {
+            name: ([u for u in users if _room(there, name, u)], arns) for name, (users, arns) in there.items()
+        }
+    direct = draw(st.dictionaries(st.sampled_from(USERS), some(POLICIES), max_size=2))
+    limits = {"AttachedPoliciesPerGroupQuota": 2, "GroupsPerUserQuota": 2, "GroupsQuota": 3} if tight else {}
+    account = live(there, direct, USERS, POLICIES, documents={"local:P3": DENY}, quotas=limits)
+    names = draw(some(GROUPS))
+    declared = [draw(declarations(name)) for name in names]
+    free = [name for name in GROUPS if name not in names]
+    removed = draw(some(tuple(free), 1)) if free else []
+    moved = ()
+    sources = [name for name in free if name not in removed]
+    if names and sources and names[0] not in there and draw(st.booleans()):
+        moved = (Moved(draw(st.sampled_from(sources)), names[0], at(3)),)
+    return (
+        config(
+            *declared,
+            settings={"direct_policies": draw(st.sampled_from(["ignore", "detach_covered", "detach_all"]))},
+            removed=tuple(Removed("group", name, at(4)) for name in removed),
+            moved=moved,
+            conflicts=draw(st.sampled_from([(), (tuple(sorted(APART)),)])),
+        ),
+        account,
+    )
+
+
+def _room(there: dict[str, tuple[list[str], list[str]]], name: str, user: str) -> bool:
+    """A user of a tight account is in at most two groups: not in the last of three."""
+    return name != GROUPS[-1] or sum(user in users for users, _ in there.values()) <= 2
+
+
+@st.composite
+def declarations(draw: st.DrawFn, name: str) -> object:
+    members = draw(st.none() | some(USERS))
+    expiring = draw(some(USERS, 1))
+    return group(
+        name,
+        None if members is None else [Member(m, at(9), TODAY) if m in expiring else m for m in members],
+        draw(st.none() | some(POLICIES)),
+        membership=draw(st.sampled_from(["exclusive", "additive"])),
+    )

@@ -1,0 +1,117 @@
+"""After every single write of every order the edges allow, nobody holds too much or too little."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, find, given, settings
+from hypothesis import strategies as st
+from hypothesis.errors import UnsatisfiedAssumption
+
+from iamgroups.planning import Plan, make_plan
+from iamgroups.planning import make as making
+from iamgroups.planning.access import Promise
+from iamgroups.planning.quotas import Quotas
+from tests.accounts import TODAY, config, group, live
+from tests.planning.cases import APART, Case, cases
+from tests.planning.world import broken, smallest_excess
+
+MOST_CHANGES = 11
+WALKS = settings(
+    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+)
+
+
+def announced(plan: Plan, kind: str) -> set[tuple[str, str]]:
+    return {(moment.user, moment.arn) for moment in plan.moments if moment.kind == kind}
+
+
+def walkable(case: Case) -> Plan:
+    plan = make_plan(*case, TODAY)
+    assume(not plan.problems and 0 < len(plan.changes) <= MOST_CHANGES)
+    return plan
+
+
+def violations(case: Case) -> list[str]:
+    """Say what some allowed order of the plan does against the promise, the quotas or the duties."""
+    plan = walkable(case)
+    apart = APART if case[0].guardrails.conflicts else frozenset()
+    found = broken(plan, case[1], apart)
+    lost = found.lost - announced(plan, "loss")
+    excess = found.excess - announced(plan, "excess")
+    return [str(what) for what in (lost, excess, found.refused, found.together) if what]
+
+
+@WALKS
+@given(st.booleans().flatmap(lambda tight: cases(tight=tight)))
+def test_every_order_keeps_the_promise_but_for_what_was_announced_and_no_write_is_refused(case: Case) -> None:
+    assert violations(case) == []
+
+
+@WALKS
+@given(cases())
+def test_access_is_never_lost_where_neither_quotas_nor_duties_demand_it(case: Case) -> None:
+    plan = make_plan(*case, TODAY)
+    if not case[0].guardrails.conflicts:
+        assert announced(plan, "loss") == set()
+
+
+@WALKS
+@given(cases())
+def test_the_excess_is_the_smallest_any_order_could_have(case: Case) -> None:
+    plan = walkable(case)
+    assume(len(plan.changes) <= 9 and not case[0].guardrails.conflicts)
+    assert len(announced(plan, "excess")) == smallest_excess(plan, case[1])
+
+
+def without_kept(real: Callable[..., Promise]) -> Callable[..., Promise]:
+    return lambda holdings: Promise((), real(holdings).foreign)
+
+
+def without_foreign(real: Callable[..., Promise]) -> Callable[..., Promise]:
+    return lambda holdings: Promise(real(holdings).kept, {})
+
+
+def without_edges(real: Callable[..., Quotas]) -> Callable[..., Quotas]:
+    return lambda *args: Quotas(frozenset(), real(*args).problems)
+
+
+def nothing(real: Callable[..., Any]) -> Callable[..., tuple[()]]:
+    return lambda *args: ()
+
+
+@pytest.mark.parametrize(
+    ("rule", "disabled", "tight"),
+    [
+        ("promise", without_kept, False),
+        ("promise", without_foreign, False),
+        ("quotas", without_edges, True),
+        ("structural", nothing, False),
+        ("conflicts", nothing, False),
+    ],
+)
+def test_without_any_one_edge_rule_the_properties_fail(
+    rule: str, disabled: Callable[..., Any], tight: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, rule, disabled(getattr(making, rule)))
+
+    def fails(case: Case) -> bool:
+        try:
+            return violations(case) != []
+        except UnsatisfiedAssumption:
+            return False
+
+    limits = settings(max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
+    find(cases(tight=tight), fails, settings=limits)
+
+
+def test_two_users_two_groups_and_two_policies_can_have_no_perfect_order() -> None:
+    """Two people trade places while their groups trade policies: each must hold more for a moment."""
+    account = live({"g1": (["ann"], ["aws:P1"]), "g2": (["bob"], ["aws:P2"])}, policies=["aws:P1", "aws:P2"])
+    wanted = config(group("g1", ["bob"], ["aws:P2"]), group("g2", ["ann"], ["aws:P1"]))
+    plan = make_plan(wanted, account, TODAY)
+    found = broken(plan, account)
+    assert found.lost == set()
+    assert announced(plan, "loss") == set()
+    assert found.excess and found.excess <= announced(plan, "excess")
+    assert len(announced(plan, "excess")) == smallest_excess(plan, account) == 2
