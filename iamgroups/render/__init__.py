@@ -1,1 +1,1 @@
-"""One file per format; every renderer returns a string. Must not print, and must not decide anything."""
+"""One file per output format: functions from data to text. Must not print, read or decide."""

@@ -1,0 +1,92 @@
+"""The command line: which commands there are, and how a run ends. Must not do a command's work."""
+
+import signal
+from collections.abc import Callable, Sequence
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from iamgroups import __version__
+from iamgroups.cli import output
+from iamgroups.cli.options import Format, Options, hoist
+from iamgroups.cli.show import show
+from iamgroups.errors import IamGroupsError
+
+INTERRUPTED = 130
+
+COMMANDS: tuple[Callable[..., int], ...] = (show,)
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+for _command in COMMANDS:
+    app.command()(_command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        output.emit(f"iamgroups {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def take_options(  # noqa: PLR0917, typer reads options from the signature
+    ctx: typer.Context,
+    config: Annotated[
+        str, typer.Option("-c", "--config", metavar="PATH", help="The root file, or its folder.")
+    ] = ".",
+    profile: Annotated[str | None, typer.Option(metavar="NAME", help="AWS profile.")] = None,
+    region: Annotated[str | None, typer.Option(metavar="REGION", help="AWS region.")] = None,
+    role_arn: Annotated[str | None, typer.Option(metavar="ARN", help="Assume this role first.")] = None,
+    concurrency: Annotated[
+        int, typer.Option(min=1, max=50, metavar="N", help="Requests in flight at once.")
+    ] = 10,
+    journal: Annotated[
+        str, typer.Option(metavar="FILE", help="Where apply records every write. Default: your state folder.")
+    ] = "",
+    format: Annotated[Format, typer.Option(help="How the result is written to stdout.")] = Format.HUMAN,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Append the result, as Markdown, to $GITHUB_STEP_SUMMARY.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say what was requested of AWS.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress; errors only.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Manage AWS IAM groups, their policies and their members from YAML in Git.
+
+    The options below may stand before or after the command.
+    """
+    ctx.obj = Options(
+        config, profile, region, role_arn, concurrency, journal, format, summary, verbose, quiet
+    )
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command; return the exit code (docs/exit-codes.md)."""
+    output.tolerate_any_encoding()
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return _invoke(hoist(argv))
+    except typer.TyperException as error:
+        # typer vendors click; its usage errors know how to show themselves.
+        error.show() if hasattr(error, "show") else output.say(str(error))
+        return 1
+    except typer.Abort:
+        output.say("Aborted.")
+        return 1
+    except IamGroupsError as error:
+        output.say(f"Error: {error}")
+        return error.exit_code
+    except KeyboardInterrupt:
+        output.say("Interrupted.")
+        return INTERRUPTED
+
+
+def _invoke(argv: Sequence[str]) -> int:
+    code = typer.main.get_command(app).main(args=list(argv), prog_name="iamgroups", standalone_mode=False)
+    return code if isinstance(code, int) else 0
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

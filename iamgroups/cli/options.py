@@ -1,0 +1,53 @@
+"""The options every command takes, before or after its name. Must not act on them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+
+
+class Format(StrEnum):
+    """How the result is written to stdout."""
+
+    HUMAN = "human"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    GITHUB = "github"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The global options, as typed. `journal` is "" for the default place in the user's state folder."""
+
+    config: str = "."
+    profile: str | None = None
+    region: str | None = None
+    role_arn: str | None = None
+    concurrency: int = 10
+    journal: str = ""
+    format: Format = Format.HUMAN
+    summary: bool = False
+    verbose: bool = False
+    quiet: bool = False
+
+
+VALUED = ("-c", "--config", "--profile", "--region", "--role-arn", "--concurrency", "--journal", "--format")
+ATTACHED = tuple(f"{name}=" for name in VALUED)
+FLAGS = ("-v", "--verbose", "--quiet", "--summary")
+
+
+def hoist(argv: Sequence[str]) -> list[str]:
+    """Move the global options to the front, where the parser looks for them; `--` ends the search."""
+    front: list[str] = []
+    rest: list[str] = []
+    words = iter(argv)
+    for word in words:
+        if word == "--":
+            rest += [word, *words]
+        elif word in VALUED:
+            front += [word, *islice(words, 1)]
+        elif word in FLAGS or word.startswith(ATTACHED):
+            front.append(word)
+        else:
+            rest.append(word)
+    return front + rest

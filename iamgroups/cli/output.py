@@ -1,0 +1,41 @@
+"""Where text goes: the result to stdout, everything else to stderr. Must not decide what is said."""
+
+import os
+import sys
+from typing import TextIO
+
+
+def emit(text: str) -> None:
+    """Write the result to stdout."""
+    _write(sys.stdout, text)
+
+
+def say(text: str) -> None:
+    """Write a message to stderr."""
+    _write(sys.stderr, text)
+
+
+def colored() -> bool:
+    """Return whether the result may carry colour: a terminal reads it and NO_COLOR is not set."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def interactive() -> bool:
+    """Return whether somebody can be asked."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def tolerate_any_encoding() -> None:
+    """Keep a terminal that cannot show a character from ending the run."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text if text.endswith("\n") else f"{text}\n")
+        stream.flush()
+    except BrokenPipeError:
+        # The reader is gone; what was done stays done and keeps its exit code.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,0 +1,17 @@
+"""`iamgroups show F`: print a saved plan. Must not reach AWS."""
+
+from typing import Annotated
+
+import typer
+
+from iamgroups.cli import present
+from iamgroups.cli.options import Options
+
+
+def show(ctx: typer.Context, file: Annotated[str, typer.Argument(help="What `plan --out` saved.")]) -> int:
+    """Print a saved plan."""
+    from iamgroups.workflow import planfile
+
+    options: Options = ctx.obj
+    present.plan(planfile.read(file), options)
+    return 0

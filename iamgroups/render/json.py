@@ -1,0 +1,132 @@
+"""Results as JSON, each with its schema in schemas/. Must not leave out what a reader of the file needs."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from iamgroups.errors import Position, Problem
+from iamgroups.planning import Change, Finding, Note
+from iamgroups.render.review import Review
+from iamgroups.state import (
+    Attachment,
+    Direct,
+    Fact,
+    GroupFact,
+    InlineGroup,
+    Membership,
+    PolicyFact,
+    PolicyVersionFact,
+)
+
+FORMAT_VERSION = 1
+KINDS: Mapping[str, type[Fact]] = {
+    "group": GroupFact,
+    "attachment": Attachment,
+    "membership": Membership,
+    "direct": Direct,
+    "inline-group": InlineGroup,
+    "policy": PolicyFact,
+    "policy-version": PolicyVersionFact,
+}
+KIND_OF = {kind: name for name, kind in KINDS.items()}
+Document = dict[str, Any]
+
+
+def plan(review: Review) -> str:
+    """Return the plan; `plan --out` saves the same text. Schema: plan."""
+    made = review.plan
+    content: Document = {
+        "kind": "plan",
+        "format_version": FORMAT_VERSION,
+        "created": review.created.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "account": asdict(made.account),
+        "config_digest": made.config_digest,
+        "digest": made.digest,
+        "allowed": list(review.allowed),
+        "summary": _summary(review),
+        "changes": [_change(change) for change in made.changes],
+        "moments": [_without_empty(asdict(moment)) for moment in made.moments],
+        "notes": [_note(note) for note in made.notes],
+        "findings": [_finding(finding) for finding in review.findings],
+        "people": [effect._asdict() for effect in review.effects],
+        "ids": dict(made.ids),
+        "came_along": list(made.came_along),
+    }
+    content["checksum"] = checksum(content)
+    return text(content)
+
+
+def validation(root: str, problems: Iterable[Problem], warnings: Iterable[tuple[str, Position]]) -> str:
+    """Return what `validate` found. Schema: validation."""
+    wrong = [_problem(problem) for problem in problems]
+    return text(
+        {
+            "kind": "validation",
+            "format_version": FORMAT_VERSION,
+            "valid": not wrong,
+            "root": root,
+            "problems": wrong,
+            "warnings": [{"message": said, "position": place._asdict()} for said, place in warnings],
+        }
+    )
+
+
+def checksum(content: Mapping[str, Any]) -> str:
+    """Return the sha256 (hex) of a document's canonical form, its own `checksum` left out."""
+    bare = {key: value for key, value in content.items() if key != "checksum"}
+    canonical = json.dumps(bare, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def text(content: Mapping[str, Any]) -> str:
+    """Return a document as text, ASCII only: nothing in it can steer a terminal."""
+    return json.dumps(content, indent=1) + "\n"
+
+
+def _summary(review: Review) -> Document:
+    actions = [change.action for change in review.plan.changes]
+    counts: Document = {action: actions.count(action) for action in ("create", "update", "delete")}
+    return {**counts, "blocked": bool(review.blocking)}
+
+
+def _change(change: Change) -> Document:
+    return _without_empty(
+        {
+            "action": change.action,
+            "address": change.address,
+            "fact": _fact(change.fact),
+            "before": _fact(change.before) if change.before else None,
+            "group_now": change.group_now,
+            "needs": list(change.needs),
+            "position": _position(change.position),
+            "why": change.why,
+        }
+    )
+
+
+def _fact(fact: Fact) -> Document:
+    return {"kind": KIND_OF[type(fact)], **fact._asdict()}
+
+
+def _note(note: Note) -> Document:
+    document = {**asdict(note), "position": _position(note.position)}
+    return {key: value for key, value in document.items() if value is not None}
+
+
+def _finding(finding: Finding) -> Document:
+    document = {**asdict(finding), "positions": [place._asdict() for place in finding.positions]}
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in document.items()}
+
+
+def _problem(problem: Problem) -> Document:
+    return _without_empty({**problem._asdict(), "position": _position(problem.position)})
+
+
+def _position(position: Position | None) -> Document | None:
+    return position._asdict() if position else None
+
+
+def _without_empty(document: Document) -> Document:
+    return {key: value for key, value in document.items() if value not in (None, "", [])}

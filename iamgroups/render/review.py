@@ -1,0 +1,89 @@
+"""What a reviewer is shown of a plan, arranged as every format shows it. Must not format it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from iamgroups.planning import Change, Finding, Plan
+from iamgroups.planning.effects import Effect
+from iamgroups.state import Attachment, Direct, GroupFact, InlineGroup, Membership, PolicyFact
+from iamgroups.state import PolicyVersionFact as Version
+from iamgroups.state.names import fold
+
+KIND_ORDER: tuple[type, ...] = (GroupFact, PolicyFact, Version, Attachment, InlineGroup, Membership, Direct)
+ACTION_ORDER = ("create", "update", "delete")
+
+
+@dataclass(frozen=True)
+class Review:
+    """A plan and what was said of it. `created` is UTC; `allowed` names guardrails that were overridden."""
+
+    plan: Plan
+    created: datetime
+    findings: tuple[Finding, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """Return the findings that stop an apply."""
+        return tuple(finding for finding in self.findings if finding.blocking and not finding.allowed)
+
+    @cached_property
+    def groups(self) -> Mapping[str, Sequence[Change]]:
+        """Group name -> its changes: the group itself first, then policies, then members; by name."""
+        return _arranged((_group_of(change), change) for change in self.plan.changes)
+
+    @cached_property
+    def policies(self) -> Mapping[str, Sequence[Change]]:
+        """Owned policy -> its changes, by name."""
+        return _arranged(
+            (change.fact.name, change)
+            for change in self.plan.changes
+            if isinstance(change.fact, PolicyFact | Version)
+        )
+
+    @cached_property
+    def direct(self) -> Mapping[str, Sequence[Change]]:
+        """User -> the policies detached from them, by name."""
+        return _arranged(
+            (change.fact.user, change) for change in self.plan.changes if isinstance(change.fact, Direct)
+        )
+
+    @cached_property
+    def alike(self) -> Mapping[Effect, Sequence[str]]:
+        """Effect with its user left out -> everybody it meets and who has no direct policy detached."""
+        found: dict[Effect, list[str]] = {}
+        for effect in self.effects:
+            if effect.user not in self.direct:
+                found.setdefault(effect._replace(user=""), []).append(effect.user)
+        return found
+
+    @cached_property
+    def effect_of(self) -> Mapping[str, Effect]:
+        """User -> the effect on them."""
+        return {effect.user: effect for effect in self.effects}
+
+
+def _group_of(change: Change) -> str:
+    fact = change.fact
+    if isinstance(fact, GroupFact):
+        return fact.name
+    return fact.group if isinstance(fact, Attachment | Membership | InlineGroup) else ""
+
+
+def _arranged(pairs: Iterable[tuple[str, Change]]) -> dict[str, Sequence[Change]]:
+    found: dict[str, list[Change]] = {}
+    for name, change in pairs:
+        if name:
+            found.setdefault(name, []).append(change)
+    return {
+        name: sorted(found[name], key=place) for name in sorted(found, key=lambda name: (fold(name), name))
+    }
+
+
+def place(change: Change) -> tuple[int, int, str]:
+    """Return where a change stands among those of one group: kind, then action, then name."""
+    kind = KIND_ORDER.index(type(change.fact))
+    return kind, ACTION_ORDER.index(change.action), fold(change.address)

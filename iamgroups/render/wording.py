@@ -1,0 +1,108 @@
+"""Words that every format shares. Must not know a format's markup."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from iamgroups.errors import Position
+from iamgroups.planning import SYMBOLS, Change, Finding, Moment
+from iamgroups.state import Attachment, Direct, Fact, GroupFact, InlineGroup, Membership, PolicyFact
+from iamgroups.state import PolicyVersionFact as Version
+from iamgroups.state.live import Account
+from iamgroups.state.names import short
+
+# C0, DEL, C1, line and paragraph separators, bidirectional controls, zero-width characters, BOM, tags.
+UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+NOUNS: dict[type, tuple[str, str]] = {
+    GroupFact: ("group", "groups"),
+    PolicyFact: ("policy document", "policy documents"),
+    Version: ("policy version", "policy versions"),
+    Attachment: ("policy", "policies"),
+    InlineGroup: ("inline policy", "inline policies"),
+    Membership: ("member", "members"),
+    Direct: ("direct policy", "direct policies"),
+}
+
+
+def clean(text: str) -> str:
+    """Make characters visible that would move a cursor, hide text or reorder it."""
+    return UNSAFE.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode(), text)
+
+
+def count(number: int, one: str, many: str) -> str:
+    """Return `1 group` or `1,001 groups`."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def name(fact: Fact) -> str:
+    """Return what a reader calls the fact within its group or user: `alice`, `aws:ViewOnlyAccess`."""
+    if isinstance(fact, Membership):
+        return fact.user
+    if isinstance(fact, Attachment | Direct):
+        return short(fact.arn)
+    if isinstance(fact, Version):
+        return f"{fact.name} {fact.version}"
+    return fact.name if isinstance(fact, GroupFact | PolicyFact) else fact.policy
+
+
+def label(change: Change) -> str:
+    """Return `+ member alice`."""
+    return f"{change.symbol} {NOUNS[type(change.fact)][0]} {name(change.fact)}"
+
+
+def tally(changes: Iterable[Change]) -> list[str]:
+    """Return `+3 members`, `-1 group`, ...: creations first."""
+    counts = Counter((change.action, type(change.fact)) for change in changes)
+    return [
+        f"{symbol}{count(counts[action, kind], *nouns)}"
+        for action, symbol in SYMBOLS.items()
+        for kind, nouns in NOUNS.items()
+        if counts[action, kind]
+    ]
+
+
+def shorts(arns: Iterable[str]) -> str:
+    """Return the policies as people name them, comma separated."""
+    return ", ".join(short(arn) for arn in arns)
+
+
+def people(names: Sequence[str], shown: int) -> str:
+    """Return `alice, bob and 3 more`."""
+    rest = len(names) - shown
+    return f"{', '.join(names[:shown])} and {rest:,} more" if rest > 0 else ", ".join(names)
+
+
+def account(who: Account) -> str:
+    """Return the line that says where we are: account, caller, and any endpoint that is not AWS's."""
+    where = f" at {who.endpoint} (not AWS)" if who.endpoint else ""
+    return f"Account {who.id} as {who.caller_arn}{where}"
+
+
+def moment(kind: str, users: str, several: bool, arn: str) -> str:
+    """Return `For a moment bob also holds aws:X`."""
+    if kind == "excess":
+        return f"For a moment {users} also {'hold' if several else 'holds'} {short(arn)}"
+    return f"For a moment {users} {'do' if several else 'does'} not hold {short(arn)}"
+
+
+def alike_moments(moments: Iterable[Moment]) -> dict[tuple[str, str, str], list[str]]:
+    """Return (kind, ARN, because) -> users, in order."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for entry in moments:
+        found.setdefault((entry.kind, entry.arn, entry.because), []).append(entry.user)
+    return found
+
+
+def standing(finding: Finding) -> str:
+    """Return what a finding means for an apply."""
+    if not finding.blocking:
+        return "warning"
+    return "allowed" if finding.allowed else "blocked"
+
+
+def where(positions: Iterable[Position | None]) -> str:
+    """Return `file:line:column, ...` for the positions that are known."""
+    return ", ".join(str(position) for position in positions if position)

@@ -1,1 +1,0 @@
-"""What each command does, without a terminal. Must not print, prompt or exit."""

@@ -1,0 +1,105 @@
+"""The command line itself: start-up, exit codes, streams."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from iamgroups import __version__
+from iamgroups.cli.app import COMMANDS
+from iamgroups.cli.options import hoist
+from iamgroups.render import json as as_json
+from tests.cli.process import COMMAND, run
+from tests.render.samples import mixed
+
+HEAVY = ("boto3", "botocore", "yaml", "jsonschema", "deepdiff", "moto", "rich", "pydantic", "asyncio", "ssl")
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    path = tmp_path / "plan.json"
+    path.write_text(as_json.plan(mixed()))
+    return path
+
+
+@pytest.mark.parametrize("arguments", [["--help"], *([command.__name__, "--help"] for command in COMMANDS)])
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    script = (
+        "import sys; from iamgroups.cli.app import run\n"
+        "try: code = run(sys.argv[1:])\n"
+        "finally: print(*sys.modules, file=sys.stderr)\n"
+        "sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True
+    )
+    loaded = {module.partition(".")[0] for module in done.stderr.split()}
+    assert loaded.isdisjoint(HEAVY), loaded.intersection(HEAVY)
+
+
+def test_help_lists_every_command() -> None:
+    done = run("--help")
+    assert done.returncode == 0
+    for command in COMMANDS:
+        assert f"\n  {command.__name__}" in done.stdout
+
+
+def test_the_version_is_printed() -> None:
+    assert run("--version").stdout == f"iamgroups {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--nonsense"], ["nonsense"], ["show"], ["show", "x", "--format", "xml"], ["--concurrency", "0"], []],
+)
+def test_wrong_flags_are_exit_1_with_the_reason_on_stderr(arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "Usage: iamgroups" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_error_is_one_message_on_stderr_and_its_exit_code(tmp_path: Path) -> None:
+    done = run("show", tmp_path / "missing.json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: ") and "missing.json: cannot be read" in done.stderr
+
+
+def test_an_altered_plan_is_exit_4(saved: Path) -> None:
+    saved.write_text(saved.read_text().replace("alice", "mallory"))
+    assert run("show", saved).returncode == 4
+
+
+@pytest.mark.parametrize("place", ["before", "after", "joined"])
+def test_global_options_stand_before_or_after_the_command(saved: Path, place: str) -> None:
+    words = {
+        "before": ["--format", "json", "show", str(saved)],
+        "after": ["show", str(saved), "--format", "json"],
+        "joined": ["show", "--format=json", str(saved)],
+    }
+    assert json.loads(run(*words[place]).stdout)["kind"] == "plan"
+
+
+def test_what_follows_two_dashes_is_left_alone() -> None:
+    assert hoist(["show", "--", "-c", "--quiet"]) == ["show", "--", "-c", "--quiet"]
+    assert hoist(["show", "f", "-c"]) == ["-c", "show", "f"]
+
+
+def test_a_reader_who_leaves_early_causes_no_error(saved: Path) -> None:
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    done = subprocess.run(
+        [*COMMAND, "show", str(saved)], stdout=write_end, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(write_end)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_terminal_that_cannot_show_a_character_gets_an_escape(tmp_path: Path) -> None:
+    done = run("show", tmp_path / "é.json", env={"PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 1
+    assert "\\xe9.json" in done.stderr

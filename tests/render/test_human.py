@@ -1,0 +1,68 @@
+"""What a reviewer reads on a terminal."""
+
+import re
+from dataclasses import replace
+
+from iamgroups.planning import Change, Note, Plan
+from iamgroups.render import human
+from iamgroups.render.review import Review
+from iamgroups.state import Membership
+
+from .golden import matches
+from .samples import ACCOUNT, CREATED, many, mixed
+
+
+def test_a_plan_reads_group_by_group_then_person_by_person() -> None:
+    matches("plan.txt", human.plan(mixed()))
+
+
+def test_an_empty_plan_says_that_nothing_is_to_be_done() -> None:
+    text = human.plan(Review(Plan(ACCOUNT, "c" * 64), CREATED))
+    assert text.splitlines()[-1] == "No changes: the account is what the configuration says."
+
+
+def test_the_first_line_names_an_endpoint_that_is_not_aws() -> None:
+    there = replace(ACCOUNT, endpoint="http://127.0.0.1:5000")
+    first = human.plan(Review(Plan(there, "c" * 64), CREATED)).splitlines()[0]
+    assert first == (
+        "Account 123456789012 as arn:aws:iam::123456789012:user/deployer at http://127.0.0.1:5000 (not AWS)"
+    )
+
+
+def test_five_thousand_changes_are_collapsed_with_counts() -> None:
+    text = human.plan(many(groups=5, members=999))
+    assert len(text.splitlines()) < 120
+    assert text.count("+ 989 more members") == 5
+    assert "+5 groups, +4,995 members" in text
+    assert "user-00000, user-00001" in text and "and 989 more: gain aws:ViewOnlyAccess" in text
+
+
+def test_many_groups_are_collapsed_to_a_line_of_counts_each() -> None:
+    text = human.plan(many(groups=300, members=17))
+    assert len(text.splitlines()) < 700
+    assert text.count("+ 17 members") == 300
+
+
+def test_full_lists_every_change() -> None:
+    text = human.plan(many(groups=5, members=999), full=True)
+    assert text.count("+ member ") == 4995
+
+
+def test_notes_of_one_kind_are_collapsed() -> None:
+    notes = tuple(Note("uncovered-direct", f"direct/u{n}/aws:X", f"u{n} holds aws:X") for n in range(3000))
+    text = human.plan(Review(Plan(ACCOUNT, "c" * 64, notes=notes), CREATED))
+    assert "and 2,990 more of this kind (uncovered-direct)" in text
+    assert len(text.splitlines()) < 20
+
+
+def test_control_characters_in_free_text_are_made_visible() -> None:
+    evil = "x\x1b[2J\r\n+ member root\u202e\u2028\x9b31m"
+    text = human.plan(mixed((Change("create", Membership("g", "u"), None, evil),)))
+    assert "\x1b" not in text and "\u202e" not in text and "\x9b" not in text and "\r" not in text
+    assert r"x\x1b[2J\r\n+ member root\u202e\u2028\x9b31m" in text
+
+
+def test_colour_follows_the_symbol_and_changes_no_text() -> None:
+    plain, colored = human.plan(mixed()), human.plan(mixed(), color=True)
+    assert re.sub("\x1b\\[[0-9;]*m", "", colored) == plain
+    assert any(line.startswith("\x1b[31m") and "- member zoe" in line for line in colored.splitlines())
