@@ -1,1 +1,6 @@
 """YAML text -> Config, every value with its file:line:column. The only home of yaml and jsonschema."""
+
+from iamgroups.config.load import load
+from iamgroups.config.shape import check
+
+__all__ = ["check", "load"]

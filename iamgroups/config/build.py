@@ -1,0 +1,190 @@
+"""Merged declarations -> Config, and what only the whole can show to be wrong. Must not read files."""
+
+from collections.abc import Callable
+from typing import Any
+
+from iamgroups.config import people
+from iamgroups.config.merge import Entry, Merged
+from iamgroups.config.references import References
+from iamgroups.config.source import quoted
+from iamgroups.config.tree import Node
+from iamgroups.errors import Position, Problem
+from iamgroups.state.config import (
+    Config,
+    GroupDecl,
+    GuardrailSettings,
+    KnownDrift,
+    Moved,
+    NamePattern,
+    PolicyDecl,
+    PolicyRef,
+    Removed,
+    Settings,
+    UserDecl,
+)
+from iamgroups.state.names import fold
+
+# The file an owned policy names -> (file name to show, its parsed content), or None with a problem noted.
+ReadDocument = Callable[[Node], tuple[str, Any] | None]
+
+
+def build(
+    merged: Merged, read_document: ReadDocument, problems: list[Problem], warnings: people.Warnings
+) -> Config:
+    """Return the configuration; it may be used only if nothing was added to `problems`."""
+    account_id = merged.root.value.get("account_id", "")
+    references = References(merged, account_id, problems)
+    for key, entry in merged.named["policies"].items():
+        references.paths[key] = entry.value.value.get("path", "/")
+    root = merged.root
+    return Config(
+        root=root.source.file,
+        account_id=account_id,
+        groups=_groups(merged, references, warnings),
+        policies=_policies(merged, read_document),
+        users=tuple(_user(entry, references) for entry in merged.named["users"].values()),
+        moved=tuple(
+            Moved(node.value["from"], node.value["to"], node.position) for node in merged.lists["moved"]
+        ),
+        removed=tuple(_removed(node) for node in merged.lists["removed"]),
+        known_drift=_known_drift(root.get("known_drift"), problems),
+        settings=_settings(root.get("settings")),
+        guardrails=_guardrails(root.get("guardrails")),
+    )
+
+
+def _groups(merged: Merged, references: References, warnings: people.Warnings) -> tuple[GroupDecl, ...]:
+    known = people.teams(merged, references.problems, warnings)
+    sets = {
+        key: tuple(references.ref(node)._replace(via=entry.name) for node in entry.value.items())
+        for key, entry in merged.named["policy_sets"].items()
+    }
+    groups: list[GroupDecl] = []
+    room = people.MAX_MEMBERSHIPS
+    for entry in merged.named["groups"].values():
+        groups.append(_group(entry, references, sets, known, warnings))
+        room -= len(groups[-1].members or ())
+        if room < 0:
+            message = f"the groups up to this one hold more than {people.MAX_MEMBERSHIPS:,} memberships"
+            references.problems.append(entry.problem(message, "IAM has room for a tenth of that"))
+            break
+    return tuple(groups)
+
+
+def _group(
+    entry: Entry,
+    references: References,
+    sets: dict[str, tuple[PolicyRef, ...]],
+    known: people.Teams,
+    warnings: people.Warnings,
+) -> GroupDecl:
+    value: dict[str, Any] = entry.value.value
+    policies, members = entry.value.get("policies"), entry.value.get("members")
+    return GroupDecl(
+        name=entry.name,
+        position=entry.position,
+        description=value.get("description", ""),
+        path=value.get("path"),
+        policies=None if policies is None else _refs(policies, references, sets, warnings),
+        members=None if members is None else people.members(members, entry.name, references, known, warnings),
+        membership=value.get("membership", "exclusive"),
+        attachments=value.get("attachments", "exclusive"),
+        members_position=entry.value.key_position("members") if members else None,
+        policies_position=entry.value.key_position("policies") if policies else None,
+    )
+
+
+def _refs(
+    node: Node, references: References, sets: dict[str, tuple[PolicyRef, ...]], warnings: people.Warnings
+) -> tuple[PolicyRef, ...]:
+    """Return a list of policies with its sets expanded, each reference once."""
+    found: dict[str, PolicyRef] = {}
+    for item in node.items():
+        if isinstance(item.value, str):
+            ref = references.ref(item)
+            first = found.setdefault(ref.spec, ref)
+            if first is not ref and not first.via:
+                message = f"{quoted(ref.spec)} is listed twice, also at {first.position}"
+                warnings.append((message, ref.position))
+            continue
+        name = item["set"]
+        if unknown := references.unknown(name, "policy_sets", "policy set"):
+            references.problems.append(unknown)
+        for ref in sets.get(fold(name.value), ()):
+            found.setdefault(ref.spec, ref)
+    return tuple(found.values())
+
+
+def _policies(merged: Merged, read_document: ReadDocument) -> tuple[PolicyDecl, ...]:
+    found = []
+    for entry in merged.named["policies"].values():
+        value = entry.value.value
+        document = read_document(entry.value["document"])
+        if document is not None:
+            found.append(
+                PolicyDecl(
+                    name=entry.name,
+                    position=entry.position,
+                    document=document[1],
+                    document_file=document[0],
+                    path=value.get("path", "/"),
+                    description=value.get("description", ""),
+                    adopt=value.get("adopt", False),
+                )
+            )
+    return tuple(found)
+
+
+def _user(entry: Entry, references: References) -> UserDecl:
+    kept = tuple(references.ref(node) for node in entry.value["keep_direct"].items())
+    return UserDecl(entry.name, entry.position, kept, entry.value["reason"].value)
+
+
+def _removed(node: Node) -> Removed:
+    kind: Any = "group" if "group" in node.value else "policy"
+    return Removed(kind, node.value[kind], node.position, node.value.get("reason", ""))
+
+
+def _known_drift(node: Node | None, problems: list[Problem]) -> tuple[KnownDrift, ...]:
+    return tuple(
+        KnownDrift(
+            item.value["match"],
+            people.day(item.get("until"), problems),
+            item.value.get("reason", ""),
+            item.position,
+        )
+        for item in (node.items() if node else ())
+    )
+
+
+def _settings(node: Node | None) -> Settings:
+    return Settings(**node.value, position=node.position) if node else Settings()
+
+
+def _guardrails(node: Node | None) -> GuardrailSettings:
+    if node is None:
+        return GuardrailSettings()
+    given: dict[str, Any] = {
+        key: node.value[key] for key in ("max_group_deletes", "keep_caller") if key in node.value
+    }
+    for key, value in node.value.get("max_removals", {}).items():
+        given[f"max_removals_{key}"] = value
+    for key in ("protected_groups", "forbidden_policies"):
+        if (names := node.get(key)) is not None:
+            given[key] = _patterns(names)
+    if (minimum := node.get("min_members")) is not None:
+        given["min_members"] = {_key(minimum, name): number for name, number in minimum.value.items()}
+    if (only := node.get("only_in")) is not None:
+        given["only_in"] = {_key(only, name): _patterns(groups) for name, groups in only.each()}
+    if (conflicts := node.get("conflicts")) is not None:
+        given["conflicts"] = tuple(_patterns(names) for names in conflicts.items())
+    return GuardrailSettings(**given, position=node.position)
+
+
+def _patterns(node: Node) -> tuple[NamePattern, ...]:
+    return tuple(NamePattern(item.value, item.position) for item in node.items())
+
+
+def _key(node: Node, name: str) -> NamePattern:
+    position: Position = node.key_position(name)
+    return NamePattern(name, position)

@@ -1,0 +1,129 @@
+"""Which files make up a configuration: the root file and what its `include` names. Must not read YAML."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from iamgroups.config.shape import did_you_mean
+from iamgroups.config.tree import Node
+from iamgroups.errors import ConfigError, Position, Problem
+
+ROOT_NAME = "iamgroups.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The root file's folder: `shown` as the user wrote it, `real` with symlinks resolved."""
+
+    shown: str
+    real: Path
+
+    def show(self, relative: str) -> str:
+        """Return the name to show for a file in the folder."""
+        return os.path.normpath(Path(self.shown, relative))
+
+    def resolve(self, relative: str) -> Path | None:
+        """Return the file with symlinks resolved; None when that lies outside the folder."""
+        try:
+            real = (self.real / relative).resolve()
+        except (OSError, RuntimeError):  # a loop of symlinks
+            return None
+        return real if real.is_relative_to(self.real) else None
+
+
+def find_root(path: str | os.PathLike[str]) -> tuple[Folder, str]:
+    """Return the root's folder and the root's file name; `path` names a root file or its folder.
+
+    Raises:
+        ConfigError: there is no such file.
+
+    """
+    given = os.fspath(path)
+    if not given.isprintable():
+        raise ConfigError([Problem(f"{given!r} cannot be a file name: it holds control characters")])
+    shown, name = (given, ROOT_NAME) if Path(given).is_dir() else os.path.split(given)
+    folder = Folder(shown, Path(shown or ".").resolve())
+    if not os.path.lexists(folder.real / name):
+        raise ConfigError([_no_root(folder, name)])
+    return folder, name
+
+
+def _no_root(folder: Folder, name: str) -> Problem:
+    try:
+        there = [entry.name for entry in folder.real.iterdir() if entry.suffix in (".yaml", ".yml")]
+    except OSError:
+        there = []
+    hint = did_you_mean(name, there) or "name the root file, or its folder, with -c PATH"
+    return Problem("there is no such file", Position(folder.show(name), 1, 1), hint)
+
+
+def included(folder: Folder, root: str, globs: Iterable[Node]) -> Iterator[tuple[str, Path] | Problem]:
+    """Yield each included file once, as (name to show, path), sorted within a glob; or what is wrong."""
+    seen = {folder.resolve(root)}
+    for pattern in globs:
+        if pattern.value.startswith("/") or ".." in pattern.value.split("/") or "\0" in pattern.value:
+            hint = "write it relative to the root file's folder, without `..`"
+            yield pattern.problem(f"include {pattern.value!r} leads out of the root file's folder", hint)
+            continue
+        matches = sorted(_matches(folder.real, pattern.value))
+        if not matches:
+            hint = "correct the glob, or remove it"
+            yield pattern.problem(f"include {pattern.value!r} matches no file", hint)
+        for name in matches:
+            real = folder.resolve(name)
+            if not name.isprintable():
+                yield pattern.problem(f"the file name {name!r} holds characters that cannot be shown")
+            elif real is None:
+                message = f"{name!r} leads out of the root file's folder"
+                yield pattern.problem(message, "a symlink must stay within the folder")
+            elif real not in seen:
+                seen.add(real)
+                yield folder.show(name), real
+
+
+def _matches(root: Path, pattern: str) -> set[str]:
+    """Return the files a glob names, relative to the root.
+
+    Unlike glob.glob, `**` never follows a symlink to a folder: two of those can make a walk endless.
+    """
+    found: set[str] = set()
+    steps = [step for step in pattern.split("/") if step not in ("", ".")]
+    todo, done = [("", 0)], set()
+    while todo:
+        here, index = todo.pop()
+        if (here, index) in done:
+            continue
+        done.add((here, index))
+        if index == len(steps):
+            if here and not (root / here).is_dir():
+                found.add(here)
+            continue
+        if steps[index] == "**":
+            todo.append((here, index + 1))
+            # A trailing `**` means every file below.
+            last = index + 1 == len(steps)
+            for name, is_folder in _entries(root / here):
+                if is_folder or last:
+                    todo.append((f"{here}{name}/" if is_folder else here + name, index + (not is_folder)))
+        else:
+            names = [name for name, _ in _entries(root / here) if fnmatchcase(name, steps[index])]
+            if steps[index].startswith(".") and os.path.lexists(root / here / steps[index]):
+                names.append(steps[index])
+            slash = "" if index + 1 == len(steps) else "/"
+            todo += [(here + name + slash, index + 1) for name in names]
+    return found
+
+
+def _entries(folder: Path) -> list[tuple[str, bool]]:
+    """Return name and whether it is a folder and no symlink, without hidden entries."""
+    try:
+        with os.scandir(folder) as entries:
+            return [
+                (entry.name, entry.is_dir(follow_symlinks=False))
+                for entry in entries
+                if not entry.name.startswith(".")
+            ]
+    except OSError:
+        return []

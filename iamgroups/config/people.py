@@ -1,0 +1,111 @@
+"""Teams and member lists -> Members, one per person. Must not ask whether the users exist."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from iamgroups.config.merge import Merged
+from iamgroups.config.references import References
+from iamgroups.config.source import Source, quoted
+from iamgroups.config.tree import Marks, Node
+from iamgroups.errors import Position, Problem
+from iamgroups.state.config import Member
+from iamgroups.state.names import fold
+
+# IAM holds at most 5,000 users in 10 groups each; teams could multiply without end.
+MAX_MEMBERSHIPS = 500_000
+
+Teams = dict[str, tuple[Member, ...]]
+Warnings = list[tuple[str, Position]]
+
+
+def day(node: Node | None, problems: list[Problem]) -> date | None:
+    """Return the date at a node; None when absent or impossible, which is a problem."""
+    if node is None:
+        return None
+    try:
+        return date.fromisoformat(node.value)
+    except ValueError:
+        problems.append(node.problem(f"{node.value} is no day of the calendar"))
+        return None
+
+
+def teams(merged: Merged, problems: list[Problem], warnings: Warnings) -> Teams:
+    """Return folded team name -> its people, `via` naming the team."""
+    found: Teams = {}
+    for key, entry in merged.named["teams"].items():
+        people = (person._replace(via=entry.name) for person in _people(entry.value, None, {}, problems))
+        found[key] = _once(people, f"team {quoted(entry.name)}", warnings)
+    return found
+
+
+def members(
+    node: Node, group: str, references: References, known: Teams, warnings: Warnings
+) -> tuple[Member, ...]:
+    """Return a group's people: teams expanded, each person once."""
+    people = _people(node, references, known, references.problems)
+    return _once(people, f"group {quoted(group)}", warnings)
+
+
+def _people(
+    node: Node, references: References | None, known: Teams, problems: list[Problem]
+) -> Iterator[Member]:
+    """Yield the people of a list, in its order.
+
+    Works on the bare data where an item is just a name: this runs for every membership of the account.
+    """
+    assert isinstance(node.marks, Marks)
+    source: Source = node.source
+    for index, item in enumerate(node.value):
+        if isinstance(item, str):
+            line, column = node.marks.children[index]
+            yield Member(item, Position(source.file, line, column))
+        elif "user" in item:
+            entry = node[index]
+            yield _terms(entry, Member(item["user"], entry["user"].position), problems)
+        elif references is not None:
+            yield from _team(node[index], references, known, problems)
+
+
+def _team(entry: Node, references: References, known: Teams, problems: list[Problem]) -> Iterator[Member]:
+    name = entry["team"]
+    if unknown := references.unknown(name, "teams", "team"):
+        problems.append(unknown)
+    terms = _terms(entry, Member("", name.position), problems)
+    for person in known.get(fold(name.value), ()):
+        ends = [day for day in (person.expires, terms.expires) if day]
+        yield person._replace(
+            expires=min(ends, default=None),
+            reason=terms.reason or person.reason,
+            pending=terms.pending or person.pending,
+        )
+
+
+def _terms(entry: Node, member: Member, problems: list[Problem]) -> Member:
+    value: dict[str, Any] = entry.value
+    return member._replace(
+        expires=day(entry.get("expires"), problems),
+        reason=value.get("reason", ""),
+        pending=value.get("pending", False),
+    )
+
+
+def _once(people: Iterator[Member], where: str, warnings: Warnings) -> tuple[Member, ...]:
+    """Keep the longest of a person's entries; say so, unless two teams agree about somebody."""
+    found: dict[str, Member] = {}
+    for person in people:
+        key = fold(person.user)
+        first = found.setdefault(key, person)
+        if first is person:
+            continue
+        kept = max(first, person, key=_length)
+        found[key] = kept
+        if not (first.via and person.via and _length(first) == _length(person)):
+            until = f"until {kept.expires}" if kept.expires else "without end"
+            message = f"{quoted(person.user)} is in {where} twice, also at {first.position}; kept {until}"
+            warnings.append((message, person.position))
+    return tuple(found.values())
+
+
+def _length(member: Member) -> tuple[date, bool]:
+    return (member.expires or date.max, not member.pending)

@@ -1,0 +1,104 @@
+"""A file's text, and problems that point into it. Must not interpret the text."""
+
+import re
+import stat
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from iamgroups.errors import ConfigError, Position, Problem
+
+# A full account (5,000 users in 10 groups each) is under 2 MB.
+MAX_BYTES = 16 * 1024 * 1024
+# What YAML 1.1 calls printable; https://yaml.org/spec/1.1/#id868524
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_SHOWN_WIDTH = 160
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file: `file` is the name to show, `text` its content."""
+
+    file: str
+    text: str
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines without their breaks, split where YAML splits them."""
+        return _LINE_BREAK.split(self.text)
+
+    def position(self, line: int, column: int) -> Position:
+        """Return a place in this file; both count from 1."""
+        return Position(self.file, line, column)
+
+    def problem(self, message: str, line: int, column: int, hint: str | None = None) -> Problem:
+        """Return a problem that shows the line it is about."""
+        shown = None
+        if line <= len(self.lines) and column <= _SHOWN_WIDTH:
+            shown = printable(self.lines[line - 1][:_SHOWN_WIDTH])
+        return Problem(message, self.position(line, column), hint, shown or None)
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Return line and column, from 1, of a character offset."""
+        before = _LINE_BREAK.split(self.text[:offset])
+        return len(before), len(before[-1]) + 1
+
+
+def printable(text: str) -> str:
+    """Return the text with whatever could disturb a terminal or a caret line replaced, width kept."""
+    return "".join(char if char.isprintable() else " " if char == "\t" else "?" for char in text)
+
+
+def quoted(value: object) -> str:
+    """Return a value as messages show it: in quotes, escaped, not longer than a line."""
+    text = repr(value)
+    return text if len(text) <= 80 else text[:76] + "...'"
+
+
+def read(path: Path, shown: str) -> Source:
+    """Read a UTF-8 file.
+
+    Raises:
+        ConfigError: it cannot be read, is no regular file, is too large, or is not plain UTF-8 text.
+
+    """
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise _refusal(shown, "this is a folder, not a file")
+        if not stat.S_ISREG(status.st_mode):
+            raise _refusal(shown, "this is not a regular file")
+        if status.st_size > MAX_BYTES:
+            raise _refusal(shown, f"the file is larger than {MAX_BYTES // 1024 // 1024} MiB")
+        content = path.read_bytes()
+    except OSError as error:
+        raise _refusal(shown, f"cannot read the file: {error.strerror or error}") from error
+    return decode(content, shown)
+
+
+def decode(content: bytes, shown: str) -> Source:
+    """Return the text of a file's bytes.
+
+    Raises:
+        ConfigError: not UTF-8, a byte order mark, or characters that no text holds.
+
+    """
+    if content.startswith(_BYTE_ORDER_MARKS):
+        raise _refusal(shown, "the file starts with a byte order mark", "save it as UTF-8 without one")
+    try:
+        source = Source(shown, content.decode())
+    except UnicodeDecodeError as error:
+        before = Source(shown, content[: error.start].decode())
+        line, column = before.place(error.start)
+        hint = f"byte 0x{content[error.start]:02x} cannot stand here; save the file as UTF-8"
+        raise ConfigError([Problem("the file is not UTF-8", before.position(line, column), hint)]) from error
+    if bad := _UNPRINTABLE.search(source.text):
+        what = f"character U+{ord(bad[0]):04X} is not allowed in a text file"
+        raise ConfigError([source.problem(what, *source.place(bad.start()))])
+    return source
+
+
+def _refusal(shown: str, message: str, hint: str | None = None) -> ConfigError:
+    return ConfigError([Problem(message, Position(shown, 1, 1), hint)])

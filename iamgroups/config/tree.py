@@ -1,0 +1,241 @@
+"""YAML text -> plain data and, in parallel, where everything stands. Must not type or judge the values.
+
+Every scalar stays the text that was written; the schema decides what it means. Built from parser events:
+no recursion, no resolver, no constructor. https://pyyaml.org/wiki/PyYAMLDocumentation (Events)
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from iamgroups.config.source import Source, quoted
+from iamgroups.errors import ConfigError, Position, Problem
+
+MAX_DEPTH = 32
+# Nodes that aliases may repeat in one file.
+MAX_ALIASED = 100_000
+
+Spot = tuple[int, int]
+_DROPPED: Final = object()
+
+
+@dataclass(slots=True)
+class Marks:
+    """Where a mapping or a list stands, its keys, and what is in it."""
+
+    spot: Spot
+    children: Any  # key -> Marks | Spot, or a list of them, shaped like the data
+    keys: dict[str, Spot] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Node:
+    """A value and where it stands."""
+
+    source: Source
+    value: Any
+    marks: Marks | Spot
+
+    @property
+    def spot(self) -> Spot:
+        """Line and column, from 1."""
+        return self.marks.spot if isinstance(self.marks, Marks) else self.marks
+
+    @property
+    def position(self) -> Position:
+        """Where the value starts."""
+        return self.source.position(*self.spot)
+
+    def key_position(self, key: str) -> Position:
+        """Where a key of this mapping stands."""
+        assert isinstance(self.marks, Marks)
+        return self.source.position(*self.marks.keys[key])
+
+    def __getitem__(self, key: str | int) -> "Node":
+        assert isinstance(self.marks, Marks)
+        return Node(self.source, self.value[key], self.marks.children[key])
+
+    def get(self, key: str) -> "Node | None":
+        """Return the value under a key of this mapping, None when absent."""
+        return self[key] if key in self.value else None
+
+    def each(self) -> "Iterator[tuple[str, Node]]":
+        """Yield key and value of a mapping, in the order of the file."""
+        for key in self.value:
+            yield key, self[key]
+
+    def items(self) -> "Iterator[Node]":
+        """Yield the items of a list."""
+        for index in range(len(self.value)):
+            yield self[index]
+
+    def problem(self, message: str, hint: str | None = None, key: str | None = None) -> Problem:
+        """Return a problem at this value, or at one of its keys."""
+        assert key is None or isinstance(self.marks, Marks)
+        spot = self.spot if key is None else self.marks.keys[key]  # type: ignore[union-attr]
+        return self.source.problem(message, spot[0], spot[1], hint)
+
+
+def parse(source: Source) -> tuple[Node | None, list[Problem]]:
+    """Parse one YAML document; with problems the tree is what could be made of it, or None.
+
+    Falls back to the pure Python parser where PyYAML was built without libyaml.
+    """
+    import yaml
+
+    builder = _Builder(source)
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(source.text)
+    try:
+        builder.run(loader.get_event)
+    except yaml.YAMLError as error:
+        builder.problems.append(_syntax(source, error))
+        return None, builder.problems
+    except ConfigError as error:
+        return None, [*builder.problems, *error.problems]
+    finally:
+        loader.dispose()
+    if builder.root is None:
+        hint = "write at least one key; remove the file, or its include, if it is not needed"
+        return None, [*builder.problems, source.problem("the file is empty", 1, 1, hint)]
+    return builder.root, builder.problems
+
+
+class _Builder:
+    """The state of one parse: an explicit stack of open mappings and lists."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.problems: list[Problem] = []
+        self.root: Node | None = None
+        self.anchors: dict[str, tuple[Any, Marks | Spot, int]] = {}
+        self.nodes = 0
+        self.aliased = 0
+
+    def run(self, get_event: Any) -> None:  # noqa: PLR0915
+        """Read events until the document ends.
+
+        The loop is one function because it runs 100,000 times for a full account.
+        """
+        from yaml import events
+
+        scalar, sequence, mapping = events.ScalarEvent, events.SequenceStartEvent, events.MappingStartEvent
+        box: Any = None
+        marks: Any = None
+        key: Any = None
+        stack: list[tuple[Any, Any, Any, str | None, int]] = []
+        while True:
+            event = get_event()
+            kind = type(event)
+            if kind is scalar:
+                mark = event.start_mark
+                value: Any = event.value
+                place: Any = (mark.line + 1, mark.column + 1)
+                self.nodes += 1
+                if event.tag is not None or event.anchor is not None or not value.isascii():
+                    self._check_scalar(event, value, place)
+                if type(box) is dict and key is None:
+                    key = self._key(value, place, box, marks, event.style)
+                    continue
+            elif kind is sequence or kind is mapping:
+                mark = event.start_mark
+                place = (mark.line + 1, mark.column + 1)
+                self._check_open(event, place, len(stack), type(box) is dict and key is None)
+                stack.append((box, marks, key, event.anchor, self.nodes))
+                self.nodes += 1
+                box, marks = ({}, Marks(place, {})) if kind is mapping else ([], Marks(place, []))
+                key = None
+                continue
+            elif kind is events.SequenceEndEvent or kind is events.MappingEndEvent:
+                value, place = box, marks
+                box, marks, key, anchor, before = stack.pop()
+                if anchor is not None:
+                    self.anchors[anchor] = (value, place, self.nodes - before)
+            elif kind is events.AliasEvent:
+                mark = event.start_mark
+                spot = (mark.line + 1, mark.column + 1)
+                value, place = self._alias(event.anchor, spot)
+                if type(box) is dict and key is None:
+                    key = self._key(value, spot, box, marks, "*")
+                    continue
+            elif kind is events.DocumentStartEvent and self.root is not None:
+                spot = (event.start_mark.line + 1, event.start_mark.column + 1)
+                hint = "remove the `---`, or put the rest into a file of its own"
+                self.problems.append(self.source.problem("a second document starts here", *spot, hint))
+                return
+            elif kind is events.StreamEndEvent:
+                return
+            else:
+                continue
+            if type(box) is list:
+                box.append(value)
+                marks.children.append(place)
+            elif box is None:
+                self.root = Node(self.source, value, place)
+            else:
+                if key is not _DROPPED:
+                    box[key] = value
+                    marks.children[key] = place
+                key = None
+
+    def _key(self, value: Any, spot: Spot, box: dict[str, Any], marks: Marks, style: str | None) -> Any:
+        if not isinstance(value, str):
+            raise self._stop("a key must be plain text", spot)
+        if value == "<<" and not style:
+            hint = "write the keys out, or name a policy set or a team"
+            self.problems.append(self.source.problem("merge keys (`<<`) are not supported", *spot, hint))
+            return _DROPPED
+        if value in marks.keys:
+            first = self.source.position(*marks.keys[value])
+            message = f"key {quoted(value)} appears twice; the first is at {first}"
+            self.problems.append(self.source.problem(message, *spot, "keep one of them"))
+            return _DROPPED
+        marks.keys[value] = spot
+        return value
+
+    def _check_scalar(self, event: Any, value: str, spot: Spot) -> None:
+        self._check_tag(event, spot)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = (value, spot, 1)
+        if any("\ud800" <= char <= "\udfff" for char in value):
+            raise self._stop("half a surrogate pair is no character", spot)
+
+    def _check_tag(self, event: Any, spot: Spot) -> None:
+        if event.tag is not None:
+            hint = "remove it: the schema decides what a value is"
+            problem = self.source.problem(f"tags ({quoted(event.tag)}) are not supported", *spot, hint)
+            self.problems.append(problem)
+
+    def _check_open(self, event: Any, spot: Spot, depth: int, is_key: bool) -> None:
+        self._check_tag(event, spot)
+        if is_key:
+            raise self._stop("a key must be plain text", spot)
+        if depth >= MAX_DEPTH:
+            raise self._stop(f"nested more than {MAX_DEPTH} levels deep", spot)
+
+    def _alias(self, name: str, spot: Spot) -> tuple[Any, Marks | Spot]:
+        if name not in self.anchors:
+            raise self._stop(f"alias `*{name}` has no finished anchor `&{name}` before it", spot)
+        value, marks, size = self.anchors[name]
+        self.nodes += size
+        self.aliased += size
+        if self.aliased > MAX_ALIASED:
+            raise self._stop(f"aliases repeat more than {MAX_ALIASED:,} values", spot)
+        return value, marks if isinstance(marks, Marks) else spot
+
+    def _stop(self, message: str, spot: Spot) -> ConfigError:
+        return ConfigError([self.source.problem(message, *spot)])
+
+
+def _syntax(source: Source, error: Any) -> Problem:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    what = getattr(error, "problem", None) or str(error)
+    context = getattr(error, "context", None)
+    hint = f"{context} that starts at line {error.context_mark.line + 1}" if _has_context(error) else context
+    if "'\\t'" in what or "\t" in source.lines[min(line, len(source.lines)) - 1][: column + 1]:
+        hint = "YAML does not allow tabs for indentation: use spaces"
+    return source.problem(f"not valid YAML: {what}", min(line, len(source.lines)), column, hint)
+
+
+def _has_context(error: Any) -> bool:
+    return bool(getattr(error, "context", None) and getattr(error, "context_mark", None))

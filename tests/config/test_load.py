@@ -1,0 +1,90 @@
+"""What a good configuration means once it is loaded."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from iamgroups.config import load
+from iamgroups.errors import ConfigError
+from iamgroups.state.config import Config
+
+HEAD = 'version: 1\naccount_id: "123456789012"\n'
+
+
+def written(folder: Path, text: str, **files: str) -> Config:
+    (folder / "iamgroups.yaml").write_text(HEAD + text)
+    for name, content in files.items():
+        (folder / f"{name}.yaml").write_text(content)
+    return load(folder)
+
+
+def test_strings_are_read_as_they_are_written(tmp_path: Path) -> None:
+    config = written(tmp_path, "groups: {no: {members: [yes, 012, 1e3, null, 2026-12-31]}}")
+    group = config.groups[0]
+    assert group.name == "no"
+    assert [m.user for m in group.members or ()] == ["yes", "012", "1e3", "null", "2026-12-31"]
+
+
+def test_an_absent_list_is_not_an_empty_one(tmp_path: Path) -> None:
+    config = written(tmp_path, "groups: {a: {}, b: {members: [], policies: []}}")
+    assert (config.groups[0].members, config.groups[0].policies) == (None, None)
+    assert (config.groups[1].members, config.groups[1].policies) == ((), ())
+
+
+def test_teams_and_sets_are_expanded_and_keep_their_places(tmp_path: Path) -> None:
+    config = written(
+        tmp_path,
+        """\
+teams: {t: [alice, {user: bob, expires: 2026-05-01}]}
+policy_sets: {s: ["aws:A"]}
+groups: {g: {members: [{team: T, expires: 2026-06-01}], policies: [{set: s}, "aws:B"]}}
+""",
+    )
+    members, policies = config.groups[0].members or (), config.groups[0].policies or ()
+    assert [(m.user, m.expires, m.via, m.position.line) for m in members] == [
+        ("alice", date(2026, 6, 1), "t", 3),
+        ("bob", date(2026, 5, 1), "t", 3),
+    ]
+    assert [(p.spec, p.via, p.position.line) for p in policies] == [("aws:A", "s", 4), ("aws:B", "", 5)]
+
+
+def test_a_person_listed_twice_keeps_the_longest_and_is_warned_about(tmp_path: Path) -> None:
+    config = written(tmp_path, "groups: {g: {members: [{user: al, expires: 2026-05-01}, AL]}}")
+    assert [(m.user, m.expires) for m in config.groups[0].members or ()] == [("AL", None)]
+    assert [warning for warning, _ in config.warnings] == [
+        f"'AL' is in group 'g' twice, also at {tmp_path}/iamgroups.yaml:3:31; kept without end"
+    ]
+
+
+def test_files_are_merged_and_shown_relative_to_what_the_user_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(tmp_path, "include: ['*.yaml']\ngroups: {a: {}}", b="groups: {b: {}}", c="groups: {c: {}}")
+    monkeypatch.chdir(tmp_path)
+    assert [str(group.position) for group in load(".").groups] == [
+        "iamgroups.yaml:4:10",
+        "b.yaml:1:10",
+        "c.yaml:1:10",
+    ]
+
+
+def test_every_problem_of_every_file_is_reported_in_order(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        written(tmp_path, "include: ['*.yaml']\ngroups: {a: {path: x, member: []}}", b="nope: 1", c="[")
+    places = [problem.position for problem in caught.value.problems]
+    assert [(Path(p.file).name, p.line, p.column) for p in places if p] == [
+        ("iamgroups.yaml", 4, 20),
+        ("iamgroups.yaml", 4, 23),
+        ("b.yaml", 1, 1),
+        ("c.yaml", 1, 1),
+    ]
+
+
+def test_the_digest_is_of_the_meaning(tmp_path: Path) -> None:
+    first = written(tmp_path, "groups: {a: {members: [x, y], description: one}, b: {}}")
+    second = written(
+        tmp_path, "include: [b.yaml]  # moved\ngroups:\n  a:\n    members: [y, x]\n", b="groups: {b: {}}"
+    )
+    third = written(tmp_path, "groups: {a: {members: [x]}, b: {}}")
+    assert first.digest == second.digest != third.digest
