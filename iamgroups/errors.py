@@ -30,12 +30,16 @@ class Position(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """One thing wrong with the configuration: what, and what to do next."""
+    """One thing wrong with the configuration: what, and what to do next.
+
+    `missing`: the named thing that the account does not have, as `user/U` or `policy/aws:P`; else "".
+    """
 
     message: str
     position: Position | None = None
     hint: str | None = None
     source_line: str | None = None
+    missing: str = ""
 
     def __str__(self) -> str:
         where = f"{self.position}: " if self.position else ""

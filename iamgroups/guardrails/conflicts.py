@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from iamgroups.errors import Position
-from iamgroups.guardrails.patterns import matches
+from iamgroups.guardrails.patterns import named
 from iamgroups.guardrails.situation import Situation, positions
 from iamgroups.guardrails.views import GroupView
 from iamgroups.guardrails.wording import listed
@@ -24,7 +24,7 @@ def judge(situation: Situation) -> Iterator[Finding]:
 
 
 def _groups(situation: Situation, conflict: tuple[NamePattern, ...]) -> list[GroupView]:
-    return [group for group in situation.groups if any(matches(p.pattern, group.names) for p in conflict)]
+    return [group for group in situation.groups if any(named(p.pattern, group.names) for p in conflict)]
 
 
 def _combined(situation: Situation, groups: list[GroupView], position: Position) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from iamgroups.errors import Position
-from iamgroups.guardrails.patterns import matches
+from iamgroups.guardrails.patterns import named
 from iamgroups.guardrails.situation import Situation, positions
 from iamgroups.guardrails.views import GroupView
 from iamgroups.guardrails.wording import counted
@@ -16,7 +16,7 @@ RULE = "min_members"
 def judge(situation: Situation) -> Iterator[Finding]:
     """Yield a finding for every group that has, or would have, too few members."""
     for (pattern, position), least in situation.config.guardrails.min_members.items():
-        groups = [group for group in situation.groups if matches(pattern, group.names)]
+        groups = [group for group in situation.groups if named(pattern, group.names)]
         for group in groups:
             yield from too_few(RULE, situation, group, least, position)
         if not groups and least > 0:

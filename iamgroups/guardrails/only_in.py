@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from iamgroups.guardrails.holdings import Ban, held_against, unread
-from iamgroups.guardrails.patterns import matches
+from iamgroups.guardrails.patterns import named
 from iamgroups.guardrails.situation import Situation
 from iamgroups.guardrails.views import GroupView
 from iamgroups.guardrails.wording import listed
@@ -24,7 +24,7 @@ def judge(situation: Situation) -> Iterator[Finding]:
 
 def _ban(pattern: NamePattern, groups: tuple[NamePattern, ...]) -> Ban:
     def excused(group: GroupView) -> bool:
-        return any(matches(wanted.pattern, group.names) for wanted in groups)
+        return any(named(wanted.pattern, group.names) for wanted in groups)
 
     places = listed(wanted.pattern for wanted in groups)
     words = f"which belongs in {places} only" if places else "which belongs in no group"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from iamgroups.guardrails.min_members import too_few
-from iamgroups.guardrails.patterns import matches
+from iamgroups.guardrails.patterns import named
 from iamgroups.guardrails.situation import Situation, addresses, positions
 from iamgroups.guardrails.views import GroupView
 from iamgroups.guardrails.wording import listed
@@ -17,7 +17,7 @@ RULE = "protected_groups"
 def judge(situation: Situation) -> Iterator[Finding]:
     """Yield what the plan does to each protected group: delete, rename, move, take policies or members."""
     for pattern, position in situation.config.guardrails.protected_groups:
-        groups = [group for group in situation.groups if matches(pattern, group.names)]
+        groups = [group for group in situation.groups if named(pattern, group.names)]
         for group in groups:
             yield from _touched(group)
             yield from too_few(RULE, situation, group, _least(situation, group), position)
@@ -51,4 +51,4 @@ def _harm(change: Change) -> str:
 def _least(situation: Situation, group: GroupView) -> int:
     """Return how many members it keeps: one, or its `min_members`."""
     agreed = situation.config.guardrails.min_members.items()
-    return max([1, *(least for (pattern, _), least in agreed if matches(pattern, group.names))])
+    return max([1, *(least for (pattern, _), least in agreed if named(pattern, group.names))])

@@ -1,6 +1,7 @@
 """Config + LiveState + clock -> Plan. Pure: no I/O, no clock of its own, no YAML, no boto3."""
 
 from iamgroups.planning.change import SYMBOLS, Action, Change
+from iamgroups.planning.drift import Difference, Drift, drift
 from iamgroups.planning.make import make_plan
 from iamgroups.planning.missing import Missing
 from iamgroups.planning.note import Finding, Moment, Note
@@ -11,11 +12,14 @@ __all__ = [
     "SYMBOLS",
     "Action",
     "Change",
+    "Difference",
+    "Drift",
     "Finding",
     "Missing",
     "Moment",
     "Note",
     "Plan",
+    "drift",
     "make_plan",
     "select_addresses",
     "select_expired",

@@ -123,7 +123,10 @@ class _Reading:
 
     def no_user(self, name: str, position: Position) -> Problem:
         return Problem(
-            f"no IAM user {name} in account {self.live.account.id}", position, self.user_hint(name)
+            f"no IAM user {name} in account {self.live.account.id}",
+            position,
+            self.user_hint(name),
+            missing=f"user/{name}",
         )
 
     def user_hint(self, name: str) -> str:

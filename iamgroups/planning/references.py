@@ -84,4 +84,5 @@ class Resolver:
             candidates = {fold(short(arn)): short(arn) for arn in self._live.policies}
             close = get_close_matches(fold(prefix + name), [c for c in candidates if c.startswith(prefix)], 1)
             hint = f"did you mean {candidates[close[0]]}?" if close else "check the name; names ignore case"
-        return Problem(f"no {kind} policy {ref.spec} in account {self._live.account.id}", ref.position, hint)
+        message = f"no {kind} policy {ref.spec} in account {self._live.account.id}"
+        return Problem(message, ref.position, hint, missing=f"policy/{ref.spec}")

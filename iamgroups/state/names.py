@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
 
 import re
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 GROUP_OR_POLICY_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}", re.ASCII)
@@ -18,6 +19,12 @@ POLICY_ARN = re.compile(
 )
 # Attached by AWS itself or by incident responders; iamgroups never detaches them.
 NEVER_DETACHED = re.compile(r"AWSDenyAll|AWSCompromisedKeyQuarantine.*", re.ASCII)
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Tell whether a name is the pattern, or fits it as a glob; case does not count."""
+    wanted, name = fold(pattern), fold(name)
+    return wanted == name or fnmatchcase(name, wanted)
 
 
 def fold(name: str) -> str:
