@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from iamgroups.errors import AccountError
+from iamgroups.errors import AccessDeniedError, AccountError
+from iamgroups.iam import listing, policies, showing
+from iamgroups.iam.listing import Progress
 from iamgroups.iam.session import clients
 from iamgroups.iam.transport import Transport
-from iamgroups.state.call import Call
-from iamgroups.state.live import Account
+from iamgroups.planning import Missing
+from iamgroups.state import Call, Fact
+from iamgroups.state.live import Account, LiveState
 
 # A wrong region, endpoint or proxy should be told at once, not after the limit for a busy IAM.
 FIRST_CONTACT = 15.0  # seconds
@@ -46,6 +49,37 @@ class Connection:
     def send(self, call: Call) -> Mapping[str, Any]:
         """Send one write, exactly once. Raises: CallFailed, whose fate says what may be done next."""
         return self._transport.once(call.operation, call.params)
+
+    def read(self, account: Account, progress: Progress | None = None) -> LiveState:
+        """Return the account's groups, users and quotas.
+
+        `progress` is told how far the reading is, from any thread.
+        Raises: AccessDeniedError, CredentialsError, UnreachableError, AccountError.
+        """
+        return listing.read(self._transport, account, progress)
+
+    def complete(self, live: LiveState, missing: Missing) -> LiveState:
+        """Return `live` with what planning misses read; what is denied stays unknown, and is in `denied`.
+
+        A policy that is still absent although its kind is listed does not exist.
+        Raises: CredentialsError, UnreachableError, AccountError.
+        """
+        return policies.complete(self._transport, live, missing)
+
+    def shows(self, fact: Fact) -> bool:
+        """Tell whether IAM has the fact now. Raises: as `read`."""
+        return showing.shows(self._transport, fact)
+
+    def versions(self, arn: str) -> tuple[str, ...]:
+        """Return a policy's version ids, the default first; () when there is no policy. Raises: as `read`."""
+        return policies.version_ids(self._transport, arn) or ()
+
+    def role_policies(self, role_name: str) -> frozenset[str] | None:
+        """Return the ARNs of the managed policies attached to a role; None where that may not be read."""
+        try:
+            return showing.role_policies(self._transport, role_name)
+        except AccessDeniedError:
+            return None
 
 
 def connect(

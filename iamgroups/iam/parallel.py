@@ -8,7 +8,17 @@ from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
+A = TypeVar("A")
+B = TypeVar("B")
 T = TypeVar("T")
+
+
+def both(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
+    """Run two tasks at once; return both results. Raises: as `gather`."""
+    one: list[A] = []
+    other: list[B] = []
+    gather([lambda: one.append(first()), lambda: other.append(second())], 2)
+    return one[0], other[0]
 
 
 def gather(tasks: Sequence[Callable[[], T]], width: int) -> list[T]:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from iamgroups import __version__
 from iamgroups.errors import CredentialsError, UsageError
 from iamgroups.iam.fates import account_error, call_failed
+from iamgroups.iam.pages import EVENT, take_over
 
 if TYPE_CHECKING:
     from botocore.config import Config
@@ -48,9 +49,11 @@ class Clients:
         with self._making:
             if service not in self._made:
                 with _quick_imports(), _settings_checked():
-                    self._made[service] = self._session.create_client(
+                    client = self._session.create_client(
                         service, region_name=self.region, config=self._config
                     )
+                client.meta.events.register(EVENT, take_over)
+                self._made[service] = client
         return self._made[service]
 
     def endpoint(self, service: str) -> str:

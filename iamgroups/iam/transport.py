@@ -11,7 +11,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from iamgroups.errors import AccountError
 from iamgroups.iam.fates import TRANSIENT, account_error, call_failed
+from iamgroups.iam.pages import page_of
 from iamgroups.iam.session import Clients
 from iamgroups.state.fate import CallFailed, Fate
 
@@ -50,7 +52,7 @@ class Transport:
         with self._counting:
             self.requests[operation] += 1
         try:
-            answer: Mapping[str, Any] = method(**params)
+            answer = page_of(method(**params))
         # KeyError: botocore's parser, when the answer is well-formed XML of something that is not AWS.
         except (BotoCoreError, ClientError, ResponseParserError, KeyError) as error:
             raise call_failed(operation, error) from error
@@ -83,7 +85,7 @@ class Transport:
     def pages(self, operation: str, params: Params = NO_PARAMS) -> Iterator[Mapping[str, Any]]:
         """Yield a listing's pages, following IsTruncated and Marker; none when IAM has no such entity.
 
-        Raises: as `ask`; AccountError when IAM's markers lead nowhere, rather than a partial listing.
+        Raises: as `ask`; AccountError rather than a partial listing.
         """
         seen: set[str] = set()
         marker: dict[str, str] = {}
@@ -93,8 +95,8 @@ class Transport:
                 return
             following = str(page.get("Marker") or "")
             if not following or following in seen:
-                raise account_error(
-                    CallFailed(operation, Fate.REFUSED, "Marker", "the listing never ends: no new marker")
-                )
+                raise AccountError(f"{operation}: the listing never ends, IAM gave no new marker")
             seen.add(following)
             marker = {"Marker": following}
+        if marker:
+            raise AccountError(f"{operation}: what was being listed is gone; run again")

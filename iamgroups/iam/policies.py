@@ -1,0 +1,171 @@
+"""Prove that policies exist, and read what planning asks about them. Must not decide what to ask.
+
+A denied call leaves its answer unknown and its action in `denied`.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from iamgroups.errors import AccessDeniedError
+from iamgroups.iam.parallel import gather
+from iamgroups.iam.transport import Transport
+from iamgroups.planning import Missing
+from iamgroups.state.live import LivePolicy, LiveState
+from iamgroups.state.names import parse_policy_arn
+
+# So many policies are proved one by one; beyond it, listing all of AWS's (two pages) costs no more.
+FEW = 2
+
+
+def complete(transport: Transport, live: LiveState, missing: Missing) -> LiveState:
+    """Return `live` with what is missing read, as far as it is allowed and exists.
+
+    Raises: CredentialsError, UnreachableError, AccountError.
+    """
+    reading = _Reading(transport, live)
+    reading.run([partial(reading.list, "Local")] if missing.local else [])
+    reading.run([partial(reading.prove, sorted(missing.aws))] if missing.aws else [])
+    reading.run(
+        [
+            *(partial(reading.detail, arn) for arn in sorted(missing.details - missing.documents)),
+            *(partial(reading.document, arn) for arn in sorted(missing.documents)),
+            *(partial(reading.versions, arn) for arn in sorted(missing.versions)),
+        ]
+    )
+    return reading.result()
+
+
+def version_ids(transport: Transport, arn: str) -> tuple[str, ...] | None:
+    """Return the ids of a policy's versions, the default first, then newest first; None without a policy."""
+    pages = list(transport.pages("ListPolicyVersions", {"PolicyArn": arn}))
+    told = [version for page in pages for version in page.get("Versions", ())]
+    told.sort(key=lambda version: (not version["IsDefaultVersion"], -int(version["VersionId"][1:])))
+    return tuple(version["VersionId"] for version in told) if pages else None
+
+
+def live_policy(told: Mapping[str, Any]) -> LivePolicy:
+    """Return what ListPolicies, GetPolicy or GetAccountAuthorizationDetails tells of a policy."""
+    counted = "AttachmentCount" in told
+    tags = told.get("Tags")
+    return LivePolicy(
+        arn=told["Arn"],
+        attachable=told.get("IsAttachable", True),
+        default_version=told.get("DefaultVersionId", ""),
+        holders=told["AttachmentCount"] + told.get("PermissionsBoundaryUsageCount", 0) if counted else None,
+        tags=None if tags is None else {tag["Key"]: tag["Value"] for tag in tags},
+    )
+
+
+class _Reading:
+    """What is known so far; several threads add to it."""
+
+    def __init__(self, transport: Transport, live: LiveState) -> None:
+        self._transport = transport
+        self._live = live
+        self._policies = dict(live.policies)
+        self._denied = set(live.denied)
+        self._listed = {"Local": live.local_listed, "AWS": live.aws_listed}
+        self._adding = threading.Lock()
+
+    def result(self) -> LiveState:
+        """Return the account with all that was read."""
+        return replace(
+            self._live,
+            policies=self._policies,
+            denied=tuple(sorted(self._denied)),
+            local_listed=self._listed["Local"],
+            aws_listed=self._listed["AWS"],
+        )
+
+    def run(self, tasks: Sequence[Callable[[], None]]) -> None:
+        """Run the tasks at once; a denied one is noted."""
+        if tasks:
+            gather([partial(self._unless_denied, task) for task in tasks], self._transport.concurrency)
+
+    def list(self, scope: str) -> None:
+        """ListPolicies, all pages of `Local` or `AWS`."""
+        pages = self._transport.pages("ListPolicies", {"Scope": scope})
+        found = [live_policy(told) for page in pages for told in page.get("Policies", ())]
+        for policy in found:
+            self._add(policy)
+        self._listed[scope] = True
+
+    def prove(self, specs: Sequence[str]) -> None:
+        """Find AWS managed policies given as ARN or `aws:Name`, with as few requests as possible."""
+        if len(specs) > FEW:
+            self._unless_denied(partial(self.list, "AWS"))
+        if not self._listed["AWS"]:
+            arns = list(self._guesses(specs))
+            self.run([partial(self.detail, arn) for arn in arns])
+            if len(arns) < len(specs) or any(arn not in self._policies for arn in arns):
+                self.list("AWS")
+
+    def detail(self, arn: str) -> None:
+        """GetPolicy: existence, default version, tags."""
+        answer = self._transport.ask("GetPolicy", {"PolicyArn": arn})
+        if answer is None:
+            self._vanish(arn)
+        else:
+            self._add(live_policy(answer["Policy"]))
+
+    def document(self, arn: str) -> None:
+        """GetPolicyVersion of the default version, after GetPolicy where that is not known."""
+        if not (arn in self._policies and self._policies[arn].default_version):
+            self.detail(arn)
+        version = self._policies[arn].default_version if arn in self._policies else ""
+        if version:
+            answer = self._transport.ask("GetPolicyVersion", {"PolicyArn": arn, "VersionId": version})
+            if answer is None:
+                self._vanish(arn)
+            else:
+                self._change(arn, document=answer["PolicyVersion"].get("Document", {}))
+
+    def versions(self, arn: str) -> None:
+        """ListPolicyVersions."""
+        ids = version_ids(self._transport, arn)
+        if ids is None:
+            self._vanish(arn)
+        else:
+            self._change(arn, versions=ids, default_version=ids[0] if ids else "")
+
+    def _guesses(self, specs: Sequence[str]) -> Iterator[str]:
+        """Yield the ARNs that GetPolicy may be asked for; most of AWS's policies are at the path `/`."""
+        partition = self._live.account.partition
+        for spec in specs:
+            arn = spec if spec.startswith("arn:") else f"arn:{partition}:iam::aws:policy/{spec[4:]}"
+            parts = parse_policy_arn(arn)
+            if parts and parts.partition == partition:
+                yield arn
+
+    def _add(self, policy: LivePolicy) -> None:
+        with self._adding:
+            known = self._policies.get(policy.arn)
+            if known is not None and known.default_version == policy.default_version:
+                policy = replace(
+                    policy,
+                    document=known.document,
+                    versions=known.versions,
+                    tags=known.tags if policy.tags is None else policy.tags,
+                )
+            self._policies[policy.arn] = policy
+
+    def _change(self, arn: str, **read: Any) -> None:
+        with self._adding:
+            self._policies[arn] = replace(self._policies.get(arn) or LivePolicy(arn), **read)
+
+    def _vanish(self, arn: str) -> None:
+        """Forget a policy that has been deleted; one that is said to be held allows nothing."""
+        with self._adding:
+            self._policies.pop(arn, None)
+            if arn in self._live.held_arns:
+                self._policies[arn] = LivePolicy(arn, document={}, versions=(), tags={})
+
+    def _unless_denied(self, task: Callable[[], None]) -> None:
+        try:
+            task()
+        except AccessDeniedError as denied:
+            with self._adding:
+                self._denied.add(denied.action)
