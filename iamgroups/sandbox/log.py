@@ -1,0 +1,73 @@
+"""What the sandbox was asked and what came of it: the server's side of every story. Must not act."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+from iamgroups.sandbox.account import StrictIam
+
+
+@dataclass
+class Entry:
+    """One request. `number` counts arrivals from 1.
+
+    `status` and `code`: what was answered; None when the connection was dropped or is still open. `applied`:
+    the place among the writes that were done, from 1; None when it was refused or lost before.
+    """
+
+    number: int
+    service: str
+    operation: str
+    params: Mapping[str, Any]
+    account: str = ""
+    caller: str = ""
+    status: int | None = None
+    code: str = ""
+    applied: int | None = None
+
+    @property
+    def writes(self) -> bool:
+        """Tell whether the operation may change anything."""
+        return not self.operation.startswith(("Get", "List", "Head", "AssumeRole"))
+
+
+@dataclass
+class Log:
+    """Every request so far. Safe to use from several threads."""
+
+    entries: list[Entry] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
+
+    def arrived(self, service: str, operation: str, params: Mapping[str, Any]) -> Entry:
+        """Note a request and give it its number."""
+        with self._lock:
+            entry = Entry(len(self.entries) + 1, service, operation, params)
+            self.entries.append(entry)
+            return entry
+
+    def requests(self) -> Counter[str]:
+        """Count requests by operation."""
+        return Counter(entry.operation for entry in list(self.entries))
+
+    def writes(self) -> list[Entry]:
+        """Return the IAM writes that were done, in the order they were done."""
+        done = [
+            entry for entry in list(self.entries) if entry.applied and entry.writes and entry.service == "iam"
+        ]
+        return sorted(done, key=lambda entry: entry.applied or 0)
+
+    def clear(self) -> None:
+        """Forget everything; numbers start again."""
+        with self._lock:
+            self.entries.clear()
+
+
+def replay(start: StrictIam, log: Log) -> Iterator[tuple[Entry, StrictIam]]:
+    """Yield every write done in `start`'s account and that account right after it; `start` is untouched."""
+    iam = start.copy()
+    for entry in log.writes():
+        if entry.account == iam.account_id:
+            iam.call(entry.operation, entry.params)
+            yield entry, iam
