@@ -1,0 +1,76 @@
+"""Workflow commands that GitHub Actions shows on the lines of a pull request. Must not exceed its limits.
+
+Source: docs.github.com, "Workflow commands for GitHub Actions": 10 annotations of each level per step.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from iamgroups.errors import Position, Problem
+from iamgroups.render import wording
+from iamgroups.render.review import Review
+
+Level = Literal["error", "warning", "notice"]
+LIMIT = 10
+
+
+class Annotation(NamedTuple):
+    """A message on a line, or on no line at all."""
+
+    level: Level
+    message: str
+    position: Position | None = None
+    title: str = "iamgroups"
+
+    def __str__(self) -> str:
+        place = self.position
+        fields = {"file": place.file, "line": str(place.line), "col": str(place.column)} if place else {}
+        written = ",".join(
+            f"{key}={_property(value)}" for key, value in {**fields, "title": self.title}.items()
+        )
+        return f"::{self.level} {written}::{_data(self.message)}"
+
+
+def validation(problems: Iterable[Problem], warnings: Iterable[tuple[str, Position]]) -> str:
+    """Return what `validate` found."""
+    found = [Annotation("error", _problem(problem), problem.position) for problem in problems]
+    return _limited([*found, *(Annotation("warning", said, place) for said, place in warnings)])
+
+
+def plan(review: Review) -> str:
+    """Return the findings of the guardrails and the warnings that have a line."""
+    found = []
+    for finding in review.findings:
+        standing = wording.standing(finding)
+        level: Level = "error" if standing == "blocked" else "warning" if standing == "warning" else "notice"
+        places: Sequence[Position | None] = finding.positions[:1] or [None]
+        found += [Annotation(level, finding.message, place, finding.rule) for place in places]
+    for note in review.plan.notes:
+        if note.level == "warning" and note.position:
+            found.append(Annotation("warning", note.message, note.position, note.code))
+    return _limited(found)
+
+
+def _problem(problem: Problem) -> str:
+    return f"{problem.message}\n{problem.hint}" if problem.hint else problem.message
+
+
+def _limited(annotations: Sequence[Annotation]) -> str:
+    """Write as many as are shown; the tenth says how many are not."""
+    lines = []
+    for level in ("error", "warning", "notice"):
+        found = [annotation for annotation in annotations if annotation.level == level]
+        if len(found) > LIMIT:
+            rest = len(found) - LIMIT + 1
+            found = [*found[: LIMIT - 1], Annotation(level, f"and {rest:,} more {level}s")]
+        lines += [str(annotation) for annotation in found]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _data(text: str) -> str:
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return wording.clean(escaped)
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,127 @@
+"""Lines that a terminal and a pull request share: one fact, one line, the same words. Must not wrap them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from iamgroups.planning import Change, Finding, Note
+from iamgroups.render import wording
+from iamgroups.render.review import Review
+from iamgroups.state import GroupFact
+
+MANY = 400  # a plan of more changes is collapsed
+SHOWN = 10  # of one kind, when collapsed
+WIDTH = 48  # what stands in the first column before the second moves right
+
+
+def quota(review: Review) -> int | None:
+    """Return how many lines one run of like changes may take; None when every change is listed."""
+    if len(review.plan.changes) <= MANY:
+        return None
+    blocks = [*review.groups.values(), *review.direct.values()]
+    runs = sum(1 for block in blocks for _ in groupby(block, _run))
+    return min(SHOWN, MANY // max(1, runs))
+
+
+def policies(review: Review, indent: str, quota: int | None) -> Iterator[str]:
+    """Yield the changes of owned policies."""
+    for changes in review.policies.values():
+        yield from of_changes(changes, indent, quota)
+
+
+def groups(review: Review, quota: int | None) -> Iterator[str]:
+    """Yield every group with its changes under it."""
+    for name, changes in review.groups.items():
+        yield from group(name, changes, quota)
+
+
+def group(name: str, changes: Sequence[Change], quota: int | None) -> Iterator[str]:
+    """Yield a group with its changes under it."""
+    own = changes[0] if isinstance(changes[0].fact, GroupFact) else None
+    yield f"  {_title(name, own)}"
+    yield from of_changes(changes[1:] if own else changes, "    ", quota)
+
+
+def _title(name: str, own: Change | None) -> str:
+    if own is None:
+        return name
+    assert isinstance(own.fact, GroupFact)
+    words = (f"at {own.fact.path}", own.why, wording.where([own.position]))
+    return "  ".join([f"{own.symbol} {name}", *filter(None, words)])
+
+
+def of_changes(changes: Sequence[Change], indent: str, quota: int | None) -> Iterator[str]:
+    """Yield a line per change; of a long run of like changes the first and a count."""
+    shown: list[tuple[str, str]] = []
+    for (_, kind), run in groupby(changes, _run):
+        like = list(run)
+        fits = quota is None or len(like) <= quota + 1
+        shown += [_cells(change) for change in (like if fits else like[:quota])]
+        if not fits:
+            rest = len(like) - (quota or 0)
+            noun = wording.NOUNS[kind][rest > 1]
+            shown.append((f"{like[0].symbol} {rest:,} {'more ' if quota else ''}{noun}", ""))
+    width = min(WIDTH, max((len(label) for label, _ in shown), default=0))
+    for label, words in shown:
+        yield f"{indent}{label:<{width}}  {words}".rstrip()
+
+
+def _run(change: Change) -> tuple[str, type]:
+    return change.action, type(change.fact)
+
+
+def _cells(change: Change) -> tuple[str, str]:
+    words = (wording.where([change.position]), change.why)
+    return wording.label(change), "  ".join(filter(None, words))
+
+
+def people(review: Review, quota: int | None) -> Iterator[str]:
+    """Yield what each person gains and loses, and the direct policies that go; like effects together."""
+    for user, changes in review.direct.items():
+        effect = review.effect_of.get(user)
+        words = _effect(effect.gains, effect.loses, False) if effect else "holds the same policies as before"
+        yield f"  {user}: {words}"
+        yield from of_changes(changes, "    ", quota)
+    for alike, users in review.alike.items():
+        names = wording.people(users, len(users) if quota is None else SHOWN)
+        yield f"  {names}: {_effect(alike.gains, alike.loses, len(users) > 1)}"
+
+
+def _effect(gains: Sequence[str], loses: Sequence[str], several: bool) -> str:
+    end = "" if several else "s"
+    parts = [(f"gain{end}", gains), (f"lose{end}", loses)]
+    return "; ".join(f"{verb} {wording.shorts(arns)}" for verb, arns in parts if arns)
+
+
+def moments(review: Review) -> Iterator[str]:
+    """Yield the announced exceptions to the access promise."""
+    for (kind, arn, because), users in wording.alike_moments(review.plan.moments).items():
+        names = wording.people(users, SHOWN)
+        reason = f" ({because})" if because else ""
+        yield f"{wording.moment(kind, names, len(users) > 1, arn)}{reason}"
+
+
+def came_along(review: Review) -> str:
+    """Return what was not selected and is done because the selected changes wait for it."""
+    return f"Came along, because the selected changes wait for it: {', '.join(review.plan.came_along)}"
+
+
+def notes(found: Iterable[Note]) -> Iterator[str]:
+    """Yield notes by kind, the first of each and a count."""
+    for code, run in groupby(sorted(found, key=lambda note: note.code), lambda note: note.code):
+        like = list(run)
+        for note in like[:SHOWN]:
+            yield f"  {note.message}" + (f"  {note.position}" if note.position else "")
+        if len(like) > SHOWN:
+            yield f"  and {len(like) - SHOWN:,} more of this kind ({code})"
+
+
+def findings(found: Iterable[Finding]) -> Iterator[str]:
+    """Yield what the guardrails say, where to change it and how to go on all the same."""
+    for finding in found:
+        standing = wording.standing(finding)
+        yield f"{'!' if standing == 'blocked' else ' '} {standing}: {finding.rule}: {finding.message}"
+        places = wording.where(finding.positions[:SHOWN])
+        if places:
+            yield f"    {places}"
+        if standing == "blocked":
+            yield f"    to apply it all the same: --allow {finding.rule}"

@@ -1,0 +1,133 @@
+"""A plan as a comment on a pull request. Must not exceed what GitHub takes, whatever the plan's size.
+
+Everything that comes from outside stands in a fence, or escaped in a summary: there nothing is markup, a
+mention or a link, and no line can close the fence because every line starts with a word or symbol of ours.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+
+from iamgroups.planning import Change
+from iamgroups.render import lines, wording
+from iamgroups.render.review import Review
+
+# GitHub takes 65,536 characters; a sticky comment adds its own marker, and GitLab counts bytes.
+BUDGET = 60_000
+FOR_PEOPLE = 15_000  # of it, kept for the people while groups are written
+FEW = 5  # groups are shown opened
+ROOM = 7_000  # of one block
+NAME = 130  # characters of a name in a summary
+TICKS = re.compile("`+")
+
+
+class Writer:
+    """Collects blocks while there is room. Sizes are bytes: never fewer than characters."""
+
+    def __init__(self, budget: int) -> None:
+        self.left = budget
+        self._blocks: list[str] = []
+
+    def add(self, block: str, keep: int = 0) -> bool:
+        """Add a block; False, and nothing added, when less than `keep` bytes would be left."""
+        size = len(block.encode()) + 2
+        if self.left - size < keep:
+            return False
+        self.left -= size
+        self._blocks.append(block)
+        return True
+
+    def text(self) -> str:
+        """Return everything that was added."""
+        return "\n\n".join(self._blocks) + "\n"
+
+
+def plan(review: Review) -> str:
+    """Return the plan, counts and findings first; what had no room is counted at the end."""
+    writer = Writer(BUDGET)
+    writer.add(_heading(review))
+    for block in _above_the_fold(review):
+        writer.add(block, keep=FOR_PEOPLE)
+    told = _changes(review, writer)
+    people = list(lines.people(review, lines.SHOWN))
+    if people:
+        writer.add(_folded("<b>People</b>", people, writer.left - 1_000))
+    rest = len(review.plan.changes) - told
+    if rest:
+        writer.add(f"**{rest:,} more changes are not listed here**; `iamgroups plan -v` lists every one.")
+    return writer.text()
+
+
+def _heading(review: Review) -> str:
+    if not review.plan.changes:
+        return "### iamgroups: no changes"
+    blocked = (
+        f" · {wording.count(len(review.blocking), 'finding blocks', 'findings block')} it"
+        if review.blocking
+        else ""
+    )
+    return f"### iamgroups: {', '.join(wording.tally(review.plan.changes))}{blocked}"
+
+
+def _above_the_fold(review: Review) -> Iterator[str]:
+    if review.findings:
+        yield fence(lines.findings(review.findings))
+    digest = [f"Digest {review.plan.digest}"] if review.plan.changes else []
+    yield fence([wording.account(review.plan.account), *digest])
+    said = [*lines.moments(review), *([lines.came_along(review)] if review.plan.came_along else [])]
+    if said:
+        yield fence(said)
+    for level, title in (("warning", "Warnings"), ("info", "Notes")):
+        notes = [note for note in review.plan.notes if note.level == level]
+        if notes:
+            yield _folded(f"<b>{title}</b> ({len(notes):,})", lines.notes(notes))
+
+
+def _changes(review: Review, writer: Writer) -> int:
+    """Write the owned policies and each group; return how many changes are told of, people's included."""
+    told = sum(map(len, review.direct.values()))
+    quota = lines.quota(review)
+    policies = list(lines.policies(review, "", quota))
+    if policies and writer.add(_folded("<b>Policies</b>", policies), keep=FOR_PEOPLE):
+        told += sum(map(len, review.policies.values()))
+    opened = " open" if len(review.groups) <= FEW else ""
+    for name, changes in review.groups.items():
+        text = (line.removeprefix("  ") for line in lines.group(name, changes, quota))
+        if writer.add(_folded(_summary(name, changes), text, opened=opened), keep=FOR_PEOPLE):
+            told += len(changes)
+    return told
+
+
+def _summary(name: str, changes: Sequence[Change]) -> str:
+    short = name if len(name) <= NAME else f"{name[:NAME]}…"
+    return f"<code>{escape(wording.clean(short))}</code>: {', '.join(wording.tally(changes))}"
+
+
+def _folded(summary: str, text: Iterable[str], room: int = ROOM, opened: str = "") -> str:
+    return f"<details{opened}><summary>{summary}</summary>\n\n{fence(text, room)}\n\n</details>"
+
+
+def fence(text: Iterable[str], room: int = ROOM) -> str:
+    """Return lines as a diff block of about `room` bytes, in a fence longer than any they contain."""
+    body = "\n".join(_fitting([_diff_line(wording.clean(line)) for line in text], room))
+    ticks = "`" * max(3, 1 + max(map(len, TICKS.findall(body)), default=0))
+    return f"{ticks}diff\n{body}\n{ticks}"
+
+
+def _diff_line(line: str) -> str:
+    """Move the symbol to the first column, where it is coloured."""
+    bare = line.lstrip(" ")
+    indent = " " * (len(line) - len(bare))
+    symbol = bare[:1]
+    if symbol in ("+", "-", "!", "~"):
+        return f"{'!' if symbol == '~' else symbol}{indent}{bare[1:]}"
+    return f" {line}"
+
+
+def _fitting(text: Sequence[str], room: int) -> Iterator[str]:
+    for index, line in enumerate(text):
+        room -= len(line.encode()) + 1
+        if room < 0:
+            yield f" and {len(text) - index:,} more lines"
+            return
+        yield line

@@ -1,0 +1,133 @@
+"""Read the account, plan against it, judge the plan. Must not write to IAM."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Protocol
+
+from iamgroups import guardrails
+from iamgroups.errors import AccountError, ConfigError, PreconditionError, UsageError
+from iamgroups.planning import Finding, Missing, Plan, make_plan, select_expired, select_groups
+from iamgroups.planning.effects import effects
+from iamgroups.render.review import Review
+from iamgroups.state.config import Config
+from iamgroups.state.live import Account, LiveState
+from iamgroups.state.names import fold
+
+ROUNDS = 10  # of reading what planning still asks for; four are known to be enough
+Progress = Callable[[str, int], None]
+
+
+class Reader(Protocol):
+    """What planning needs of IAM; `iam.Connection` does it."""
+
+    def identify(self) -> Account:
+        """Return who we are to AWS."""
+
+    def read(self, account: Account, progress: Progress | None = None) -> LiveState:
+        """Return the whole account."""
+
+    def complete(self, live: LiveState, missing: Missing) -> LiveState:
+        """Return the same, with what was missing."""
+
+    def role_policies(self, role: str) -> frozenset[str] | None:
+        """Return the ARNs of the managed policies attached to a role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to plan: every change, or some groups' (`groups`), or expired memberships only."""
+
+    groups: tuple[str, ...] = ()
+    expired: bool = False
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan, judged, with what it was made from."""
+
+    config: Config
+    live: LiveState
+    review: Review
+
+    @property
+    def plan(self) -> Plan:
+        """Return the plan itself."""
+        return self.review.plan
+
+
+def plan(config: Config, reader: Reader, wanted: Wanted, progress: Progress | None = None) -> Planned:
+    """Read the account the configuration is for and plan against it.
+
+    Raises:
+        PreconditionError: the credentials are for another account; nothing more was read.
+        ConfigError: the account shows that the configuration is wrong (a member who does not exist).
+        AccountError: IAM could not be read.
+
+    """
+    check_rules(wanted.allowed)
+    account = reader.identify()
+    if account.id != config.account_id:
+        raise PreconditionError(
+            f"the credentials ({account.caller_arn}) are for account {account.id}, and {config.root} "
+            f"is for account {config.account_id}: nothing was read"
+        )
+    return plan_against(config, reader.read(account, progress), reader, wanted)
+
+
+def plan_against(config: Config, live: LiveState, reader: Reader, wanted: Wanted) -> Planned:
+    """Plan against an account already read, reading only what planning still asks for."""
+    now = datetime.now(UTC)
+    whole, live = _complete_plan(config, live, reader, now.date())
+    if whole.problems:
+        raise ConfigError(whole.problems)
+    chosen = _selected(whole, config, live, wanted)
+    return judged(chosen, config, live, reader, allowed=wanted.allowed, now=now)
+
+
+def judged(
+    plan: Plan, config: Config, live: LiveState, reader: Reader, *, allowed: Collection[str], now: datetime
+) -> Planned:
+    """Return a plan with what the guardrails say of it and what it means for people."""
+    findings = guardrails.judge(plan, config, live, reader.role_policies)
+    review = Review(
+        plan=plan,
+        created=now.replace(microsecond=0),
+        findings=tuple(_marked(finding, allowed) for finding in findings),
+        effects=effects(plan.changes, live),
+        allowed=tuple(sorted(allowed)),
+    )
+    return Planned(config, live, review)
+
+
+def check_rules(names: Collection[str]) -> None:
+    """Refuse an --allow that names no guardrail. Raises: UsageError."""
+    for name in names:
+        if name not in guardrails.RULES:
+            raise UsageError(f"--allow {name}: no such guardrail; there are {', '.join(guardrails.RULES)}")
+
+
+def _complete_plan(config: Config, live: LiveState, reader: Reader, today: date) -> tuple[Plan, LiveState]:
+    for _ in range(ROUNDS):
+        made = make_plan(config, live, today)
+        if not made.missing:
+            return made, live
+        live = reader.complete(live, made.missing)
+    raise AccountError(f"IAM did not answer what planning needs: {made.missing}")
+
+
+def _selected(plan: Plan, config: Config, live: LiveState, wanted: Wanted) -> Plan:
+    if wanted.expired:
+        plan = select_expired(plan)
+    if not wanted.groups:
+        return plan
+    known = {fold(group.name) for group in config.groups} | set(live.groups)
+    for name in wanted.groups:
+        if fold(name) not in known:
+            raise UsageError(f"--group {name}: no file declares this group and the account has none")
+    return select_groups(plan, wanted.groups)
+
+
+def _marked(finding: Finding, allowed: Collection[str]) -> Finding:
+    return replace(finding, allowed=finding.blocking and finding.rule in allowed)

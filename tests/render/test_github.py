@@ -1,0 +1,43 @@
+"""Annotations: on the line that is wrong, escaped, and within the ten a step shows."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iamgroups.errors import Position, Problem
+from iamgroups.render import github
+
+from .samples import mixed
+
+
+def test_a_problem_is_an_error_on_its_line() -> None:
+    problem = Problem("no such key: memebrs", Position("a,b:c.yaml", 3, 5), "did you mean members?")
+    assert github.validation([problem], []) == (
+        "::error file=a%2Cb%3Ac.yaml,line=3,col=5,title=iamgroups::"
+        "no such key: memebrs%0Adid you mean members?\n"
+    )
+
+
+def test_a_plan_annotates_findings_by_what_they_mean_and_warnings_that_have_a_line() -> None:
+    assert github.plan(mixed()).splitlines() == [
+        "::error file=groups/people.yaml,line=4,col=3,title=max_removals::2 of 5 members go (40 %25)",
+        "::warning title=min_members::break-glass has 1 member, 2 wanted",
+        "::notice file=groups/people.yaml,line=30,col=3,title=max_group_deletes::1 group goes",
+    ]
+
+
+def test_the_tenth_annotation_counts_those_a_step_does_not_show() -> None:
+    problems = [Problem(f"wrong {n}", Position("x.yaml", n + 1, 1)) for n in range(40)]
+    lines = github.validation(problems, [("odd", Position("x.yaml", 1, 1))]).splitlines()
+    assert len(lines) == 11
+    assert lines[8].endswith("::wrong 8")
+    assert lines[9] == "::error title=iamgroups::and 31 more errors"
+    assert lines[10].startswith("::warning ")
+
+
+@given(st.text(), st.text())
+def test_no_text_starts_a_command_of_its_own(message: str, file: str) -> None:
+    written = github.validation([Problem(message, Position(file, 1, 1))], [])
+    assert written.count("\n") == 1
+    head, _, body = written.removeprefix("::").partition("::")
+    assert head.startswith("error file=") and head.endswith(",line=1,col=1,title=iamgroups")
+    assert "\r" not in body and "\x1b" not in body
