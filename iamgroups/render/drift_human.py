@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from iamgroups.planning import Difference, Drift, Note
 from iamgroups.render import wording
-from iamgroups.render.human import SHOWN, paint
+from iamgroups.render.human import paint
+from iamgroups.render.lines import SHOWN
 
 TITLES = {
     "missing": ("+", "Missing from the account"),
