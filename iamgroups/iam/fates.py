@@ -121,4 +121,6 @@ def _unanswered() -> tuple[type[Exception], ...]:
         exceptions.IncompleteReadError,
         exceptions.ResponseStreamingError,
         parsers.ResponseParserError,
+        KeyError,
+        ValueError,
     )

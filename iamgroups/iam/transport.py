@@ -53,8 +53,8 @@ class Transport:
             self.requests[operation] += 1
         try:
             answer = page_of(method(**params))
-        # KeyError: botocore's parser, when the answer is well-formed XML of something that is not AWS.
-        except (BotoCoreError, ClientError, ResponseParserError, KeyError) as error:
+        # KeyError, ValueError: botocore's parser, when the answer is XML but not AWS's.
+        except (BotoCoreError, ClientError, ResponseParserError, KeyError, ValueError) as error:
             raise call_failed(operation, error) from error
         return answer
 

@@ -18,7 +18,7 @@ def xml(value: Any) -> str:
         return "".join(f"<{key}>{xml(inner)}</{key}>" for key, inner in value.items())
     if isinstance(value, list | tuple):
         return "".join(f"<member>{xml(inner)}</member>" for inner in value)
-    return escape({True: "true", False: "false"}.get(value, str(value)) if value is not None else "")
+    return escape(str(value).lower() if isinstance(value, bool) else str(value))
 
 
 def document(value: Any) -> str:

@@ -8,7 +8,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from iamgroups.iam import Connection, connect
+from iamgroups.iam import Connection
+from iamgroups.iam.session import Clients, clients
+from iamgroups.iam.transport import Transport
 
 Params = dict[str, str]
 # status and body; or None: the connection is reset without an answer
@@ -56,35 +58,58 @@ class Script:
         return told(params) if callable(told) else told
 
 
-@pytest.fixture
-def script() -> Iterator[Script]:
-    script = Script()
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    script: Script
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
 
-        def do_POST(self) -> None:
-            told = script.respond(self.rfile.read(int(self.headers["Content-Length"])).decode())
-            if told is None:
-                self.close_connection = True
-                return
-            status, text = told
-            body = text.encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+class _Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
 
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
+    def do_POST(self) -> None:
+        told = self.server.script.respond(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        if told is None:
+            self.close_connection = True
+            return
+        status, text = told
+        body = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[_Server]:
+    server = _Server(("127.0.0.1", 0), _Handler)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    script.url = f"http://127.0.0.1:{server.server_port}"
-    yield script
+    yield server
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(scope="session")
+def _clients(_server: _Server) -> Clients:
+    """Made once: a session and its clients cost a quarter of a second."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_ACCESS_KEY_ID", "AKIATEST")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+        environment.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{_server.server_port}")
+        made = clients("", "", "", connections=10, timeout=5)
+        for service in ("iam", "sts"):
+            made.get(service)
+    return made
+
+
+@pytest.fixture
+def script(_server: _Server) -> Script:
+    _server.script = Script()
+    _server.script.url = f"http://127.0.0.1:{_server.server_port}"
+    return _server.script
 
 
 @pytest.fixture
@@ -94,7 +119,7 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def connection(script: Script, keys: None, monkeypatch: pytest.MonkeyPatch) -> Connection:
-    """A connection to the scripted endpoint, with no patience worth waiting for."""
+def connection(script: Script, keys: None, _clients: Clients, monkeypatch: pytest.MonkeyPatch) -> Connection:
+    """A connection to the scripted endpoint, with little patience."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", script.url)
-    return connect(timeout=5, retry_for=5)
+    return Connection(Transport(_clients, concurrency=10, retry_for=5))

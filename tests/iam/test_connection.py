@@ -129,10 +129,13 @@ def test_a_malformed_endpoint_is_a_usage_error(keys: None, monkeypatch: pytest.M
         connect().identify()
 
 
-def test_an_endpoint_that_is_not_aws_is_an_account_error(script: Script, connection: Connection) -> None:
+def test_an_endpoint_that_is_not_aws_is_an_account_error(
+    script: Script, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("iamgroups.iam.connection.FIRST_CONTACT", 0.0)
     script.say("GetCallerIdentity", (200, "<html><body>log in first</body></html>"))
     with pytest.raises(AccountError):
-        connect(timeout=1, retry_for=0).identify()
+        connection.identify()
 
 
 def test_nobody_listening_is_an_unreachable_error(keys: None, monkeypatch: pytest.MonkeyPatch) -> None:
