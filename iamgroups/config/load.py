@@ -79,7 +79,10 @@ class _Loading:
 
     def _included(self, name: str, root: Node) -> list[Node]:
         globs = root.get("include") if isinstance(root.value, dict) else None
-        if globs is None or not isinstance(globs.value, list):
+        if globs is None:
+            return []
+        if not isinstance(globs.value, list):
+            self.failed = True
             return []
         patterns = [pattern for pattern in globs.items() if isinstance(pattern.value, str) and pattern.value]
         found = []

@@ -19,6 +19,7 @@ def _moved(merged: Merged) -> Iterator[Problem]:
     groups = merged.names["groups"]
     sources: dict[str, Node] = {}
     targets: dict[str, Node] = {}
+    chained = {fold(node["to"].value) for node in merged.lists["moved"]}
     for node in merged.lists["moved"]:
         source, target = node["from"], node["to"]
         if fold(source.value) == fold(target.value):
@@ -27,7 +28,7 @@ def _moved(merged: Merged) -> Iterator[Problem]:
         if not merged.declares("groups", target.value):
             hint = did_you_mean(target.value, list(groups.values())) or "declare it under groups"
             yield target.problem(f"no group {quoted(target.value)} is declared to move to", hint)
-        if fold(source.value) in groups:
+        if fold(source.value) in groups.keys() - chained:
             hint = "a renamed group is declared under its new name only"
             yield source.problem(f"group {quoted(source.value)} is still declared", hint)
         for name, seen, word in ((source, sources, "from"), (target, targets, "to")):

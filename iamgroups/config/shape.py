@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from iamgroups.config.shipped import Schema, schema
@@ -25,6 +26,9 @@ _BOOLEANS = {
     **dict.fromkeys(("no", "off", "n", "0", "false"), "false"),
 }
 _INTEGER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
+
+# A file with more than this many mistakes has one mistake.
+MAX_FAULTS = 1000
 
 Path = tuple[str | int, ...]
 
@@ -80,15 +84,19 @@ def type_scalars(value: Any, spec: Schema) -> Any:
 
 
 def faults(data: Any, spec: Schema, explanations: Explanations | None = None) -> list[Fault]:
-    """Return every violation of the (inlined) schema; none exactly when jsonschema finds none."""
-    errors = list(_validator()(spec).iter_errors(data))
+    """Return every violation of the (inlined) schema, MAX_FAULTS at most; none when jsonschema finds none."""
+    errors = list(islice(_validator()(spec).iter_errors(data), MAX_FAULTS))
     # A mapping with an unknown key is not also told which key it lacks: most likely it is that one.
     unknown = {tuple(e.absolute_path) for e in errors if e.validator == "additionalProperties"}
-    return [
-        _fault(error, explanations or {})
-        for error in errors
-        if error.validator != "required" or tuple(error.absolute_path) not in unknown
-    ]
+    found: dict[tuple[Path, str], Fault] = {}
+    for error in errors:
+        path: Path = tuple(error.absolute_path)
+        if error.validator == "required" and path in unknown:
+            continue
+        # What has the wrong type has the wrong pattern too: the first complaint about a value is enough.
+        about = error.message if error.validator in ("additionalProperties", "required") else ""
+        found.setdefault((path, about), _fault(error, explanations or {}))
+    return list(found.values())
 
 
 def locate(node: Node, fault: Fault) -> Problem:
@@ -99,11 +107,11 @@ def locate(node: Node, fault: Fault) -> Problem:
 
 
 def prune(root: Node, found: Sequence[Fault]) -> None:
-    """Remove what is faulty from the tree, so that what is left has the right shape."""
+    """Remove what is faulty from the tree; everything when there may be more than was found."""
     doomed: dict[int, tuple[Any, Marks, set[Any]]] = {}
     for fault in found:
         steps = (*fault.path, fault.key) if fault.key is not None else fault.path
-        if not steps:
+        if not steps or len(found) >= MAX_FAULTS:
             root.value, root.marks = {}, Marks(root.spot, {})
             return
         node = root

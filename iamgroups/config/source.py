@@ -9,7 +9,7 @@ from pathlib import Path
 from iamgroups.errors import ConfigError, Position, Problem
 
 # A full account (5,000 users in 10 groups each) is under 2 MB.
-MAX_BYTES = 16 * 1024 * 1024
+MAX_BYTES = 8 * 1024 * 1024
 # What YAML 1.1 calls printable; https://yaml.org/spec/1.1/#id868524
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -34,11 +34,12 @@ class Source:
         return Position(self.file, line, column)
 
     def problem(self, message: str, line: int, column: int, hint: str | None = None) -> Problem:
-        """Return a problem that shows the line it is about."""
+        """Return a problem that shows the line it is about; nothing in it can disturb a terminal."""
         shown = None
         if line <= len(self.lines) and column <= _SHOWN_WIDTH:
             shown = printable(self.lines[line - 1][:_SHOWN_WIDTH])
-        return Problem(message, self.position(line, column), hint, shown or None)
+        hint = printable(hint) if hint else None
+        return Problem(printable(message), self.position(line, column), hint, shown or None)
 
     def place(self, offset: int) -> tuple[int, int]:
         """Return line and column, from 1, of a character offset."""

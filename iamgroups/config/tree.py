@@ -202,8 +202,8 @@ class _Builder:
     def _check_tag(self, event: Any, spot: Spot) -> None:
         if event.tag is not None:
             hint = "remove it: the schema decides what a value is"
-            problem = self.source.problem(f"tags ({quoted(event.tag)}) are not supported", *spot, hint)
-            self.problems.append(problem)
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self.problems.append(self.source.problem(f"tags ({quoted(tag)}) are not supported", *spot, hint))
 
     def _check_open(self, event: Any, spot: Spot, depth: int, is_key: bool) -> None:
         self._check_tag(event, spot)

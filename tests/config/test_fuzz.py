@@ -1,0 +1,114 @@
+"""Whatever the files hold, loading ends with a Config or with problems: never a traceback, never a hang."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator, Draft202012Validator
+
+from iamgroups.config import load, shape
+from iamgroups.config.documents import read_document
+from iamgroups.config.shipped import schema
+from iamgroups.config.source import Source
+from iamgroups.errors import ConfigError
+from tests.config.broken import ANYTHING, HEAD
+
+RICH = (
+    HEAD
+    + """\
+include: ["b*.yaml"]
+settings: {path: /ops/, undeclared_groups: delete, lock: s3://bucket/key}
+guardrails: {max_removals: {percent: 5}, min_members: {g: 2}, only_in: {"aws:*": [g]}, conflicts: [[g, h]]}
+policy_sets: {s: &s ["aws:A", "local:p"]}
+teams: {t: [alice, {user: bob, expires: 2026-12-31}]}
+policies: {p: {document: p.json, adopt: true}}
+groups:
+  g: {policies: [{set: s}, "arn:aws:iam::aws:policy/X"], members: [{team: t, expires: 2026-01-01}, carol]}
+  h: {path: /ops/, policies: *s, membership: additive}
+users: {ci: {keep_direct: ["aws:A"], reason: r}}
+moved: [{from: old, to: g}]
+removed: [{group: gone}, {policy: gone}]
+known_drift: [{match: "membership/*", until: 2027-01-01}]
+"""
+)
+KEYS = sorted(
+    {"groups", "teams", "members", "policies", "user", "team", "expires", "include", "moved", "path"}
+)
+SCALARS = st.one_of(
+    st.sampled_from([*KEYS, "", "true", "1", "alice", "aws:A", "2026-02-30", "/", "<<", "*s", "/x/"]),
+    st.text(max_size=8),
+)
+DATA = st.recursive(
+    SCALARS | st.booleans() | st.integers() | st.none(),
+    lambda below: st.lists(below, max_size=4) | st.dictionaries(SCALARS, below, max_size=4),
+    max_leaves=12,
+)
+
+
+def loads_or_explains(
+    root: bytes, included: bytes = b"groups: {}", document: bytes = ANYTHING.encode()
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "iamgroups.yaml").write_bytes(root)
+        (folder / "b.yaml").write_bytes(included)
+        (folder / "p.json").write_bytes(document)
+        try:
+            assert len(load(folder).digest) == 64
+        except ConfigError as error:
+            assert error.problems
+            assert str(error).replace("\n", "").isprintable()
+
+
+def test_the_rich_example_is_a_good_one() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "iamgroups.yaml").write_text(RICH)
+        (folder / "b.yaml").write_text("groups: {}")
+        (folder / "p.json").write_text(ANYTHING)
+        assert [len(group.policies or ()) for group in load(folder).groups] == [3, 2]
+
+
+@given(st.binary(max_size=300), st.binary(max_size=100))
+def test_any_bytes(root: bytes, document: bytes) -> None:
+    loads_or_explains(root)
+    loads_or_explains(RICH.encode(), root, document)
+
+
+@given(st.text(max_size=300))
+def test_any_text_after_a_good_head(text: str) -> None:
+    loads_or_explains((HEAD + text).encode(errors="replace"))
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(0, len(RICH)), st.integers(0, 12), SCALARS | st.sampled_from("[]{}:,&*!|>'\"\n#-"))
+def test_a_good_file_with_a_piece_replaced(start: int, length: int, piece: str) -> None:
+    loads_or_explains((RICH[:start] + piece + RICH[start + length :]).encode(errors="replace"))
+
+
+@given(st.dictionaries(st.sampled_from(sorted(schema("config")["properties"])), DATA, max_size=6))
+def test_any_structure_under_the_known_keys(data: dict[str, Any]) -> None:
+    import json
+
+    loads_or_explains(json.dumps({"version": 1, "account_id": "123456789012"} | data).encode())
+
+
+@given(st.text(max_size=60) | st.builds(lambda data: ANYTHING.replace('"*"', repr(data)), DATA))
+def test_any_policy_document(text: str) -> None:
+    _, problems = read_document(Source("p.json", text))
+    assert all(problem.position and problem.position.file == "p.json" for problem in problems)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(schema("config")["properties"])), DATA, max_size=3) | DATA)
+def test_our_validator_passes_what_the_stock_ones_pass(data: Any) -> None:
+    spec = schema("config")
+    ours = not shape.faults(data, spec)
+    assert ours == Draft202012Validator(spec).is_valid(data) == Draft7Validator(spec).is_valid(data)
+
+
+def test_the_schemas_are_schemas_in_both_drafts() -> None:
+    for name in ("config", "policy-document"):
+        Draft202012Validator.check_schema(schema(name))
+        Draft7Validator.check_schema(schema(name))
