@@ -47,6 +47,13 @@ class StrictIam:
         self.store = Store(account_id, partition, quotas, page_size, clock)
         self._lock = RLock()
 
+    @classmethod
+    def of(cls, store: Store) -> "StrictIam":
+        """Return the account that a store holds."""
+        account = cls(store.account_id)
+        account.store = store
+        return account
+
     @property
     def account_id(self) -> str:
         """Return the account's 12 digits."""
@@ -83,8 +90,5 @@ class StrictIam:
 
     def copy(self) -> "StrictIam":
         """Return an account that starts as this one is now and changes on its own."""
-        other = StrictIam.__new__(StrictIam)
-        other._lock = RLock()
         with self._lock:
-            other.store = self.store.copy()
-        return other
+            return StrictIam.of(self.store.copy())

@@ -53,7 +53,8 @@ class Holder(NamedTuple):
 class Store:
     """The records of one account, keyed by `fold(name)` (policies: by ARN).
 
-    `page_size`: entries asked for -> entries answered, since pages may be shorter than asked.
+    `seeded` holds the AWS managed policies that a seed described. `page_size`: entries asked for -> entries
+    answered, since pages may be shorter than asked.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Store:
         self.users: dict[str, User] = {}
         self.roles: dict[str, Role] = {}
         self.policies: dict[str, Policy] = {}
+        self.seeded: Mapping[str, Policy] = {}
         self.made = 0
 
     def copy(self) -> "Store":
@@ -82,6 +84,7 @@ class Store:
         other.users = dict(self.users)
         other.roles = dict(self.roles)
         other.policies = dict(self.policies)
+        other.seeded = self.seeded
         other.made = self.made
         return other
 
@@ -113,10 +116,14 @@ class Store:
             raise IamError("ValidationError", f"ARN {arn} is not valid.")
         policy = self.policies.get(arn)
         if policy is None and parts.owner == "aws":
-            policy = aws_managed_policies(self.partition).get(arn)
+            policy = self.seeded.get(arn) or aws_managed_policies(self.partition).get(arn)
         if policy is None:
             raise IamError("NoSuchEntity", f"Policy {arn} does not exist or is not attachable.")
         return policy
+
+    def aws_policies(self) -> Mapping[str, Policy]:
+        """Return ARN -> AWS managed policy, as a seed tells them before moto's data does."""
+        return {**aws_managed_policies(self.partition), **self.seeded}
 
     def put(self, record: Group | User | Role | Policy) -> None:
         """Put a record in the place of the one with its name (policy: its ARN)."""

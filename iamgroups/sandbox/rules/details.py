@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from iamgroups.sandbox.managed import aws_managed_policies
 from iamgroups.sandbox.records import Policy
 from iamgroups.sandbox.rules.operation import Operation, Params, listing, page
 from iamgroups.sandbox.rules.policies import brief, version_answer
@@ -69,7 +68,7 @@ def list_policies(store: Store, params: Params) -> dict[str, Any]:
     if scope != "AWS":
         found.extend(store.policies.values())
     if scope != "Local":
-        found.extend(aws_managed_policies(store.partition).values())
+        found.extend(store.aws_policies().values())
     entries = (
         (policy.arn, brief(policy, attached[policy.arn], bounds[policy.arn]))
         for policy in found

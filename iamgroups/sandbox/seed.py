@@ -1,0 +1,207 @@
+"""An account from what `aws iam get-account-authorization-details` prints. Must not refuse what the account is:
+quotas grow to what it holds.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from iamgroups.errors import UsageError
+from iamgroups.sandbox.account import StrictIam
+from iamgroups.sandbox.documents import Document
+from iamgroups.sandbox.records import Group, Policy, Role, User, Version
+from iamgroups.sandbox.refusal import IamError
+from iamgroups.sandbox.store import EPOCH, Store
+
+_COMMAND = "aws iam get-account-authorization-details"
+
+
+def read_seed(path: Path) -> StrictIam:
+    """Return the account a file describes; raises UsageError."""
+    try:
+        return load_seed(path.read_text(encoding="utf-8-sig"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from error
+
+
+def load_seed(text: str, source: str = "seed") -> StrictIam:
+    """Return the account that JSON describes; raises UsageError naming `source` and the entry that is wrong."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{source}: not JSON: {error}") from error
+    if not isinstance(data, dict) or not any(isinstance(data.get(name), list) for name in _TAKE):
+        raise UsageError(f"{source}: not what `{_COMMAND}` prints: none of {', '.join(_TAKE)} is there")
+    return _account(data, source)
+
+
+def _account(data: Mapping[str, Any], source: str) -> StrictIam:
+    store = Store(*_owner(data, source))
+    for name, take in _TAKE.items():
+        for place, entry in enumerate(data.get(name) or ()):
+            try:
+                take(store, entry)
+            except IamError as error:
+                raise UsageError(f"{source}: {name}[{place}]: {error.message}") from error
+            except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+                raise UsageError(f"{source}: {name}[{place}]: {type(error).__name__}: {error}") from error
+    _fill_groups(store)
+    _check_policies(store, source)
+    _fit_quotas(store)
+    return StrictIam.of(store)
+
+
+def _owner(data: Mapping[str, Any], source: str) -> tuple[str, str]:
+    arns = [
+        str(entry.get("Arn", "")).split(":")
+        for name in _TAKE
+        for entry in data.get(name) or ()
+        if isinstance(entry, dict)
+    ]
+    owners = {(parts[4], parts[1]) for parts in arns if len(parts) > 5 and parts[4] != "aws"}
+    if len(owners) > 1:
+        accounts = ", ".join(sorted(f"{partition}:{account}" for account, partition in owners))
+        raise UsageError(f"{source}: holds ARNs of several accounts: {accounts}; give one account")
+    return next(iter(owners), ("123456789012", "aws"))
+
+
+def _take_policy(store: Store, entry: Mapping[str, Any]) -> None:
+    # IAM lists the newest version first; a store keeps them as they were made.
+    versions = tuple(
+        Version(version["VersionId"], _date(version), _document(version["Document"]))
+        for version in reversed(entry["PolicyVersionList"])
+    )
+    policy = Policy(
+        name=entry["PolicyName"],
+        path=entry["Path"],
+        id=entry["PolicyId"],
+        arn=entry["Arn"],
+        created=_date(entry),
+        updated=_date(entry, "UpdateDate"),
+        default=entry["DefaultVersionId"],
+        versions=versions,
+        attachable=entry.get("IsAttachable", True),
+        description=entry.get("Description", ""),
+        made=max(int(version.id[1:]) for version in versions),
+    )
+    if policy.version(policy.default) is None:
+        raise ValueError(f"its default version {policy.default} is not in PolicyVersionList")
+    if ":iam::aws:" in policy.arn:
+        store.seeded = {**store.seeded, policy.arn: policy}
+    else:
+        store.put(policy)
+
+
+def _take_group(store: Store, entry: Mapping[str, Any]) -> None:
+    store.put(
+        Group(*_identity(entry, "Group"), attached=_attached(entry), inline=_inline(entry, "GroupPolicyList"))
+    )
+
+
+def _take_user(store: Store, entry: Mapping[str, Any]) -> None:
+    store.put(
+        User(
+            *_identity(entry, "User"),
+            groups=tuple(store.group(name).name for name in entry.get("GroupList") or ()),
+            attached=_attached(entry),
+            inline=_inline(entry, "UserPolicyList"),
+            boundary=_boundary(entry),
+            tags=_tags(entry),
+        )
+    )
+
+
+def _take_role(store: Store, entry: Mapping[str, Any]) -> None:
+    store.put(
+        Role(
+            *_identity(entry, "Role"),
+            trust=_document(entry["AssumeRolePolicyDocument"]),
+            attached=_attached(entry),
+            inline=_inline(entry, "RolePolicyList"),
+            boundary=_boundary(entry),
+            tags=_tags(entry),
+        )
+    )
+
+
+# Policies and groups first: users name them.
+_TAKE: Mapping[str, Callable[[Store, Mapping[str, Any]], None]] = {
+    "Policies": _take_policy,
+    "GroupDetailList": _take_group,
+    "UserDetailList": _take_user,
+    "RoleDetailList": _take_role,
+}
+
+
+def _fill_groups(store: Store) -> None:
+    members: dict[str, list[str]] = {}
+    for user in store.users.values():
+        for group in user.groups:
+            members.setdefault(group, []).append(user.name)
+    for name, users in members.items():
+        store.put(replace(store.group(name), members=tuple(users)))
+
+
+def _check_policies(store: Store, source: str) -> None:
+    for arn, holder in store.attachments():
+        try:
+            store.policy(arn)
+        except IamError as error:
+            raise UsageError(
+                f"{source}: {holder.kind} {holder.record.name} holds {arn}, which nothing in it describes; "
+                f"run `{_COMMAND}` without --filter"
+            ) from error
+
+
+def _fit_quotas(store: Store) -> None:
+    """Raise quotas to what the account already holds: its own may have been raised by AWS."""
+    groups, users = store.groups.values(), store.users.values()
+    held = {
+        "GroupsQuota": len(groups),
+        "UsersQuota": len(users),
+        "RolesQuota": len(store.roles),
+        "PoliciesQuota": len(store.policies),
+        "GroupsPerUserQuota": max((len(user.groups) for user in users), default=0),
+        "AttachedPoliciesPerGroupQuota": max((len(group.attached) for group in groups), default=0),
+        "AttachedPoliciesPerUserQuota": max((len(user.attached) for user in users), default=0),
+    }
+    store.quotas.update({name: max(count, store.quotas[name]) for name, count in held.items()})
+
+
+def _identity(entry: Mapping[str, Any], kind: str) -> tuple[str, str, str, str, datetime]:
+    name, path, id, arn = entry[f"{kind}Name"], entry["Path"], entry[f"{kind}Id"], entry["Arn"]
+    if not all(isinstance(value, str) for value in (name, path, id, arn)):
+        raise TypeError(f"{kind}Name, Path, {kind}Id and Arn must be strings")
+    return name, path, id, arn, _date(entry)
+
+
+def _attached(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(policy["PolicyArn"] for policy in entry.get("AttachedManagedPolicies") or ())
+
+
+def _inline(entry: Mapping[str, Any], field: str) -> dict[str, Document]:
+    return {policy["PolicyName"]: _document(policy["PolicyDocument"]) for policy in entry.get(field) or ()}
+
+
+def _boundary(entry: Mapping[str, Any]) -> str | None:
+    return (entry.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
+
+
+def _tags(entry: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((tag["Key"], tag["Value"]) for tag in entry.get("Tags") or ())
+
+
+def _document(value: Any) -> Document:
+    """Read a document: the CLI prints it decoded, other tools as IAM sends it, URL-encoded."""
+    if isinstance(value, str):
+        text = value if value.lstrip().startswith("{") else unquote(value)
+        return Document(json.loads(text), text)
+    return Document(value)
+
+
+def _date(entry: Mapping[str, Any], field: str = "CreateDate") -> datetime:
+    return datetime.fromisoformat(entry[field]) if entry.get(field) else EPOCH

@@ -1,0 +1,127 @@
+"""Accounts from a file, the built-in one, and generated ones."""
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from iamgroups.errors import UsageError
+from iamgroups.sandbox.account import StrictIam
+from iamgroups.sandbox.generate import generate
+from iamgroups.sandbox.sample import sample
+from iamgroups.sandbox.seed import load_seed, read_seed
+
+
+def printed(iam: StrictIam) -> dict[str, Any]:
+    """What the AWS CLI would print of the account."""
+    answer = iam.call("GetAccountAuthorizationDetails", {"MaxItems": 1000})
+    assert not answer["IsTruncated"]
+    found: dict[str, Any] = json.loads(json.dumps(answer, default=lambda date: date.isoformat()))
+    return found
+
+
+def test_an_account_seeded_from_what_another_prints_prints_the_same() -> None:
+    before = sample()
+    before.call("UpdateGroup", {"GroupName": "developers", "NewPath": "/eng/"})
+    arn = "arn:aws:iam::123456789012:policy/ci-deploy"
+    document = json.dumps({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
+    before.call("CreatePolicyVersion", {"PolicyArn": arn, "PolicyDocument": document, "SetAsDefault": True})
+    after = load_seed(json.dumps(printed(before)))
+    assert printed(after) == printed(before)
+    assert after.facts() == before.facts()
+    answer = after.call("CreatePolicyVersion", {"PolicyArn": arn, "PolicyDocument": document})
+    assert answer["PolicyVersion"]["VersionId"] == "v3"
+
+
+def test_documents_may_be_url_encoded_as_iam_sends_them() -> None:
+    data = printed(sample())
+    user = next(user for user in data["UserDetailList"] if user["UserPolicyList"])
+    document = user["UserPolicyList"][0]["PolicyDocument"]
+    user["UserPolicyList"][0]["PolicyDocument"] = quote(json.dumps(document))
+    iam = load_seed(json.dumps(data))
+    name = {"UserName": user["UserName"], "PolicyName": "reports-bucket"}
+    assert iam.call("GetUserPolicy", name)["PolicyDocument"] == document
+
+
+def test_account_and_partition_come_from_the_arns() -> None:
+    arn = "arn:aws-us-gov:iam::999999999999:group/g"
+    group = {"GroupName": "g", "GroupId": "AGPAG", "Path": "/", "Arn": arn}
+    iam = load_seed(json.dumps({"GroupDetailList": [group]}))
+    assert iam.root.arn == "arn:aws-us-gov:iam::999999999999:root"
+
+
+def test_quotas_grow_to_what_the_account_already_holds() -> None:
+    iam = load_seed(json.dumps(printed(generate(301, 1, policies_per_group=11))))
+    summary = iam.call("GetAccountSummary", {})["SummaryMap"]
+    assert (summary["GroupsQuota"], summary["AttachedPoliciesPerGroupQuota"]) == (301, 11)
+
+
+def group(**changes: Any) -> dict[str, Any]:
+    arn = "arn:aws:iam::123456789012:group/g"
+    return {"GroupName": "g", "GroupId": "AGPAG", "Path": "/", "Arn": arn, **changes}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "seed: not JSON"),
+        ("[" * 100_000, "seed: not JSON"),
+        ("[]", "seed: not what `aws iam get-account-authorization-details` prints"),
+        ('{"Groups": []}', "none of Policies, GroupDetailList"),
+        ('{"GroupDetailList": [1]}', r"GroupDetailList\[0\]"),
+        ('{"GroupDetailList": [{}]}', r"GroupDetailList\[0\]: KeyError: 'GroupName'"),
+        (json.dumps({"GroupDetailList": [group(Path=None)]}), "must be strings"),
+        (json.dumps({"GroupDetailList": [group(CreateDate="yesterday")]}), "yesterday"),
+        (json.dumps({"GroupDetailList": [group(), group(Arn="arn:aws:iam::1:group/h")]}), "several accounts"),
+        (
+            json.dumps({"GroupDetailList": [group(AttachedManagedPolicies=[{"PolicyArn": "arn:x"}])]}),
+            "Group g holds arn:x, which nothing in it describes",
+        ),
+        (
+            json.dumps(
+                {"GroupDetailList": [group(GroupPolicyList=[{"PolicyName": "p", "PolicyDocument": 1}])]}
+            ),
+            "TypeError",
+        ),
+        (
+            json.dumps(
+                {
+                    "UserDetailList": [
+                        {"UserName": "u", "UserId": "A", "Path": "/", "Arn": "", "GroupList": ["h"]}
+                    ]
+                }
+            ),
+            "The group with name h cannot be found",
+        ),
+    ],
+)
+def test_a_seed_that_is_not_one_is_the_users_error(text: str, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        load_seed(text)
+
+
+def test_a_file_that_cannot_be_read_is_the_users_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_seed(tmp_path / "absent.json")
+    (tmp_path / "latin.json").write_bytes(b"\xff\xfe\xfa")
+    with pytest.raises(UsageError, match=r"latin\.json"):
+        read_seed(tmp_path / "latin.json")
+
+
+def test_the_sample_is_always_the_same_and_has_what_a_first_plan_should_find() -> None:
+    iam = sample()
+    assert printed(iam) == printed(sample())
+    facts = iam.facts()
+    assert len(facts.direct) >= 8
+    assert ("grace", "arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3") in facts.direct
+    assert ("zoe" in {user for group, user in facts.memberships if group == "legacy-ops"}) is True
+
+
+def test_generated_accounts_have_the_size_asked_for_and_depend_on_the_seed_alone() -> None:
+    iam = generate(groups=10, users=50, policies_per_group=3, groups_per_user=4, seed=7)
+    facts = iam.facts()
+    assert (len(facts.memberships), len(facts.attachments)) == (200, 30)
+    assert facts == generate(10, 50, 3, 4, seed=7).facts()
+    assert facts != generate(10, 50, 3, 4, seed=8).facts()
