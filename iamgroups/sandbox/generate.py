@@ -1,5 +1,6 @@
-"""Accounts of a given size for benchmarks and tests: the same arguments give the same account. Must not be random
-in any other way.
+"""Accounts of a given size for benchmarks and tests: the same arguments give the same account.
+
+Must draw from nothing but its seed.
 """
 
 from random import Random
@@ -11,7 +12,7 @@ from iamgroups.sandbox.managed import aws_managed_policies
 def generate(
     groups: int, users: int, policies_per_group: int = 5, groups_per_user: int = 5, seed: int = 0
 ) -> StrictIam:
-    """Return an account of groups `group-0000`... and users `user-00000`..., each in `groups_per_user` groups."""
+    """Return an account of groups `group-0000`, ... and users `user-00000`, ..., each in `groups_per_user`."""
     quotas = {
         "GroupsQuota": max(300, groups),
         "UsersQuota": max(5000, users),

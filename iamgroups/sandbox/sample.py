@@ -1,6 +1,6 @@
 """The built-in account: a small company before and while it moves to groups. Must stay small enough to read.
 
-People hold policies directly, one group is filled by hand, one is declared nowhere, one user's key has leaked.
+People hold policies directly, one group is filled by hand, one is declared nowhere, one key has leaked.
 `sample-config/` describes what it should become.
 """
 

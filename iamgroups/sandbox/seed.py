@@ -1,5 +1,6 @@
-"""An account from what `aws iam get-account-authorization-details` prints. Must not refuse what the account is:
-quotas grow to what it holds.
+"""An account from what `aws iam get-account-authorization-details` prints.
+
+Must not refuse what the account is: quotas grow to what it holds.
 """
 
 import json
@@ -29,7 +30,7 @@ def read_seed(path: Path) -> StrictIam:
 
 
 def load_seed(text: str, source: str = "seed") -> StrictIam:
-    """Return the account that JSON describes; raises UsageError naming `source` and the entry that is wrong."""
+    """Return the account that JSON describes; raises UsageError naming `source` and the wrong entry."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
