@@ -12,7 +12,7 @@ from iamgroups.sandbox.managed import aws_managed_policies
 def generate(
     groups: int, users: int, policies_per_group: int = 5, groups_per_user: int = 5, seed: int = 0
 ) -> StrictIam:
-    """Return an account of groups `group-0000`, ... and users `user-00000`, ..., each in `groups_per_user`."""
+    """Return an account of groups `group-0000`... and users `user-00000`..., each in some of the groups."""
     quotas = {
         "GroupsQuota": max(300, groups),
         "UsersQuota": max(5000, users),
