@@ -48,7 +48,7 @@ def _account(data: Mapping[str, Any], source: str) -> StrictIam:
                 take(store, entry)
             except IamError as error:
                 raise UsageError(f"{source}: {name}[{place}]: {error.message}") from error
-            except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
                 raise UsageError(f"{source}: {name}[{place}]: {type(error).__name__}: {error}") from error
     _fill_groups(store)
     _check_policies(store, source)
@@ -71,10 +71,9 @@ def _owner(data: Mapping[str, Any], source: str) -> tuple[str, str]:
 
 
 def _take_policy(store: Store, entry: Mapping[str, Any]) -> None:
-    # IAM lists the newest version first; a store keeps them as they were made.
+    listed = sorted(entry["PolicyVersionList"], key=lambda version: int(version["VersionId"][1:]))
     versions = tuple(
-        Version(version["VersionId"], _date(version), _document(version["Document"]))
-        for version in reversed(entry["PolicyVersionList"])
+        Version(version["VersionId"], _date(version), _document(version["Document"])) for version in listed
     )
     policy = Policy(
         name=entry["PolicyName"],
@@ -87,7 +86,7 @@ def _take_policy(store: Store, entry: Mapping[str, Any]) -> None:
         versions=versions,
         attachable=entry.get("IsAttachable", True),
         description=entry.get("Description", ""),
-        made=max(int(version.id[1:]) for version in versions),
+        made=int(versions[-1].id[1:]),
     )
     if policy.version(policy.default) is None:
         raise ValueError(f"its default version {policy.default} is not in PolicyVersionList")

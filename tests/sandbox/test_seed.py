@@ -53,9 +53,9 @@ def test_account_and_partition_come_from_the_arns() -> None:
 
 
 def test_quotas_grow_to_what_the_account_already_holds() -> None:
-    iam = load_seed(json.dumps(printed(generate(301, 1, policies_per_group=11))))
+    iam = load_seed(json.dumps(printed(generate(301, 1, policies_per_group=1, groups_per_user=11))))
     summary = iam.call("GetAccountSummary", {})["SummaryMap"]
-    assert (summary["GroupsQuota"], summary["AttachedPoliciesPerGroupQuota"]) == (301, 11)
+    assert (summary["GroupsQuota"], summary["GroupsPerUserQuota"]) == (301, 11)
 
 
 def group(**changes: Any) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def _details(store: Store, wanted: list[str] | tuple[str, ...]) -> Iterator[tupl
             arns = (attached.keys() | bounds.keys()) - store.policies.keys()
             held.extend(store.policy(arn) for arn in arns)
         for policy in held:
-            versions = [version_answer(policy, version) for version in policy.versions]
+            versions = [version_answer(policy, version) for version in reversed(policy.versions)]
             detail = brief(policy, attached[policy.arn], bounds[policy.arn])
             yield f"4/{policy.arn}", {**detail, "PolicyVersionList": versions}
 
