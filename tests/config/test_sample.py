@@ -1,0 +1,36 @@
+"""The configuration people copy is a good one."""
+
+import re
+from pathlib import Path
+
+from iamgroups.config import load
+
+SAMPLE = Path(__file__).parents[2] / "sample-config"
+
+
+def test_the_sample_loads_without_a_problem_or_a_doubt() -> None:
+    config = load(SAMPLE)
+    assert len(config.groups) >= 10
+    assert config.warnings == ()
+
+
+def test_every_sample_file_names_the_schema_where_it_lies() -> None:
+    files = [file for file in SAMPLE.rglob("*.yaml") if ".github" not in file.parts]
+    for file in files:
+        if modeline := re.search(r"^# yaml-language-server: \$schema=(.*)$", file.read_text(), re.M):
+            assert (file.parent / modeline[1]).is_file()
+        else:
+            assert file.parent != SAMPLE / "groups"
+
+
+def test_people_can_inspect_themselves_and_nobody_else() -> None:
+    document = next(policy.document for policy in load(SAMPLE).policies if policy.name == "self-inspect")
+    for statement in document["Statement"]:
+        assert statement["Effect"] == "Allow"
+        assert "*" not in statement["Resource"]
+        users = [action for action in statement["Action"] if "User" in action]
+        if users:
+            assert statement["Resource"] == [
+                "arn:aws:iam::*:user/${aws:username}",
+                "arn:aws:iam::*:user/*/${aws:username}",
+            ]
