@@ -9,13 +9,16 @@ import typer
 
 from iamgroups import __version__
 from iamgroups.cli import output
+from iamgroups.cli.drift import drift
 from iamgroups.cli.options import Format, Options, hoist
+from iamgroups.cli.plan import plan
 from iamgroups.cli.show import show
+from iamgroups.cli.validate import validate
 from iamgroups.errors import IamGroupsError
 
 INTERRUPTED = 130
 
-COMMANDS: tuple[Callable[..., int], ...] = (show,)
+COMMANDS: tuple[Callable[..., int], ...] = (validate, plan, show, drift)
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 for _command in COMMANDS:
@@ -29,8 +32,9 @@ def _version(wanted: bool) -> None:
 
 
 @app.callback()
-def take_options(  # noqa: PLR0917, typer reads options from the signature
+def take_options(
     ctx: typer.Context,
+    *,
     config: Annotated[
         str, typer.Option("-c", "--config", metavar="PATH", help="The root file, or its folder.")
     ] = ".",

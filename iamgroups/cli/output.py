@@ -4,14 +4,21 @@ import os
 import sys
 from typing import TextIO
 
+from iamgroups.render.safe import clean
+
 
 def emit(text: str) -> None:
     """Write the result to stdout."""
-    _write(sys.stdout, text)
+    _write(sys.stdout, text if text.endswith("\n") or not text else f"{text}\n")
 
 
 def say(text: str) -> None:
-    """Write a message to stderr."""
+    """Write a message to stderr, neutralised: it may quote anything."""
+    _write(sys.stderr, "".join(f"{clean(line)}\n" for line in text.rstrip("\n").split("\n")))
+
+
+def show(text: str) -> None:
+    """Write to stderr as it is: part of a line that will be rewritten, or a question."""
     _write(sys.stderr, text)
 
 
@@ -34,7 +41,7 @@ def tolerate_any_encoding() -> None:
 
 def _write(stream: TextIO, text: str) -> None:
     try:
-        stream.write(text if text.endswith("\n") else f"{text}\n")
+        stream.write(text)
         stream.flush()
     except BrokenPipeError:
         # The reader is gone; what was done stays done and keeps its exit code.

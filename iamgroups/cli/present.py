@@ -1,24 +1,93 @@
 """Print a result in the format asked for. Must not make the result."""
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iamgroups.cli import output
 from iamgroups.cli.options import Format, Options
+from iamgroups.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
+    from iamgroups.planning import Drift
     from iamgroups.render.review import Review
+    from iamgroups.state.config import Config
 
 
 def plan(review: "Review", options: Options) -> None:
     """Print a plan."""
-    output.emit(_plan(review, options))
+    from iamgroups.render import github, human, json, markdown
+
+    match options.format:
+        case Format.HUMAN:
+            output.emit(human.plan(review, output.colored(), full=options.verbose))
+        case Format.JSON:
+            output.emit(json.plan(review))
+        case Format.MARKDOWN:
+            output.emit(markdown.plan(review))
+        case Format.GITHUB:
+            output.emit(github.plan(review))
+    if options.summary:
+        _append_summary(markdown.plan(review))
 
 
-def _plan(review: "Review", options: Options) -> str:
-    if options.format is Format.JSON:
-        from iamgroups.render import json
+def drift(found: "Drift", options: Options) -> None:
+    """Print drift."""
+    from iamgroups.render import drift_human, drift_json, github, markdown
 
-        return json.plan(review)
-    from iamgroups.render import human
+    match options.format:
+        case Format.HUMAN:
+            output.emit(drift_human.drift(found, output.colored(), full=options.verbose))
+        case Format.JSON:
+            output.emit(drift_json.drift(found))
+        case Format.MARKDOWN:
+            output.emit(markdown.drift(found))
+        case Format.GITHUB:
+            output.emit(github.drift(found))
+    if options.summary:
+        _append_summary(markdown.drift(found))
 
-    return human.plan(review, output.colored(), full=options.verbose)
+
+def problems(error: ConfigError, options: Options) -> int:
+    """Print what is wrong with the configuration; return its exit code."""
+    from iamgroups.render import github, json, markdown, wording
+
+    match options.format:
+        case Format.HUMAN:
+            output.say(f"{error}\n\n{wording.count(len(error.problems), 'problem', 'problems')}.")
+        case Format.JSON:
+            output.emit(json.validation(error.problems, ()))
+        case Format.MARKDOWN:
+            output.emit(markdown.problems(error.problems))
+        case Format.GITHUB:
+            output.emit(github.validation(error.problems, ()))
+    if options.summary:
+        _append_summary(markdown.problems(error.problems))
+    return error.exit_code
+
+
+def valid(config: "Config", options: Options) -> None:
+    """Print that a configuration is valid, and what to mind all the same."""
+    from iamgroups.render import github, json, wording
+
+    for said, place in config.warnings:
+        output.say(f"{place}: warning: {said}")
+    match options.format:
+        case Format.JSON:
+            output.emit(json.validation((), config.warnings))
+        case Format.GITHUB:
+            output.emit(github.validation((), config.warnings))
+        case _:
+            groups = wording.count(len(config.groups), "group", "groups")
+            output.emit(f"{config.root} is valid: account {config.account_id}, {groups}.")
+
+
+def _append_summary(markdown: str) -> None:
+    path = os.environ.get("GITHUB_STEP_SUMMARY", "")
+    if not path:
+        raise UsageError("--summary: GITHUB_STEP_SUMMARY is not set; it works within a GitHub Actions step")
+    try:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(markdown)
+    except OSError as error:
+        raise UsageError(f"--summary: {path} cannot be written: {error.strerror}") from error

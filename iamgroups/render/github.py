@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from iamgroups.errors import Position, Problem
+from iamgroups.planning import Drift
 from iamgroups.render import wording
 from iamgroups.render.review import Review
+from iamgroups.render.safe import clean
 
 Level = Literal["error", "warning", "notice"]
 LIMIT = 10
@@ -51,6 +53,15 @@ def plan(review: Review) -> str:
     return _limited(found)
 
 
+def drift(found: Drift) -> str:
+    """Return the differences that are not known, on the lines that say otherwise."""
+    differences = (one for one in found.differences if not one.known)
+    annotations = [Annotation("error", one.message, one.position, one.address) for one in differences]
+    annotations += [Annotation("warning", *remark) for remark in found.remarks]
+    annotations += [Annotation("error", _problem(one), one.position) for one in found.problems]
+    return _limited(annotations)
+
+
 def _problem(problem: Problem) -> str:
     return f"{problem.message}\n{problem.hint}" if problem.hint else problem.message
 
@@ -69,7 +80,7 @@ def _limited(annotations: Sequence[Annotation]) -> str:
 
 def _data(text: str) -> str:
     escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return wording.clean(escaped)
+    return clean(escaped)
 
 
 def _property(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from iamgroups.render import lines, wording
 from iamgroups.render.review import Review
+from iamgroups.render.safe import clean
 
 COLORS = {"+": "\x1b[32m", "-": "\x1b[31m", "~": "\x1b[33m", "!": "\x1b[1;31m"}
 RESET = "\x1b[0m"
@@ -20,7 +21,7 @@ def plan(review: Review, color: bool = False, full: bool = False) -> str:
 
 def paint(text: Iterable[str], color: bool) -> str:
     """Join lines, neutralised; coloured by their symbol where wanted."""
-    safe = (wording.clean(line) for line in text)
+    safe = (clean(line) for line in text)
     return "\n".join(map(_colored, safe) if color else safe) + "\n"
 
 

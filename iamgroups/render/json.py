@@ -58,7 +58,7 @@ def plan(review: Review) -> str:
     return text(content)
 
 
-def validation(root: str, problems: Iterable[Problem], warnings: Iterable[tuple[str, Position]]) -> str:
+def validation(problems: Iterable[Problem], warnings: Iterable[tuple[str, Position]]) -> str:
     """Return what `validate` found. Schema: validation."""
     wrong = [_problem(problem) for problem in problems]
     return text(
@@ -66,7 +66,6 @@ def validation(root: str, problems: Iterable[Problem], warnings: Iterable[tuple[
             "kind": "validation",
             "format_version": FORMAT_VERSION,
             "valid": not wrong,
-            "root": root,
             "problems": wrong,
             "warnings": [{"message": said, "position": place._asdict()} for said, place in warnings],
         }

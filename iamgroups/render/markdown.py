@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from iamgroups.planning import Change
-from iamgroups.render import lines, wording
+from iamgroups.errors import Problem
+from iamgroups.planning import Change, Drift
+from iamgroups.render import drift_human, lines, wording
 from iamgroups.render.review import Review
+from iamgroups.render.safe import clean
 
 # GitHub takes 65,536 characters; a sticky comment adds its own marker, and GitLab counts bytes.
 BUDGET = 60_000
@@ -58,6 +60,18 @@ def plan(review: Review) -> str:
     return writer.text()
 
 
+def drift(found: Drift) -> str:
+    """Return the drift for an issue or a comment."""
+    return f"### iamgroups: drift\n\n{fence(drift_human.drift(found).splitlines(), BUDGET - 2_000)}\n"
+
+
+def problems(found: Sequence[Problem]) -> str:
+    """Return what is wrong with the configuration."""
+    text = [line for problem in found for line in str(problem).splitlines()]
+    heading = wording.count(len(found), "problem", "problems")
+    return f"### iamgroups: {heading} in the configuration\n\n{fence(text, BUDGET - 2_000)}\n"
+
+
 def _heading(review: Review) -> str:
     if not review.plan.changes:
         return "### iamgroups: no changes"
@@ -100,7 +114,7 @@ def _changes(review: Review, writer: Writer) -> int:
 
 def _summary(name: str, changes: Sequence[Change]) -> str:
     short = name if len(name) <= NAME else f"{name[:NAME]}…"
-    return f"<code>{escape(wording.clean(short))}</code>: {', '.join(wording.tally(changes))}"
+    return f"<code>{escape(clean(short))}</code>: {', '.join(wording.tally(changes))}"
 
 
 def _folded(summary: str, text: Iterable[str], room: int = ROOM, opened: str = "") -> str:
@@ -109,7 +123,7 @@ def _folded(summary: str, text: Iterable[str], room: int = ROOM, opened: str = "
 
 def fence(text: Iterable[str], room: int = ROOM) -> str:
     """Return lines as a diff block of about `room` bytes, in a fence longer than any they contain."""
-    body = "\n".join(_fitting([_diff_line(wording.clean(line)) for line in text], room))
+    body = "\n".join(_fitting([_diff_line(clean(line)) for line in text], room))
     ticks = "`" * max(3, 1 + max(map(len, TICKS.findall(body)), default=0))
     return f"{ticks}diff\n{body}\n{ticks}"
 

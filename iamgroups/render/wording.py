@@ -1,6 +1,5 @@
 """Words that every format shares. Must not know a format's markup."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -11,11 +10,6 @@ from iamgroups.state import PolicyVersionFact as Version
 from iamgroups.state.live import Account
 from iamgroups.state.names import short
 
-# C0, DEL, C1, line and paragraph separators, bidirectional controls, zero-width characters, BOM, tags.
-UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
-)
 NOUNS: dict[type, tuple[str, str]] = {
     GroupFact: ("group", "groups"),
     PolicyFact: ("policy document", "policy documents"),
@@ -25,11 +19,6 @@ NOUNS: dict[type, tuple[str, str]] = {
     Membership: ("member", "members"),
     Direct: ("direct policy", "direct policies"),
 }
-
-
-def clean(text: str) -> str:
-    """Make characters visible that would move a cursor, hide text or reorder it."""
-    return UNSAFE.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode(), text)
 
 
 def count(number: int, one: str, many: str) -> str:

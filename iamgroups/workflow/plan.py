@@ -15,7 +15,7 @@ from iamgroups.state.live import Account, LiveState
 from iamgroups.state.names import fold
 
 ROUNDS = 10  # of reading what planning still asks for; four are known to be enough
-Progress = Callable[[str, int], None]
+Progress = Callable[[str], None]
 
 
 class Reader(Protocol):
@@ -67,19 +67,25 @@ def plan(config: Config, reader: Reader, wanted: Wanted, progress: Progress | No
 
     """
     check_rules(wanted.allowed)
+    account = identify(config, reader)
+    return plan_against(config, reader.read(account, progress), reader, wanted)
+
+
+def identify(config: Config, reader: Reader) -> Account:
+    """Return the account we are talking to. Raises: PreconditionError when it is not the configuration's."""
     account = reader.identify()
     if account.id != config.account_id:
         raise PreconditionError(
             f"the credentials ({account.caller_arn}) are for account {account.id}, and {config.root} "
             f"is for account {config.account_id}: nothing was read"
         )
-    return plan_against(config, reader.read(account, progress), reader, wanted)
+    return account
 
 
 def plan_against(config: Config, live: LiveState, reader: Reader, wanted: Wanted) -> Planned:
     """Plan against an account already read, reading only what planning still asks for."""
     now = datetime.now(UTC)
-    whole, live = _complete_plan(config, live, reader, now.date())
+    whole, live = complete_plan(config, live, reader, now.date())
     if whole.problems:
         raise ConfigError(whole.problems)
     chosen = _selected(whole, config, live, wanted)
@@ -108,7 +114,8 @@ def check_rules(names: Collection[str]) -> None:
             raise UsageError(f"--allow {name}: no such guardrail; there are {', '.join(guardrails.RULES)}")
 
 
-def _complete_plan(config: Config, live: LiveState, reader: Reader, today: date) -> tuple[Plan, LiveState]:
+def complete_plan(config: Config, live: LiveState, reader: Reader, today: date) -> tuple[Plan, LiveState]:
+    """Plan, reading what planning still asks for until it asks for nothing."""
     for _ in range(ROUNDS):
         made = make_plan(config, live, today)
         if not made.missing:

@@ -1,7 +1,9 @@
-"""A saved plan, read back. Must not trust it: it may come from another job, machine or person."""
+"""A saved plan, written and read back. Must not trust what it reads: it may come from anybody."""
 
 import json
+import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast, get_args
@@ -9,6 +11,7 @@ from typing import Any, Literal, TypeVar, cast, get_args
 from iamgroups.errors import Position, PreconditionError, UsageError
 from iamgroups.planning import Action, Change, Finding, Moment, Note, Plan
 from iamgroups.planning.effects import Effect
+from iamgroups.render import json as as_json
 from iamgroups.render.json import FORMAT_VERSION, KINDS, checksum
 from iamgroups.render.review import Review
 from iamgroups.state import Direct, Fact, GroupFact, InlineGroup, PolicyFact, PolicyVersionFact
@@ -38,6 +41,20 @@ def read(path: str) -> Review:
         return _review(raw)
     except (KeyError, TypeError, ValueError, AttributeError, AssertionError) as error:
         raise PreconditionError(f"{path}: not a plan iamgroups saved. Plan again.") from error
+
+
+def save(review: Review, path: str) -> None:
+    """Save a plan, readable by its owner only, whole or not at all. Raises: UsageError."""
+    target = Path(path)
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        draft.touch(mode=0o600, exist_ok=False)
+        draft.write_text(as_json.plan(review), encoding="utf-8")
+        draft.replace(target)
+    except (OSError, ValueError) as error:
+        with suppress(OSError, ValueError):
+            draft.unlink()
+        raise UsageError(f"{path}: the plan cannot be saved: {getattr(error, 'strerror', error)}") from error
 
 
 def _load(path: str) -> Raw:

@@ -9,7 +9,7 @@ COMMAND = (sys.executable, "-m", "iamgroups")
 
 
 def run(
-    *arguments: str | Path, env: dict[str, str] | None = None, stdin: str = "", timeout: float = 60
+    *arguments: str | Path, env: dict[str, str] | None = None, stdin: str = "", cwd: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run `iamgroups ARGUMENTS` with no terminal anywhere."""
     return subprocess.run(
@@ -17,7 +17,8 @@ def run(
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=timeout,
+        timeout=120,
+        cwd=cwd,
         env={**os.environ, **(env or {})},
         check=False,
     )

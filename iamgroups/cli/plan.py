@@ -1,0 +1,50 @@
+"""`iamgroups plan`: read, compare, print. Must not write to IAM."""
+
+from typing import Annotated
+
+import typer
+
+from iamgroups.cli import account, present
+from iamgroups.cli.options import Options
+from iamgroups.errors import ConfigError
+
+Groups = Annotated[
+    list[str] | None, typer.Option("--group", metavar="G", help="Only this group, and what it waits for.")
+]
+Allowed = Annotated[
+    list[str] | None, typer.Option("--allow", metavar="RULE", help="Override this guardrail.")
+]
+
+
+def plan(
+    ctx: typer.Context,
+    *,
+    group: Groups = None,
+    out: Annotated[str, typer.Option(metavar="FILE", help="Save the plan, for `apply FILE`.")] = "",
+    enforce: Annotated[bool, typer.Option("--enforce", help="Exit 3 when a guardrail blocks.")] = False,
+    detailed_exitcode: Annotated[
+        bool, typer.Option("--detailed-exitcode", help="Exit 2 when there are changes.")
+    ] = False,
+    allow: Allowed = None,
+) -> int:
+    """Show what apply would do."""
+    from iamgroups import config, workflow
+
+    options: Options = ctx.obj
+    wanted = workflow.Wanted(tuple(group or ()), allowed=tuple(allow or ()))
+    status = account.Status(options.quiet)
+    try:
+        loaded = config.load(options.config)
+        connection = account.connect(options, status)
+        made = workflow.plan(loaded, connection, wanted, status)
+    except ConfigError as error:
+        return present.problems(error, options)
+    finally:
+        status.end()
+    if out:
+        workflow.save(made.review, out)
+    present.plan(made.review, options)
+    account.say_requests(connection, options)
+    if enforce and made.review.blocking:
+        return 3
+    return 2 if detailed_exitcode and made.plan.changes else 0

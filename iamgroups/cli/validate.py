@@ -1,0 +1,20 @@
+"""`iamgroups validate`: check the files, offline. Must not reach AWS."""
+
+import typer
+
+from iamgroups.cli import present
+from iamgroups.cli.options import Options
+from iamgroups.errors import ConfigError
+
+
+def validate(ctx: typer.Context) -> int:
+    """Check the configuration files, offline; every problem at once."""
+    from iamgroups import config
+
+    options: Options = ctx.obj
+    try:
+        found = config.load(options.config)
+    except ConfigError as error:
+        return present.problems(error, options)
+    present.valid(found, options)
+    return 0

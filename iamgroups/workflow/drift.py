@@ -1,0 +1,19 @@
+"""Read the account and say how it differs from the files. Must not write to IAM."""
+
+from datetime import UTC, datetime
+
+from iamgroups import planning
+from iamgroups.planning import Drift
+from iamgroups.state.config import Config
+from iamgroups.workflow.plan import Progress, Reader, complete_plan, identify
+
+
+def drift(config: Config, reader: Reader, strict: bool = False, progress: Progress | None = None) -> Drift:
+    """Return the drift of the account the configuration is for.
+
+    Raises: PreconditionError, AccountError, as `plan`.
+    """
+    today = datetime.now(UTC).date()
+    live = reader.read(identify(config, reader), progress)
+    plan, _ = complete_plan(config, live, reader, today)
+    return planning.drift(plan, config, today, strict)
