@@ -66,6 +66,10 @@ class Connection:
         """
         return policies.complete(self._transport, live, missing)
 
+    def read_everything(self, account: Account, progress: Progress | None = None) -> LiveState:
+        """Return all that any plan may ask for, as a snapshot holds it. Raises: as `read`."""
+        return policies.everything(self._transport, self.read(account, progress))
+
     def shows(self, fact: Fact) -> bool:
         """Tell whether IAM has the fact now. Raises: as `read`."""
         return showing.shows(self._transport, fact)

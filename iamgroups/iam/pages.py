@@ -37,7 +37,7 @@ def page_of(answer: Mapping[str, Any]) -> Mapping[str, Any]:
 def parse(body: bytes) -> dict[str, Any] | None:
     """Return IsTruncated, Marker, UserDetailList and GroupDetailList as botocore would; None to let it try.
 
-    Dates, tags and whatever else is not needed for groups is left out.
+    Dates, tags and whatever else is not needed for groups is left out; a page of policies is botocore's.
     """
     parser = XMLParser(encoding="utf-8")
     try:
@@ -54,6 +54,8 @@ def parse(body: bytes) -> dict[str, Any] | None:
         name = names[child.tag]
         if name in _LISTS:
             page[name] = [_detail(member, names) for member in child]
+        elif name == "Policies" and len(child):
+            return None
         elif name == "IsTruncated":
             page[name] = child.text == "true"
         elif name == "Marker":

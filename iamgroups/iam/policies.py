@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from iamgroups.errors import AccessDeniedError
+from iamgroups.iam.pages import OPERATION
 from iamgroups.iam.parallel import gather
 from iamgroups.iam.transport import Transport
 from iamgroups.planning import Missing
@@ -38,12 +39,36 @@ def complete(transport: Transport, live: LiveState, missing: Missing) -> LiveSta
     return reading.result()
 
 
+def everything(transport: Transport, live: LiveState) -> LiveState:
+    """Return `live` with every policy, and documents, versions and tags of the account's own.
+
+    Raises: as `complete`.
+    """
+    reading = _Reading(transport, live)
+    reading.run([partial(reading.list, "AWS"), reading.own_policies])
+    own = [arn for arn in reading.result().policies if "::aws:" not in arn]
+    reading.run([partial(reading.detail, arn) for arn in own])
+    unread = [policy for arn, policy in reading.result().policies.items() if arn in own]
+    reading.run(
+        [
+            *(partial(reading.document, policy.arn) for policy in unread if policy.document is None),
+            *(partial(reading.versions, policy.arn) for policy in unread if policy.versions is None),
+        ]
+    )
+    return reading.result()
+
+
 def version_ids(transport: Transport, arn: str) -> tuple[str, ...] | None:
     """Return the ids of a policy's versions, the default first, then newest first; None without a policy."""
     pages = list(transport.pages("ListPolicyVersions", {"PolicyArn": arn}))
-    told = [version for page in pages for version in page.get("Versions", ())]
-    told.sort(key=lambda version: (not version["IsDefaultVersion"], -int(version["VersionId"][1:])))
-    return tuple(version["VersionId"] for version in told) if pages else None
+    return _ids([version for page in pages for version in page.get("Versions", ())]) if pages else None
+
+
+def _ids(versions: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    def order(version: Mapping[str, Any]) -> tuple[bool, int]:
+        return not version["IsDefaultVersion"], -int(version["VersionId"][1:])
+
+    return tuple(version["VersionId"] for version in sorted(versions, key=order))
 
 
 def live_policy(told: Mapping[str, Any]) -> LivePolicy:
@@ -92,6 +117,19 @@ class _Reading:
         for policy in found:
             self._add(policy)
         self._listed[scope] = True
+
+    def own_policies(self) -> None:
+        """Read the account's own policies with documents and versions, in bulk where that is allowed."""
+        try:
+            for page in self._transport.pages(OPERATION, {"Filter": ["LocalManagedPolicy"]}):
+                for told in page.get("Policies", ()):
+                    versions = told.get("PolicyVersionList", ())
+                    default = (v.get("Document") for v in versions if v["IsDefaultVersion"])
+                    policy = live_policy(told)
+                    self._add(replace(policy, document=next(default, None), versions=_ids(versions)))
+        except AccessDeniedError:
+            self.list("Local")
+        self._listed["Local"] = True
 
     def prove(self, specs: Sequence[str]) -> None:
         """Find AWS managed policies given as ARN or `aws:Name`, with as few requests as possible."""
@@ -144,12 +182,12 @@ class _Reading:
         with self._adding:
             known = self._policies.get(policy.arn)
             if known is not None and known.default_version == policy.default_version:
-                policy = replace(
-                    policy,
-                    document=known.document,
-                    versions=known.versions,
-                    tags=known.tags if policy.tags is None else policy.tags,
-                )
+                kept = {
+                    field: getattr(known, field)
+                    for field in ("document", "versions", "tags")
+                    if getattr(policy, field) is None
+                }
+                policy = replace(policy, **kept)
             self._policies[policy.arn] = policy
 
     def _change(self, arn: str, **read: Any) -> None:

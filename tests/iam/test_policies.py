@@ -7,7 +7,7 @@ from iamgroups.iam import Connection
 from iamgroups.planning import Missing
 from iamgroups.state.live import Account, LiveGroup, LivePolicy, LiveState
 
-from .answers import ACCOUNT, document, paged, policy, xml
+from .answers import ACCOUNT, document, paged, policy, summary, xml
 from .conftest import Answer, Params, Script, answer, error
 
 AWS = "arn:aws:iam::aws:policy/"
@@ -174,3 +174,49 @@ def test_a_policy_deleted_meanwhile_is_forgotten(script: Script, connection: Con
     live = connection.complete(live, Missing(documents=arns))
     assert set(live.policies) == {f"{LOCAL}held"}
     assert live.policies[f"{LOCAL}held"].document == {}
+
+
+def test_everything_is_read_for_a_snapshot(script: Script, connection: Connection) -> None:
+    tagged = [policy(f"{LOCAL}{name}", Tags=[], DefaultVersionId="v2") for name in ("a", "b")]
+    say_policies(script, *tagged, policy(f"{AWS}A"))
+    versions = [
+        {"VersionId": "v1", "IsDefaultVersion": False, "Document": document({})},
+        {"VersionId": "v2", "IsDefaultVersion": True, "Document": document(ALLOW)},
+    ]
+    own = [{**told, "PolicyVersionList": versions} for told in tagged]
+    say_details(script, paged(DETAILS, "Policies", own, 1))
+    live = connection.read_everything(OPS)
+    assert live.policies[f"{LOCAL}b"] == LivePolicy(
+        f"{LOCAL}b", default_version="v2", holders=0, document=ALLOW, versions=("v2", "v1"), tags={}
+    )
+    assert f"{AWS}A" in live.policies
+    assert (live.local_listed, live.aws_listed, live.denied) == (True, True, ())
+    assert connection.requests == {DETAILS: 4, "GetAccountSummary": 1, "ListPolicies": 1, "GetPolicy": 2}
+
+
+def test_everything_is_read_one_by_one_without_the_bulk_permission(
+    script: Script, connection: Connection
+) -> None:
+    say_policies(script, policy(f"{LOCAL}a", Tags=[]), policy(f"{AWS}A"))
+    versions = [{"VersionId": "v1", "IsDefaultVersion": True}]
+    script.say("ListPolicyVersions", paged("ListPolicyVersions", "Versions", versions))
+    say_details(script, error(403, "AccessDenied"))
+    live = connection.read_everything(OPS)
+    assert live.policies[f"{LOCAL}a"] == LivePolicy(
+        f"{LOCAL}a", default_version="v1", holders=0, document=ALLOW, versions=("v1",), tags={}
+    )
+    assert (live.local_listed, live.aws_listed, live.denied) == (True, True, ())
+
+
+DETAILS = "GetAccountAuthorizationDetails"
+
+
+def say_details(script: Script, policies: Any) -> None:
+    script.say("GetAccountSummary", summary())
+
+    def respond(params: Params) -> Answer:
+        if params["Filter.member.1"] != "LocalManagedPolicy":
+            return answer(DETAILS)
+        return policies(params) if callable(policies) else policies
+
+    script.say(DETAILS, respond)
