@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from iamgroups.planning.access import Edge, Kept, Pair, Promise
-from iamgroups.planning.graph import cyclic_edges
+from iamgroups.planning.graph import cyclic_edges, knots, place_greedily
 
-# Above these a greedy choice replaces the exhaustive one; cycles this large were never met.
+# Above these a greedy choice replaces the exhaustive one, so that no plan takes exponential time.
 MOST_PAIRS_TRIED = 12
 MOST_CHOICES_TRIED = 300
+MOST_EDGES_RETRIED = 500
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ def _movable(firm: frozenset[Edge], promise: Promise, chosen: Sequence[frozenset
     """Return the kept pairs that have a choice and whose chosen edges lie on a cycle."""
     every = {*firm, *promise.foreign, *(edge for option in chosen for edge in option)}
     cyclic = cyclic_edges(every)
+    if len(cyclic) > MOST_EDGES_RETRIED:
+        return []
     return [
         position
         for position, entry in enumerate(promise.kept)
@@ -77,27 +80,33 @@ def _edges_by_pair(kept: Sequence[Kept], chosen: Sequence[frozenset[Edge]]) -> d
 
 def _fewest(base: frozenset[Edge], soft: Mapping[Pair, Iterable[Edge]]) -> frozenset[Pair]:
     """Return the fewest pairs whose edges must go so that the rest closes no cycle with `base`."""
-    cyclic = cyclic_edges(base.union(*soft.values()))
-    suspects = {pair: cyclic.intersection(edges) for pair, edges in sorted(soft.items())}
-    suspects = {pair: edges for pair, edges in suspects.items() if edges}
-    if not suspects:
-        return frozenset()
-    firm = {edge for edge in cyclic if edge in base}
-    if len(suspects) <= MOST_PAIRS_TRIED:
-        for count in range(1, len(suspects) + 1):
-            for dropped in combinations(suspects, count):
-                if not cyclic_edges(firm.union(*(suspects[p] for p in suspects if p not in dropped))):
-                    return frozenset(dropped)
-    return _greedy(firm, suspects)
-
-
-def _greedy(firm: set[Edge], suspects: Mapping[Pair, Iterable[Edge]]) -> frozenset[Pair]:
-    """Add pairs one by one, those with the fewest edges first; what would close a cycle is dropped."""
     dropped: set[Pair] = set()
-    obeyed = set(firm)
-    for pair, edges in sorted(suspects.items(), key=lambda item: (len(set(item[1])), item[0])):
-        if cyclic_edges(obeyed.union(edges)):
-            dropped.add(pair)
-        else:
-            obeyed.update(edges)
+    tied = knots(base.union(*soft.values()))
+    wishing: dict[Edge, list[Pair]] = {}
+    for pair, edges in sorted(soft.items()) if tied else ():
+        for edge in edges:
+            wishing.setdefault(edge, []).append(pair)
+    for knot in tied:
+        suspects: dict[Pair, set[Edge]] = {}
+        for edge in sorted(knot):
+            for pair in wishing.get(edge, ()):
+                suspects.setdefault(pair, set()).add(edge)
+        firm = knot & base
+        dropped |= _exact(firm, suspects) if len(suspects) <= MOST_PAIRS_TRIED else _greedy(firm, suspects)
     return frozenset(dropped)
+
+
+def _exact(firm: set[Edge], suspects: Mapping[Pair, set[Edge]]) -> set[Pair]:
+    for count in range(1, len(suspects) + 1):
+        for dropped in combinations(suspects, count):
+            if not cyclic_edges(firm.union(*(suspects[p] for p in suspects if p not in dropped))):
+                return set(dropped)
+    raise AssertionError("firm edges close a cycle by themselves")
+
+
+def _greedy(firm: set[Edge], suspects: Mapping[Pair, set[Edge]]) -> set[Pair]:
+    """Walk the firm edges, always to the change that the fewest pairs object to; drop who objected."""
+    place = place_greedily(firm, {edge for edges in suspects.values() for edge in edges})
+    return {
+        pair for pair, edges in suspects.items() if any(place[first] > place[then] for first, then in edges)
+    }

@@ -97,9 +97,11 @@ class _Reading:
                 self.unknown_user(decl, entry, over)
                 continue
             target = expired if over else current
-            if user.name in target:
-                self.twice(decl, *sorted((target[user.name], entry), key=_longest_first))
-            target[user.name] = min(target.get(user.name, entry), entry, key=_longest_first)
+            earlier = target.setdefault(user.name, entry)
+            if earlier is not entry:
+                longest, other = sorted((earlier, entry), key=_longest_first)
+                target[user.name] = longest
+                self.twice(decl, longest, other)
         for name, entry in current.items():
             if was := expired.pop(name, None):
                 self.twice(decl, entry, was)

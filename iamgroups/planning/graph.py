@@ -16,9 +16,50 @@ def successors(edges: Iterable[Edge]) -> dict[int, list[int]]:
 
 def cyclic_edges(edges: Iterable[Edge]) -> set[Edge]:
     """Return the edges that lie on some cycle; empty for an acyclic graph. Linear in nodes and edges."""
+    return {edge for knot in knots(edges) for edge in knot}
+
+
+def knots(edges: Iterable[Edge]) -> list[set[Edge]]:
+    """Return the edges that lie on some cycle, those that share cycles together, in a stable order."""
     known = list(edges)
     component = _components(known)
-    return {edge for edge in known if component[edge[0]] == component[edge[1]]}
+    found: dict[int, set[Edge]] = {}
+    for edge in known:
+        if component[edge[0]] == component[edge[1]]:
+            found.setdefault(component[edge[0]], set()).add(edge)
+    return [found[number] for number in sorted(found)]
+
+
+def place_greedily(firm: Iterable[Edge], soft: Iterable[Edge]) -> dict[int, int]:
+    """Return node -> place in an order that obeys every firm edge and, greedily, many soft ones."""
+    firm_after, soft_after = successors(firm), successors(soft)
+    waits, wishes = _incoming(firm_after), _incoming(soft_after)
+    nodes = {*firm_after, *soft_after, *waits, *wishes}
+    ready = [(wishes.get(node, 0), node) for node in nodes if not waits.get(node)]
+    heapq.heapify(ready)
+    place: dict[int, int] = {}
+    while ready:
+        wish, node = heapq.heappop(ready)
+        if node in place or wish != wishes.get(node, 0):
+            continue
+        place[node] = len(place)
+        for then in soft_after.get(node, ()):
+            wishes[then] -= 1
+            if not waits.get(then):
+                heapq.heappush(ready, (wishes[then], then))
+        for then in firm_after.get(node, ()):
+            waits[then] -= 1
+            if not waits[then]:
+                heapq.heappush(ready, (wishes.get(then, 0), then))
+    return place
+
+
+def _incoming(after: dict[int, list[int]]) -> dict[int, int]:
+    counts: dict[int, int] = {}
+    for thens in after.values():
+        for then in thens:
+            counts[then] = counts.get(then, 0) + 1
+    return counts
 
 
 def _components(edges: Sequence[Edge]) -> dict[int, int]:

@@ -8,8 +8,8 @@ from iamgroups.errors import Problem
 from iamgroups.planning.access import Edge, Kept
 from iamgroups.planning.change import Change
 from iamgroups.planning.graph import cyclic_edges
-from iamgroups.planning.holdings import Holdings
-from iamgroups.state import Fact, GroupFact, PolicyFact
+from iamgroups.planning.holdings import NOTHING, Holdings
+from iamgroups.state import Attachment, Fact, GroupFact, Membership, PolicyFact
 from iamgroups.state.live import LiveState
 
 
@@ -61,10 +61,9 @@ def _users(holdings: Holdings, live: LiveState) -> Iterator[Room]:
     for user, groups in sorted(holdings.joined.items()):
         now = len(holdings.groups_before(user))
         if now + len(groups) > quota:
-            joins = sorted(fact for fact in holdings.joins if fact.user == user)
-            leaves = sorted(fact for fact in holdings.leaves if fact.user == user)
-            additions = tuple(holdings.joins[fact] for fact in joins)
-            removals = tuple(holdings.leaves[fact] for fact in leaves)
+            left = holdings.left.get(user, NOTHING)
+            additions = tuple(holdings.joins[Membership(group, user)] for group in sorted(groups))
+            removals = tuple(holdings.leaves[Membership(group, user)] for group in sorted(left))
             yield Room(f"groups of user {user}", quota, now, additions, removals)
 
 
@@ -73,10 +72,9 @@ def _groups(holdings: Holdings, live: LiveState) -> Iterator[Room]:
     for group, arns in sorted(holdings.gained.items()):
         now = len(holdings.policies_before(group))
         if now + len(arns) > quota:
-            attaches = sorted(fact for fact in holdings.attaches if fact.group == group)
-            detaches = sorted(fact for fact in holdings.detaches if fact.group == group)
-            additions = tuple(holdings.attaches[fact] for fact in attaches)
-            removals = tuple(holdings.detaches[fact] for fact in detaches)
+            lost = holdings.lost.get(group, NOTHING)
+            additions = tuple(holdings.attaches[Attachment(group, arn)] for arn in sorted(arns))
+            removals = tuple(holdings.detaches[Attachment(group, arn)] for arn in sorted(lost))
             yield Room(f"managed policies of group {group}", quota, now, additions, removals)
 
 
