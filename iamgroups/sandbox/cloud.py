@@ -4,13 +4,16 @@ A key nobody made is the root of the first account, so that any dummy credential
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any, NamedTuple
 
 from iamgroups.sandbox.account import Caller, StrictIam
+from iamgroups.sandbox.demands import about, demands
+from iamgroups.sandbox.grants import grants
 from iamgroups.sandbox.model import service
+from iamgroups.sandbox.permissions import Demand, allowed
 from iamgroups.sandbox.records import unique_id
 from iamgroups.sandbox.refusal import IamError
 from iamgroups.state.names import fold
@@ -21,18 +24,27 @@ _ROLE_ARN = re.compile(
 
 
 class Identity(NamedTuple):
-    """Whose key it is: the account it works in, the caller, and when it expires."""
+    """Whose key it is: the account it works in, the caller, and when it expires.
+
+    `policies`: documents that the key is held to, whatever the account says; None: see `Cloud.enforce`.
+    """
 
     account: StrictIam
     caller: Caller
     expires: datetime | None = None
+    policies: Sequence[Mapping[str, Any]] | None = None
 
 
 class Cloud:
-    """Accounts side by side, isolated from each other. `home` is where dummy credentials work."""
+    """Accounts side by side, isolated from each other. `home` is where dummy credentials work.
 
-    def __init__(self, home: StrictIam) -> None:
+    `enforce`: users and roles may do what the account's own policies allow them; otherwise everything. The
+    root, and so every dummy credential, may do everything.
+    """
+
+    def __init__(self, home: StrictIam, enforce: bool = False) -> None:
         self.home = home
+        self.enforce = enforce
         self.accounts = {home.account_id: home}
         self._keys: dict[str, Identity] = {}
         self._revoked: set[str] = set()
@@ -65,7 +77,11 @@ class Cloud:
         """Do one IAM or STS operation as somebody; raises IamError."""
         if operation == "AssumeRole":
             service("sts").check(operation, params)
+            self._check_role(params, identity)
             return self._assume_role(params)
+        if operation != "GetCallerIdentity":
+            for demand in demands(identity.account, operation, params, identity.caller):
+                self.check(identity, demand)
         answer = identity.account.call(operation, params, identity.caller)
         if operation == "CreateAccessKey":
             made = answer["AccessKey"]
@@ -75,6 +91,34 @@ class Cloud:
         elif operation == "DeleteAccessKey":
             self._revoked.add(params["AccessKeyId"])
         return answer
+
+    def check(self, identity: Identity, demand: Demand) -> None:
+        """Raise IamError AccessDenied unless this identity may do that."""
+        if not self.permits(identity, demand):
+            raise IamError(
+                "AccessDenied",
+                f"User: {identity.caller.arn} is not authorized to perform: {demand.action} on resource: "
+                f"{demand.resource} because no identity-based policy allows the {demand.action} action",
+            )
+
+    def permits(self, identity: Identity, demand: Demand) -> bool:
+        """Tell whether this identity may do that."""
+        if identity.policies is not None:
+            return allowed(identity.policies, demand)
+        if not self.enforce or identity.caller == identity.account.root:
+            return True
+        held = grants(identity.account.store, identity.caller)
+        bounded = held.boundary is None or allowed([held.boundary], demand)
+        return bounded and allowed(held.policies, demand)
+
+    def _check_role(self, params: Mapping[str, Any], identity: Identity) -> None:
+        context = about(identity.caller, identity.account.account_id)
+        self.check(identity, Demand("sts:AssumeRole", params["RoleArn"], context))
+        match = _ROLE_ARN.fullmatch(params["RoleArn"])
+        if self.enforce and match and fold(match["name"]) not in self.account(match["account"]).store.roles:
+            raise IamError(
+                "AccessDenied", f"User: {identity.caller.arn} is not authorized to perform: sts:AssumeRole"
+            )
 
     def _assume_role(self, params: Mapping[str, Any]) -> dict[str, Any]:
         match = _ROLE_ARN.fullmatch(params["RoleArn"])

@@ -11,12 +11,14 @@ from threading import Lock
 from typing import Any
 from uuid import uuid4
 
-from iamgroups.sandbox import wire
+from iamgroups.sandbox import objects, wire
 from iamgroups.sandbox.behind import Behind
 from iamgroups.sandbox.cloud import Cloud
+from iamgroups.sandbox.demands import about
 from iamgroups.sandbox.exchange import Reply, Request
 from iamgroups.sandbox.log import Entry, Log
 from iamgroups.sandbox.model import service
+from iamgroups.sandbox.permissions import Demand
 from iamgroups.sandbox.refusal import IamError
 
 _CREDENTIAL = re.compile(r"Credential=(?P<key>[^/]+)/[0-9]+/[^/]+/(?P<service>[^/]+)/", re.ASCII)
@@ -42,10 +44,7 @@ class Endpoint:
         form = wire.form(request.body) if name in ("iam", "sts", "") and request.method == "POST" else {}
         if name in ("iam", "sts") or "Action" in form:
             return self._answer_query(name or "iam", key, form)
-        entry = self.log.arrived(name or "s3", f"{request.method} {request.target}", {})
-        reply = self._behind.answer(request)
-        entry.status = reply.status
-        return reply
+        return self._answer_object(name or "s3", key, request)
 
     def _answer_query(self, name: str, key: str, form: Mapping[str, str]) -> Reply:
         model, request_id = service(name), str(uuid4())
@@ -69,3 +68,28 @@ class Endpoint:
             answer = self.cloud.call(entry.operation, entry.params, identity)
             entry.applied = next(self._order)
         return answer
+
+    def _answer_object(self, name: str, key: str, request: Request) -> Reply:
+        operation, params = objects.operation(request)
+        entry = self.log.arrived(name, operation, params)
+        reply = self._guarded(key, request, operation, params)
+        entry.status = reply.status
+        return reply
+
+    def _guarded(self, key: str, request: Request, operation: str, params: dict[str, str]) -> Reply:
+        try:
+            identity = self.cloud.identify(key)
+        except IamError:
+            return objects.DENIED
+        context = about(identity.caller, identity.account.account_id)
+        needs = objects.needs(operation, params, "if-match" in request.headers, identity.account.partition)
+        if not all(self.cloud.permits(identity, Demand(*need, context)) for need in needs):
+            return objects.DENIED
+        reply = self._behind.answer(request)
+        if reply.status == 404 and operation in ("GetObject", "HeadObject"):
+            bucket = objects.needs(
+                "ListBucket", {"Bucket": params["Bucket"]}, False, identity.account.partition
+            )
+            if not self.cloud.permits(identity, Demand(*bucket[0], context)):
+                return objects.DENIED
+        return reply
