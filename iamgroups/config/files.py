@@ -7,7 +7,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from iamgroups.config.shape import did_you_mean
-from iamgroups.config.tree import Node
+from iamgroups.config.source import Source, read
+from iamgroups.config.tree import Node, parse
 from iamgroups.errors import ConfigError, Position, Problem
 
 ROOT_NAME = "iamgroups.yaml"
@@ -57,6 +58,49 @@ def _no_root(folder: Folder, name: str) -> Problem:
         there = []
     hint = did_you_mean(name, there) or "name the root file, or its folder, with -c PATH"
     return Problem("there is no such file", Position(folder.show(name), 1, 1), hint)
+
+
+def include_patterns(root: Node) -> list[Node]:
+    """Return the globs of a root file that are texts, whatever else is wrong with it."""
+    globs = root.get("include") if isinstance(root.value, dict) else None
+    if globs is None or not isinstance(globs.value, list):
+        return []
+    return [pattern for pattern in globs.items() if isinstance(pattern.value, str) and pattern.value]
+
+
+def config_files(path: str | os.PathLike[str]) -> list[tuple[Path, str]]:
+    """Return the files of a configuration, the root first, as (path, name to show).
+
+    Raises:
+        ConfigError: the root cannot be read, or an include is wrong.
+
+    """
+    folder, name = find_root(path)
+    root, problems = parse(read_in(folder, name, folder.show(name)))
+    if root is None:
+        raise ConfigError(problems)
+    files = [(folder.real / name, folder.show(name))]
+    for each in included(folder, name, include_patterns(root)):
+        if isinstance(each, Problem):
+            problems.append(each)
+        else:
+            files.append((each[1], each[0]))
+    if problems:
+        raise ConfigError(problems)
+    return files
+
+
+def read_in(folder: Folder, file: str, shown: str) -> Source:
+    """Read a file of the folder.
+
+    Raises:
+        ConfigError: it leads out of the folder, or cannot be read.
+
+    """
+    real = folder.resolve(file)
+    if real is None:
+        raise ConfigError([Source(shown, "").problem("this leads out of its folder", 1, 1)])
+    return read(real, shown)
 
 
 def included(folder: Folder, root: str, globs: Iterable[Node]) -> Iterator[tuple[str, Path] | Problem]:

@@ -11,11 +11,11 @@ from iamgroups.config import explain, merge, rules, shape, tree
 from iamgroups.config.build import build
 from iamgroups.config.digest import digest
 from iamgroups.config.documents import read_document
-from iamgroups.config.files import Folder, find_root, included
+from iamgroups.config.files import Folder, find_root, include_patterns, included, read_in
 from iamgroups.config.merge import Merged
 from iamgroups.config.people import Warnings
 from iamgroups.config.shipped import schema
-from iamgroups.config.source import Source, read
+from iamgroups.config.source import read
 from iamgroups.config.tree import Node
 from iamgroups.errors import ConfigError, Problem
 from iamgroups.state.config import Config
@@ -78,13 +78,10 @@ class _Loading:
         return replace(config, digest=digest(config))
 
     def _included(self, name: str, root: Node) -> list[Node]:
-        globs = root.get("include") if isinstance(root.value, dict) else None
-        if globs is None:
-            return []
-        if not isinstance(globs.value, list):
-            self.failed = True
-            return []
-        patterns = [pattern for pattern in globs.items() if isinstance(pattern.value, str) and pattern.value]
+        patterns = include_patterns(root)
+        globs = root.value.get("include", []) if isinstance(root.value, dict) else []
+        # Whatever an include that is no text would have named is missing.
+        self.failed = self.failed or not isinstance(globs, list) or len(globs) > len(patterns)
         found = []
         for each in included(self.folder, name, patterns):
             if isinstance(each, Problem):
@@ -99,7 +96,7 @@ class _Loading:
         problems: list[Problem] = []
         self.order.append(shown)
         try:
-            node, problems = tree.parse(self._read(file, shown))
+            node, problems = tree.parse(read_in(self.folder, file, shown))
         except ConfigError as error:
             problems = list(error.problems)
         if node is not None:
@@ -107,12 +104,6 @@ class _Loading:
         self.problems += problems
         self.failed = self.failed or node is None
         return node
-
-    def _read(self, file: str, shown: str) -> Source:
-        real = self.folder.resolve(file)
-        if real is None:
-            raise ConfigError([Source(shown, "").problem("this leads out of its folder", 1, 1)])
-        return read(real, shown)
 
     def _shape(self, node: Node) -> None:
         spec = schema("config")

@@ -1,0 +1,82 @@
+"""Plain data -> YAML text that `load` reads back as it was. Must not know what the data means.
+
+Written by hand because PyYAML quotes for YAML 1.1's idea of types, and lays out lists as no person would.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+
+Data = str | bool | int | Sequence["Data"] | Mapping[str, "Data"]
+
+# Plain in every YAML: no indicator, no number, date or word that some version takes for another type.
+_PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./+@-]*(?:[:=][A-Za-z0-9_./+@=-]+)*", re.ASCII)
+_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+_WIDTH = 100
+
+
+def emit(data: Mapping[str, Data], header: str = "") -> str:
+    """Return a YAML document; keys and items keep their order. `header` becomes comment lines on top.
+
+    Texts, truth values and whole numbers only; `load` gives back every text whatever it looks like.
+    """
+    lines = [f"# {line}".rstrip() for line in header.splitlines()]
+    for index, (key, value) in enumerate(data.items()):
+        if index or lines:
+            lines.append("")
+        lines += _entry(key, value, "")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _entry(key: str, value: Data, indent: str) -> list[str]:
+    start = f"{indent}{scalar(key)}:"
+    if _is_leaf(value):
+        return [f"{start} {_flow(value)}"]
+    return [start, *_block(value, indent + "  ")]
+
+
+def _block(value: Data, indent: str) -> list[str]:
+    if isinstance(value, Mapping):
+        return [line for key, item in value.items() for line in _entry(key, item, indent)]
+    assert isinstance(value, Sequence)
+    lines: list[str] = []
+    for item in value:
+        if isinstance(item, Mapping) and item and len(_flow(item)) + len(indent) > _WIDTH:
+            first, *rest = _block(item, indent + "  ")
+            lines += [f"{indent}- {first.lstrip()}", *rest]
+        else:
+            lines.append(f"{indent}- {_flow(item)}")
+    return lines
+
+
+def _is_leaf(value: Data) -> bool:
+    """Whether a value stands on its key's line: a scalar, or what is empty."""
+    return isinstance(value, str | bool | int) or not value
+
+
+def _flow(value: Data) -> str:
+    if isinstance(value, str):
+        return scalar(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{scalar(key)}: {_flow(item)}" for key, item in value.items()) + "}"
+    return "[" + ", ".join(map(_flow, value)) + "]"
+
+
+def scalar(text: str) -> str:
+    """Return a text as YAML: plain where no reader could take it for something else, else in quotes.
+
+    JSON's quoting is YAML's, but for characters above U+FFFF and a few that YAML wants escaped.
+    """
+    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS and len(text) <= 200:
+        return text
+    return "".join(map(_escaped, json.dumps(text, ensure_ascii=False)))
+
+
+def _escaped(char: str) -> str:
+    if char.isprintable():
+        return char
+    return f"\\U{ord(char):08x}"
