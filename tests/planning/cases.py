@@ -8,8 +8,10 @@ from tests.accounts import TODAY, at, config, group, live
 
 USERS = ("ann", "bob", "cyd")
 GROUPS = ("g1", "g2", "g3")
-POLICIES = ("aws:P1", "aws:P2", "local:P3")
+POLICIES = ("local:P1", "local:P2", "local:P3")
+ALLOW = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 DENY = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
+DOCUMENTS = {"local:P1": ALLOW, "local:P2": ALLOW, "local:P3": DENY}
 APART = frozenset({"g1", "g2"})
 
 Case = tuple[Config, LiveState]
@@ -33,7 +35,7 @@ def cases(draw: st.DrawFn, tight: bool = False) -> Case:
         }
     direct = draw(st.dictionaries(st.sampled_from(USERS), some(POLICIES), max_size=2))
     limits = {"AttachedPoliciesPerGroupQuota": 2, "GroupsPerUserQuota": 2, "GroupsQuota": 3} if tight else {}
-    account = live(there, direct, USERS, POLICIES, documents={"local:P3": DENY}, quotas=limits)
+    account = live(there, direct, USERS, POLICIES, documents=DOCUMENTS, quotas=limits)
     names = draw(some(GROUPS))
     declared = [draw(declarations(name)) for name in names]
     free = [name for name in GROUPS if name not in names]

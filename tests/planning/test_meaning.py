@@ -1,0 +1,369 @@
+"""What declarations mean on an account: members, policies, direct policies, owned policies, notes."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from iamgroups.planning import Plan, make_plan, select_expired, select_groups
+from iamgroups.state.config import (
+    Config,
+    Member,
+    Moved,
+    PolicyDecl,
+    PolicyRef,
+    Removed,
+    UserDecl,
+)
+from iamgroups.state.live import LiveState
+from tests.accounts import TODAY, arn, at, config, group, live
+
+ALLOW = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}
+OTHER = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Put*", "Resource": "*"}]}
+DENY = {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}
+
+
+def planned(wanted: Config, account: LiveState, today: date = TODAY) -> Plan:
+    plan = make_plan(wanted, account, today)
+    assert not plan.missing
+    return plan
+
+
+def lines(plan: Plan) -> list[str]:
+    return [f"{change.symbol} {change.address}" for change in plan.changes]
+
+
+def notes(plan: Plan, code: str) -> list[str]:
+    return [note.message for note in plan.notes if note.code == code]
+
+
+def test_a_missing_key_is_not_an_empty_list() -> None:
+    account = live({"devs": (["ann"], ["aws:P"])}, policies=["aws:P"])
+    silent = planned(config(group("devs", None, None)), account)
+    assert lines(silent) == []
+    assert notes(silent, "members-not-managed") == ["members not managed"]
+    assert lines(planned(config(group("devs", [], [])), account)) == [
+        "- membership/devs/ann",
+        "- attachment/devs/aws:P",
+    ]
+
+
+def test_names_that_differ_in_case_alone_are_no_change_and_are_sent_as_iam_spells_them() -> None:
+    account = live({"Devs": (["Ann"], ["aws:ReadOnly"])}, users=["Bob"], policies=["aws:ReadOnly"])
+    plan = planned(config(group("devs", ["ann", "bob"], ["aws:readonly"])), account)
+    assert lines(plan) == ["+ membership/Devs/Bob"]
+    assert plan.changes[0].call.params == {"GroupName": "Devs", "UserName": "Bob"}
+
+
+def test_expired_members_leave_the_day_after_their_last_day_even_additive_groups() -> None:
+    account = live({"ops": (["ann", "zoe"], [])})
+    wanted = config(group("ops", [Member("ann", at(7), expires=TODAY)], [], membership="additive"))
+    assert lines(planned(wanted, account)) == []
+    late = planned(wanted, account, TODAY + timedelta(days=1))
+    assert lines(late) == ["- membership/ops/ann"]
+    assert late.changes[0].why == f"expired {TODAY}"
+    assert late.changes[0].position == at(7)
+
+
+def test_what_ends_within_fourteen_days_is_listed() -> None:
+    account = live({"ops": (["ann", "bob"], [])})
+    soon, later = TODAY + timedelta(days=14), TODAY + timedelta(days=15)
+    wanted = config(group("ops", [Member("ann", at(7), soon), Member("bob", at(8), later)], []))
+    assert notes(planned(wanted, account), "ends-soon") == [f"ann leaves ops after {soon}"]
+
+
+def test_somebody_listed_twice_keeps_the_longest_with_a_warning() -> None:
+    account = live({"ops": ([], [])}, users=["ann"])
+    entries = [
+        Member("ann", at(7), TODAY - timedelta(days=1)),
+        Member("ann", at(8)),
+        Member("ann", at(9), TODAY),
+    ]
+    plan = planned(config(group("ops", entries, [])), account)
+    assert lines(plan) == ["+ membership/ops/ann"]
+    assert plan.changes[0].position == at(8)
+    assert len(notes(plan, "listed-twice")) == 2
+
+
+def test_an_unknown_member_is_a_problem_with_the_nearest_name() -> None:
+    account = live({"ops": ([], [])}, users=["alice"])
+    plan = planned(config(group("ops", ["alise", "carl@example.com"], [])), account)
+    first, second = plan.problems
+    assert (first.message, first.hint) == ("no IAM user alise in account 123456789012", "did you mean alice?")
+    assert "IAM Identity Center" in (second.hint or "")
+
+
+def test_an_unknown_user_is_forgiven_when_pending_or_expired() -> None:
+    account = live({"ops": ([], [])})
+    entries = [Member("ann", at(7), pending=True), Member("bob", at(8), TODAY - timedelta(days=1))]
+    plan = planned(config(group("ops", entries, [])), account)
+    assert plan.problems == () and lines(plan) == []
+    assert notes(plan, "pending") and notes(plan, "unknown-expired")
+
+
+def test_an_unknown_policy_is_a_problem_with_the_nearest_name() -> None:
+    account = live(
+        {"ops": ([], [])}, policies=["aws:AmazonS3ReadOnlyAccess", "aws:job-function/ViewOnlyAccess"]
+    )
+    refs = ["aws:AmazonS3ReadOnlyAcess", arn("aws:ViewOnlyAccess")]
+    plan = planned(config(group("ops", [], refs)), account)
+    assert [problem.hint for problem in plan.problems] == [
+        "did you mean aws:AmazonS3ReadOnlyAccess?",
+        f"a policy of that name exists at another path: {arn('aws:job-function/ViewOnlyAccess')}",
+    ]
+
+
+def test_a_path_bearing_policy_resolves_from_its_name() -> None:
+    account = live({"ops": ([], [])}, policies=["aws:job-function/ViewOnlyAccess"])
+    plan = planned(config(group("ops", [], ["aws:ViewOnlyAccess"])), account)
+    assert plan.changes[0].call.params["PolicyArn"] == arn("aws:job-function/ViewOnlyAccess")
+
+
+def test_references_nobody_holds_are_asked_for_and_not_guessed() -> None:
+    account = replace(live({"ops": ([], ["aws:Held"])}), aws_listed=False, local_listed=False)
+    wanted = config(group("ops", [], ["aws:Held", "aws:New", "local:tool"]))
+    missing = make_plan(wanted, account, TODAY).missing
+    assert missing.local and missing.aws == {"aws:New"}
+    denied = replace(account, denied=("iam:ListPolicies",))
+    assert "iam:ListPolicies" in (make_plan(wanted, denied, TODAY).problems[0].hint or "")
+
+
+def test_a_covered_direct_policy_goes_after_what_covers_it() -> None:
+    account = live({"devs": ([], [])}, {"ann": ["aws:P", "aws:Q"]})
+    plan = planned(config(group("devs", ["ann"], ["aws:P"])), account)
+    assert lines(plan) == ["+ attachment/devs/aws:P", "+ membership/devs/ann", "- direct/ann/aws:P"]
+    assert plan.changes[2].needs == ("attachment/devs/aws:P", "membership/devs/ann")
+    assert notes(plan, "uncovered-direct") == [
+        "ann holds aws:Q directly and no declared group gives it: kept"
+    ]
+
+
+def test_cover_that_may_end_is_reported_and_the_direct_policy_kept() -> None:
+    groups = {"temp": (["ann"], ["aws:P"]), "stray": (["bob"], ["aws:P"]), "loose": (["cyd"], ["aws:P"])}
+    account = live(groups, {"ann": ["aws:P"], "bob": ["aws:P"], "cyd": ["aws:P"]})
+    wanted = config(
+        group("temp", [Member("ann", at(7), TODAY + timedelta(days=90))], ["aws:P"]),
+        group("loose", ["cyd", "bob"], [], attachments="additive"),
+    )
+    assert [
+        m.rpartition("covered for now by ")[2] for m in notes(planned(wanted, account), "covered-for-now")
+    ] == [
+        "group/temp until 2027-02-21: kept",
+        "group/loose, which does not declare it; group/stray, which is declared nowhere: kept",
+        "group/loose, which does not declare it: kept",
+    ]
+
+
+def test_exceptions_and_quarantines_are_never_detached() -> None:
+    held = ["aws:P", "aws:AWSCompromisedKeyQuarantineV2"]
+    account = live({"devs": (["ann"], held)}, {"ann": held})
+    wanted = config(
+        group("devs", ["ann"], held),
+        users=(UserDecl("ann", at(3), (PolicyRef("aws:P", at(3)),), "break-glass"),),
+        settings={"direct_policies": "detach_all"},
+    )
+    plan = planned(wanted, account)
+    assert lines(plan) == []
+    assert len(notes(plan, "quarantined")) == 1
+
+
+def test_detach_all_says_what_is_lost() -> None:
+    account = live({"devs": (["ann"], ["aws:P"])}, {"ann": ["aws:P", "aws:Q"], "bot": ["aws:Q"]})
+    plan = planned(
+        config(group("devs", ["ann"], ["aws:P"]), settings={"direct_policies": "detach_all"}), account
+    )
+    assert [(change.address, change.why) for change in plan.changes] == [
+        ("direct/ann/aws:P", "covered by group/devs"),
+        ("direct/ann/aws:Q", "NOT covered: this access is lost"),
+    ]
+
+
+def test_whoever_leaves_the_last_declared_group_is_listed_with_what_they_keep() -> None:
+    groups = {"devs": (["ann", "bob"], []), "stray": (["ann"], [])}
+    account = live(groups, {"ann": ["aws:P"]}, inline={"ann": ["mine"]})
+    plan = planned(config(group("devs", [], [])), account)
+    assert notes(plan, "offboarded-but-holds") == [
+        "ann leaves the last declared group but still holds aws:P, inline mine, group stray, declared nowhere"
+    ]
+
+
+def test_a_rename_keeps_members_and_comes_last_under_the_old_name() -> None:
+    account = live({"devs": (["ann", "bob"], ["aws:P"])}, policies=["aws:P"])
+    moved = (Moved("devs", "developers", at(2)),)
+    plan = planned(config(group("developers", ["ann"], ["aws:P"]), moved=moved), account)
+    assert lines(plan) == ["- membership/developers/bob", "~ group/developers"]
+    assert plan.changes[0].call.params == {"GroupName": "devs", "UserName": "bob"}
+    assert plan.changes[1].call == ("UpdateGroup", {"GroupName": "devs", "NewGroupName": "developers"})
+    assert plan.ids == {"group/devs": "AGPADEVS", "user/bob": "AIDABOB"}
+    both = live({"devs": ([], []), "developers": ([], [])})
+    assert planned(config(group("developers"), moved=moved), both).problems[0].message == (
+        "cannot move devs to developers: both groups exist"
+    )
+
+
+def test_only_a_groups_own_path_moves_it() -> None:
+    account = live({"ops": ([], [])}, paths={"ops": "/old/"})
+    assert lines(planned(config(group("ops"), settings={"path": "/new/"}), account)) == []
+    plan = planned(config(group("ops", path="/new/")), account)
+    assert plan.changes[0].call == ("UpdateGroup", {"GroupName": "ops", "NewPath": "/new/"})
+    created = planned(config(group("dev"), settings={"path": "/new/"}), live())
+    assert created.changes[0].call.params["Path"] == "/new/"
+
+
+def test_a_removed_group_is_emptied_first() -> None:
+    account = live({"old": (["ann"], ["aws:P"])}, inline={"old": ["x"]})
+    plan = planned(config(removed=(Removed("group", "OLD", at(2)),)), account)
+    assert lines(plan) == [
+        "- membership/old/ann",
+        "- attachment/old/aws:P",
+        "- inline/group/old/x",
+        "- group/old",
+    ]
+    assert len(plan.changes[3].needs) == 3
+    assert notes(planned(config(removed=(Removed("group", "gone", at(2)),)), account), "already-removed")
+
+
+def test_undeclared_groups_are_deleted_only_under_the_path_and_never_when_protected() -> None:
+    groups = {"a": ([], []), "b": ([], []), "c": ([], []), "far": ([], [])}
+    account = live(groups, paths={"a": "/team/", "b": "/team/sub/", "c": "/team/"})
+    settings = {"path": "/team/", "undeclared_groups": "delete"}
+    assert lines(planned(config(settings=settings, protected=["C"]), account)) == ["- group/a", "- group/b"]
+    partial = replace(account, denied=("iam:GetGroup",))
+    assert lines(planned(config(settings=settings), partial)) == []
+    reported = planned(config(settings={"path": "/team/"}), account)
+    assert [note.level for note in reported.notes if note.code == "undeclared-group"] == 3 * ["warning"] + [
+        "info"
+    ]
+
+
+def test_unreadable_members_are_a_problem_and_never_a_removal() -> None:
+    account = live({"ops": (["ann"], [])})
+    hidden = replace(account.groups["ops"], members=None)
+    account = replace(account, groups={"ops": hidden}, denied=("iam:GetGroup",))
+    plan = planned(config(group("ops", [], [])), account)
+    assert plan.problems[0].message == "the members of group ops could not be read"
+    assert "iam:GetGroup" in (plan.problems[0].hint or "")
+
+
+def owned(document: object, **more: object) -> PolicyDecl:
+    return PolicyDecl("tool", at(5), document, "tool.json", **more)  # type: ignore[arg-type]
+
+
+def known(account: LiveState, **details: object) -> LiveState:
+    tool = replace(account.policies[arn("local:tool")], **details)  # type: ignore[arg-type]
+    return replace(account, policies={**account.policies, tool.arn: tool})
+
+
+def test_an_owned_policy_is_created_before_it_is_attached() -> None:
+    plan = planned(
+        config(group("ops", [], ["local:tool"]), policies=(owned(ALLOW),)), live({"ops": ([], [])})
+    )
+    assert lines(plan) == ["+ policy/tool", "+ attachment/ops/local:tool"]
+    assert plan.changes[1].needs == ("policy/tool",)
+
+
+def test_a_document_that_means_the_same_is_no_change() -> None:
+    same = {
+        "Version": "2012-10-17",
+        "Statement": {"Effect": "Allow", "Action": ["S3:get*"], "Resource": ["*"]},
+    }
+    account = live(documents={"local:tool": same})
+    assert lines(planned(config(policies=(owned(ALLOW),)), account)) == []
+
+
+def test_a_policy_somebody_else_created_is_taken_over_only_with_adopt() -> None:
+    account = known(live(documents={"local:tool": OTHER}), tags={}, versions=("v1",), holders=3)
+    refused = planned(config(policies=(owned(ALLOW),)), account)
+    assert "was not created by iamgroups" in refused.problems[0].message
+    assert "3 groups, users and roles" in (refused.problems[0].hint or "")
+    assert lines(planned(config(policies=(owned(ALLOW, adopt=True),)), account)) == ["~ policy/tool"]
+    ours = known(account, tags={"managed-by": "iamgroups"})
+    assert lines(planned(config(policies=(owned(ALLOW),)), ours)) == ["~ policy/tool"]
+
+
+def test_the_oldest_version_makes_room_for_a_sixth() -> None:
+    account = known(
+        live(documents={"local:tool": OTHER}), tags={}, versions=("v9", "v4", "v10", "v7", "v8"), holders=0
+    )
+    plan = planned(config(policies=(owned(ALLOW, adopt=True),)), account)
+    assert lines(plan) == ["- policy/tool/v4", "~ policy/tool"]
+    assert plan.changes[1].needs == ("policy/tool/v4",)
+
+
+def test_a_removed_policy_goes_once_nothing_holds_it() -> None:
+    held = known(
+        live({"ops": ([], ["local:tool"])}, policies=["local:tool"]), versions=("v2", "v1"), holders=1
+    )
+    gone = config(group("ops", [], []), removed=(Removed("policy", "tool", at(2)),))
+    plan = planned(gone, held)
+    assert lines(plan) == ["- attachment/ops/local:tool", "- policy/tool/v1", "- policy/tool"]
+    assert plan.changes[2].needs == ("attachment/ops/local:tool", "policy/tool/v1")
+    elsewhere = planned(gone, known(held, holders=2))
+    assert lines(elsewhere) == ["- attachment/ops/local:tool"]
+    assert "1 groups, users and roles" in notes(elsewhere, "still-held")[0]
+
+
+def test_a_deny_goes_on_first_and_comes_off_last() -> None:
+    account = live(
+        {"ops": (["ann"], ["local:a-deny", "local:b"])},
+        users=["bob"],
+        documents={
+            "local:a-deny": DENY,
+            "local:b": ALLOW,
+            "local:c": ALLOW,
+            "local:z-deny": DENY,
+        },
+    )
+    plan = planned(config(group("ops", ["ann", "bob"], ["local:c", "local:z-deny"])), account)
+    needs = {change.address: change.needs for change in plan.changes}
+    assert "attachment/ops/local:z-deny" in needs["attachment/ops/local:c"]
+    assert "attachment/ops/local:z-deny" in needs["membership/ops/bob"]
+    assert "attachment/ops/local:b" in needs["attachment/ops/local:a-deny"]
+    unread = replace(account, policies={})
+    assert make_plan(config(group("ops", ["ann"], [])), unread, TODAY).missing.documents == {
+        arn("local:a-deny"),
+        arn("local:b"),
+    }
+
+
+def test_a_full_group_swaps_one_policy_at_a_time_and_says_what_is_lost() -> None:
+    full = {"AttachedPoliciesPerGroupQuota": 2}
+    account = live(
+        {"ops": (["ann"], ["aws:A", "aws:B"])}, {"ann": ["aws:C"]}, policies=["aws:D"], quotas=full
+    )
+    plan = planned(config(group("ops", ["ann"], ["aws:C", "aws:D"])), account)
+    needs = {change.address: change.needs for change in plan.changes}
+    assert len(plan.changes) == 5
+    assert all(
+        any(n.startswith("attachment/ops/aws:") for n in needs[f"attachment/ops/aws:{p}"]) for p in "CD"
+    )
+    over = planned(config(group("ops", ["ann"], ["aws:A", "aws:B", "aws:C"])), account)
+    assert over.problems[0].message == "3 managed policies of group ops; the quota is 2"
+
+
+def test_duties_kept_apart_are_left_before_they_are_joined_and_the_loss_is_announced() -> None:
+    account = live({"approvers": (["ann"], ["aws:P"]), "submitters": ([], ["aws:P"])})
+    wanted = config(
+        group("approvers", [], ["aws:P"]),
+        group("submitters", ["ann"], ["aws:P"]),
+        conflicts=[("approvers", "submitters")],
+    )
+    plan = planned(wanted, account)
+    assert lines(plan) == ["- membership/approvers/ann", "+ membership/submitters/ann"]
+    assert plan.changes[1].needs == ("membership/approvers/ann",)
+    assert [(moment.kind, moment.user) for moment in plan.moments] == [("loss", "ann")]
+
+
+def test_a_group_is_selected_with_everything_its_changes_wait_for() -> None:
+    account = live({"a": (["ann"], ["aws:P"]), "b": ([], ["aws:P"]), "c": (["bob"], [])})
+    plan = planned(
+        config(group("a", [], ["aws:P"]), group("b", ["ann"], ["aws:P"]), group("c", [], [])), account
+    )
+    part = select_groups(plan, ["A"])
+    assert lines(part) == ["+ membership/b/ann", "- membership/a/ann"]
+    assert part.came_along == ("membership/b/ann",)
+    assert set(part.ids) == {"group/a", "group/b", "user/ann"}
+
+
+def test_only_what_expired_is_selected() -> None:
+    account = live({"a": (["ann", "bob"], [])})
+    wanted = config(group("a", [Member("ann", at(7), TODAY - timedelta(days=1))], []))
+    assert lines(select_expired(planned(wanted, account))) == ["- membership/a/ann"]
