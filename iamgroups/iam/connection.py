@@ -7,11 +7,13 @@ from typing import Any
 from iamgroups.errors import AccessDeniedError, AccountError
 from iamgroups.iam import listing, policies, showing
 from iamgroups.iam.listing import Progress
+from iamgroups.iam.lock import S3Lock, unlock
 from iamgroups.iam.session import clients
 from iamgroups.iam.transport import Transport
 from iamgroups.planning import Missing
 from iamgroups.state import Call, Fact
 from iamgroups.state.live import Account, LiveState
+from iamgroups.state.lock import Lock, LockRecord
 
 # A wrong region, endpoint or proxy should be told at once, not after the limit for a busy IAM.
 FIRST_CONTACT = 15.0  # seconds
@@ -84,6 +86,14 @@ class Connection:
             return showing.role_policies(self._transport, role_name)
         except AccessDeniedError:
             return None
+
+    def lock(self, where: str, owner: str) -> Lock:
+        """Return the lock that `settings.lock` names, not taken yet. Raises: UsageError for another form."""
+        return S3Lock(self._transport, where, owner)
+
+    def unlock(self, where: str, lock_id: str) -> LockRecord:
+        """End a dead process's hold on the lock. Raises: LockError, UsageError, AccountError."""
+        return unlock(self._transport, where, lock_id)
 
 
 def connect(

@@ -46,6 +46,8 @@ _CODES: dict[Fate, tuple[str, ...]] = {
 FATES = {code: fate for fate, codes in _CODES.items() for code in codes}
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
 
+_SERVICES = {"GetCallerIdentity": "sts", "GetObject": "s3", "PutObject": "s3"}
+
 # What may be sent again unchanged; a read always may.
 TRANSIENT = (Fate.THROTTLED, Fate.UNANSWERED, Fate.BUSY)
 
@@ -103,12 +105,11 @@ def account_error(failed: CallFailed) -> AccountError:
             advice = f": {_RENEW}"
         return CredentialsError(f"the AWS credentials do not work: {told}{advice}")
     if failed.fate in TRANSIENT:
-        return UnreachableError(f"IAM did not answer in time: {told}{advice}")
+        return UnreachableError(f"AWS did not answer in time: {told}{advice}")
     if failed.code in DENIED:
-        service = "sts" if failed.operation == "GetCallerIdentity" else "iam"
-        action = f"{service}:{failed.operation}"
+        action = f"{_SERVICES.get(failed.operation, 'iam')}:{failed.operation}"
         return AccessDeniedError(f"{action} is missing: {failed.message}", action)
-    return AccountError(f"IAM refused {told}")
+    return AccountError(f"AWS refused {told}")
 
 
 def _unanswered() -> tuple[type[Exception], ...]:

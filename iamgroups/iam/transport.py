@@ -58,12 +58,12 @@ class Transport:
             raise call_failed(operation, error) from error
         return answer
 
-    def ask(
-        self, operation: str, params: Params = NO_PARAMS, service: str = "iam", limit: float | None = None
-    ) -> Mapping[str, Any] | None:
-        """Send a read until it is answered, for at most `limit` seconds; None when IAM has no such entity.
+    def until_answered(
+        self, operation: str, params: Params, service: str = "iam", limit: float | None = None
+    ) -> Mapping[str, Any]:
+        """Send a request until it is answered, for at most `limit` seconds. Raises: CallFailed.
 
-        Raises: AccessDeniedError, CredentialsError, UnreachableError, AccountError.
+        For reads, and for writes whose repetition is harmless or noticed.
         """
         deadline = time.monotonic() + (self.retry_for if limit is None else limit)
         pause = 0.1
@@ -71,16 +71,28 @@ class Transport:
             try:
                 return self.once(operation, params, service)
             except CallFailed as failed:
-                if failed.fate is Fate.ABSENT:
-                    return None
                 left = deadline - time.monotonic()
                 if failed.fate not in TRANSIENT or left <= 0:
-                    raise account_error(failed) from failed
+                    raise
                 pause = min(pause * 2, LONGEST_PAUSE)
                 wait = min(left, pause * random.uniform(0.5, 1))
                 if wait >= WORTH_TELLING:
                     self._on_wait(f"{failed.operation}: {failed.code}; waiting {wait:.0f} s")
             time.sleep(wait)
+
+    def ask(
+        self, operation: str, params: Params = NO_PARAMS, service: str = "iam", limit: float | None = None
+    ) -> Mapping[str, Any] | None:
+        """Send a read until it is answered; None when IAM has no such entity.
+
+        Raises: AccessDeniedError, CredentialsError, UnreachableError, AccountError.
+        """
+        try:
+            return self.until_answered(operation, params, service, limit)
+        except CallFailed as failed:
+            if failed.fate is Fate.ABSENT:
+                return None
+            raise account_error(failed) from failed
 
     def pages(self, operation: str, params: Params = NO_PARAMS) -> Iterator[Mapping[str, Any]]:
         """Yield a listing's pages, following IsTruncated and Marker; none when IAM has no such entity.

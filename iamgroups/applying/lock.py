@@ -1,0 +1,108 @@
+"""A lock file on this machine, where `settings.lock` names none. Must not be taken for more than that.
+
+The kernel releases it when its process ends, however it ends: a lock file is never stale.
+"""
+
+import contextlib
+import os
+import socket
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from iamgroups.errors import LockError, UsageError
+from iamgroups.state.live import Account
+from iamgroups.state.lock import LockRecord
+
+POLL = 0.2  # seconds
+
+
+def state_folder() -> Path:
+    """Return the user's state folder: $XDG_STATE_HOME/iamgroups, by default under ~/.local/state."""
+    told = os.environ.get("XDG_STATE_HOME", "")
+    base = Path(told) if Path(told).is_absolute() else Path.home() / ".local" / "state"
+    return base / "iamgroups"
+
+
+def lock_file(account: Account) -> Path:
+    """Return where applies to this account, at this endpoint, exclude each other."""
+    endpoint = f"-{sha256(account.endpoint.encode()).hexdigest()[:8]}" if account.endpoint else ""
+    return state_folder() / "locks" / f"{account.partition}-{account.id}{endpoint}.lock"
+
+
+class FileLock:
+    """A lock on this machine alone."""
+
+    def __init__(self, path: Path, owner: str) -> None:
+        self._path = path
+        self._record = LockRecord(uuid.uuid4().hex, owner, socket.gethostname(), os.getpid())
+        self._held: int | None = None
+
+    @property
+    def id(self) -> str:
+        """Return the id of this holding."""
+        return self._record.id
+
+    @property
+    def where(self) -> str:
+        """Return the file."""
+        return str(self._path)
+
+    @property
+    def lost(self) -> bool:
+        """Tell whether somebody else may hold the lock by now; the kernel takes it from nobody."""
+        return self._held is None
+
+    def take(self, timeout: float = 0.0, on_lost: Callable[[], None] | None = None) -> None:
+        """Take the lock, waiting up to `timeout` seconds. Raises: LockError, UsageError."""
+        deadline = time.monotonic() + timeout
+        while not self._try():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                holder = self._holder()
+                raise LockError(f"{self._path} is locked by {holder}: wait for it (--lock-timeout)")
+            time.sleep(min(POLL, left))
+
+    def release(self) -> bool:
+        """Give the lock back. The file stays: removing it could take a lock from whoever opens it now."""
+        if self._held is not None:
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._held, 0)
+            os.close(self._held)
+            self._held = None
+        return True
+
+    def _try(self) -> bool:
+        import fcntl
+
+        taken = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                os.ftruncate(file, 0)
+                os.write(file, replace(self._record, taken=taken).dump().encode())
+            except OSError:
+                os.close(file)
+                raise
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            raise UsageError(
+                f"the lock file {self._path} cannot be written: {error.strerror}; XDG_STATE_HOME may name "
+                "another folder"
+            ) from error
+        self._held = file
+        return True
+
+    def _holder(self) -> str:
+        try:
+            record = LockRecord.load(self._path.read_text(encoding="utf-8", errors="replace"))
+        except OSError:
+            record = None
+        return str(record) if record else "another process"

@@ -1,0 +1,304 @@
+"""Against moto's S3, over HTTP."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from iamgroups.errors import AccessDeniedError, AccountError, LockError, UsageError
+from iamgroups.iam import Connection
+from iamgroups.iam.lock import LockObject, S3Lock, unlock
+from iamgroups.iam.session import clients
+from iamgroups.iam.transport import Transport
+from iamgroups.state.fate import CallFailed, Fate
+from iamgroups.state.lock import LockRecord
+
+WHERE = "s3://locks/team/iamgroups.lock"
+OWNER = "arn:aws:sts::123456789012:assumed-role/deploy/ci"
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[str]:
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def transport(s3: str) -> Transport:
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_ACCESS_KEY_ID", "AKIATEST")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+        environment.setenv("AWS_ENDPOINT_URL_S3", s3)
+        made = clients("", "us-east-1", "", connections=20, timeout=5)
+        made.get("s3").create_bucket(Bucket="locks")
+    return Transport(made, concurrency=10, retry_for=5)
+
+
+@pytest.fixture(autouse=True)
+def _no_lock_yet(transport: Transport) -> None:
+    transport.clients.get("s3").delete_object(Bucket="locks", Key="team/iamgroups.lock")
+
+
+def content(transport: Transport) -> dict[str, Any]:
+    body = transport.clients.get("s3").get_object(Bucket="locks", Key="team/iamgroups.lock")["Body"].read()
+    found: dict[str, Any] = json.loads(body)
+    return found
+
+
+def age(transport: Transport, monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Make S3 say that every lock was renewed so many seconds ago."""
+    read = LockObject.read
+
+    def aged(self: LockObject) -> Any:
+        found = read(self)
+        return found and type(found)(found.text, found.etag, found.age + seconds)
+
+    monkeypatch.setattr(LockObject, "read", aged)
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.02)
+
+
+def test_a_lock_says_who_holds_it_and_is_free_after_release(transport: Transport) -> None:
+    lock = S3Lock(transport, WHERE, OWNER)
+    assert lock.lost
+    lock.take()
+    assert not lock.lost
+    told = content(transport)
+    assert (told["id"], told["owner"], told["pid"]) == (lock.id, OWNER, os.getpid())
+    assert (told["lease"], told["released"]) == (60, False)
+    other = S3Lock(transport, WHERE, "someone else")
+    with pytest.raises(LockError, match=rf"{WHERE} is locked by {OWNER} on .*unlock {lock.id}"):
+        other.take()
+    assert lock.release()
+    assert lock.lost
+    assert content(transport)["released"] is True
+    other.take()
+    assert other.release()
+
+
+def test_a_waiting_apply_takes_the_lock_when_it_is_released(
+    transport: Transport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("iamgroups.iam.lock.POLL", 0.05)
+    first, second = S3Lock(transport, WHERE, OWNER), S3Lock(transport, WHERE, OWNER)
+    first.take()
+    threading.Timer(0.3, first.release).start()
+    second.take(timeout=20)
+    assert not second.lost
+    second.release()
+
+
+@pytest.mark.parametrize("state", ["absent", "released", "expired"])
+def test_of_many_that_race_one_wins(
+    transport: Transport, monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    if state != "absent":
+        held = LockRecord("f" * 32, OWNER, lease=60, released=state == "released")
+        assert LockObject(transport, WHERE).write(held, {"IfNoneMatch": "*"})
+    locks = [S3Lock(transport, WHERE, f"racer {index}") for index in range(12)]
+    if state == "expired":
+        read = LockObject.read
+
+        def aged(self: LockObject) -> Any:
+            found = read(self)
+            old = found is not None and '"id": "ffff' in found.text
+            return type(found)(found.text, found.etag, 100.0) if found is not None and old else found
+
+        monkeypatch.setattr(LockObject, "read", aged)
+    barrier = threading.Barrier(len(locks))
+
+    def race(lock: S3Lock) -> bool:
+        barrier.wait()
+        try:
+            lock.take()
+        except LockError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(len(locks)) as pool:
+        won = list(pool.map(race, locks))
+    assert won.count(True) == 1
+    winner = locks[won.index(True)]
+    assert content(transport)["id"] == winner.id
+    assert winner.release()
+
+
+def test_a_dead_holder_s_lock_is_taken_over_after_its_lease(
+    transport: Transport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead = S3Lock(transport, WHERE, "dead", lease=60)
+    dead.take()
+    dead._ended.set()
+    age(transport, monkeypatch, 30)
+    with pytest.raises(LockError):
+        S3Lock(transport, WHERE, OWNER).take()
+    age(transport, monkeypatch, 33)
+    lock = S3Lock(transport, WHERE, OWNER)
+    lock.take()
+    assert content(transport)["id"] == lock.id
+    lock.release()
+
+
+def test_renewing_keeps_the_lock_and_losing_it_is_told(transport: Transport) -> None:
+    told = threading.Event()
+    lock = S3Lock(transport, WHERE, OWNER, lease=3)
+    lock.take(on_lost=told.set)
+    wait_for(lambda: content(transport)["renewals"] >= 3)
+    assert not lock.lost
+    thief = LockRecord("a" * 32, "thief", lease=60)
+    transport.clients.get("s3").put_object(Bucket="locks", Key="team/iamgroups.lock", Body=thief.dump())
+    assert told.wait(20)
+    assert lock.lost
+    assert not lock.release()
+    assert content(transport)["id"] == "a" * 32
+
+
+def test_every_renewal_changes_the_etag(transport: Transport) -> None:
+    lock = S3Lock(transport, WHERE, OWNER, lease=3)
+    lock.take()
+    first = lock._etag
+    wait_for(lambda: lock._etag != first)
+    assert not LockObject(transport, WHERE).write(LockRecord("b" * 32), {"IfMatch": first})
+    assert lock.release()
+
+
+def test_a_lock_that_cannot_be_renewed_is_lost_when_its_lease_ends(
+    transport: Transport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = threading.Event()
+    lock = S3Lock(transport, WHERE, OWNER, lease=1)
+    lock.take(on_lost=told.set)
+
+    def failing(*_: Any, **__: Any) -> None:
+        raise AccountError("S3 is away")
+
+    monkeypatch.setattr(LockObject, "write", failing)
+    assert told.wait(20)
+    assert lock.lost
+    assert not lock.release()
+
+
+class LosesAnswers(Transport):
+    """Every write is applied; its answer is lost, once for each body."""
+
+    def __init__(self, inner: Transport) -> None:
+        super().__init__(inner.clients, concurrency=1, retry_for=5)
+        self._sent: set[bytes] = set()
+
+    def once(self, operation: str, params: Mapping[str, Any], service: str = "iam") -> Mapping[str, Any]:
+        answer = super().once(operation, params, service)
+        if operation == "PutObject" and params["Body"] not in self._sent:
+            self._sent.add(params["Body"])
+            raise CallFailed(operation, Fate.UNANSWERED, "ReadTimeoutError", "lost")
+        return answer
+
+
+def test_a_refusal_that_carries_our_own_id_is_ours(transport: Transport) -> None:
+    lock = S3Lock(LosesAnswers(transport), WHERE, OWNER, lease=3)
+    lock.take()
+    assert not lock.lost
+    wait_for(lambda: content(transport)["renewals"] >= 2)
+    assert not lock.lost
+    assert lock.release()
+    assert content(transport)["released"] is True
+
+
+def test_unlock_ends_a_hold_by_its_id_alone(transport: Transport) -> None:
+    lock = S3Lock(transport, WHERE, OWNER, lease=3)
+    with pytest.raises(LockError, match="is not locked"):
+        unlock(transport, WHERE, lock.id)
+    told = threading.Event()
+    lock.take(on_lost=told.set)
+    with pytest.raises(LockError, match=f"not locked under the id 'nope', but by {OWNER}"):
+        unlock(transport, WHERE, "nope")
+    assert unlock(transport, WHERE, lock.id).owner == OWNER
+    with pytest.raises(LockError, match="is not locked"):
+        unlock(transport, WHERE, lock.id)
+    assert told.wait(20)
+    assert lock.lost
+
+
+def test_an_object_that_is_not_a_lock_is_left_alone(transport: Transport) -> None:
+    transport.clients.get("s3").put_object(Bucket="locks", Key="team/iamgroups.lock", Body=b"precious")
+    with pytest.raises(LockError, match="not a lock: move it away"):
+        S3Lock(transport, WHERE, OWNER).take()
+
+
+def test_a_bucket_that_does_not_exist_is_an_account_error(transport: Transport) -> None:
+    with pytest.raises(AccountError, match="NoSuchBucket"):
+        S3Lock(transport, "s3://nowhere/key", OWNER).take()
+
+
+def test_a_denied_bucket_names_the_permission(script: Any, connection: Connection) -> None:
+    class Denies(Transport):
+        def once(self, operation: str, params: Mapping[str, Any], service: str = "iam") -> Mapping[str, Any]:
+            raise CallFailed(operation, Fate.REFUSED, "AccessDenied", "no")
+
+    denies = Denies(connection._transport.clients, concurrency=1, retry_for=1)
+    with pytest.raises(AccessDeniedError) as denied:
+        S3Lock(denies, WHERE, OWNER).take()
+    assert denied.value.action == "s3:PutObject"
+
+
+@pytest.mark.parametrize("where", ["", "s3://", "s3://bucket", "s3://bucket/", "https://x/y", "bucket/key"])
+def test_a_lock_elsewhere_than_in_s3_is_a_usage_error(connection: Connection, where: str) -> None:
+    with pytest.raises(UsageError, match="s3://bucket/key"):
+        connection.lock(where, OWNER)
+
+
+HOLDER = """
+import sys, time
+from iamgroups.iam.lock import S3Lock
+from iamgroups.iam import connect
+connection = connect(region="us-east-1")
+lock = S3Lock(connection._transport, sys.argv[1], "a process", lease=2)
+lock.take(timeout=30)
+print(lock.id, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGSTOP])
+def test_the_lock_of_a_killed_process_is_taken_over(transport: Transport, s3: str, end: int) -> None:
+    environment = {
+        **os.environ,
+        "AWS_ENDPOINT_URL_S3": s3,
+        "AWS_ACCESS_KEY_ID": "a",
+        "AWS_SECRET_ACCESS_KEY": "b",
+    }
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, WHERE], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    assert holder.stdout is not None
+    try:
+        taken = holder.stdout.readline().strip()
+        assert content(transport)["id"] == taken
+        with pytest.raises(LockError, match="a process"):
+            S3Lock(transport, WHERE, OWNER).take()
+        holder.send_signal(end)
+        lock = S3Lock(transport, WHERE, OWNER)
+        lock.take(timeout=30)
+        assert content(transport)["id"] == lock.id
+        assert lock.release()
+    finally:
+        holder.kill()
+        holder.wait()
+        holder.stdout.close()
