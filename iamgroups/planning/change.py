@@ -62,11 +62,16 @@ class Change:
         return tuple(names)
 
     @property
+    def fact_now(self) -> Fact:
+        """Return the fact under the name its group bears while the change runs."""
+        if self.group_now and isinstance(self.fact, Attachment | Membership | InlineGroup):
+            return self.fact._replace(group=self.group_now)
+        return self.fact
+
+    @property
     def call(self) -> Call:
         """Return the write that makes this change."""
-        fact = self.fact
-        if self.group_now and isinstance(fact, Attachment | Membership | InlineGroup):
-            fact = fact._replace(group=self.group_now)
+        fact = self.fact_now
         if self.action == "delete":
             assert not isinstance(fact, InlineUser), "inline policies of users are only ever reported"
             return fact.delete()
