@@ -1,0 +1,123 @@
+"""The journal: what was sent and what came of it, durable before anything depends on it. Must not send.
+
+JSON lines (schemas/journal.schema.json), append-only: a header, then per attempt `attempt` and `answer`,
+`look` for a re-reading, `settled` once per change that ended, `end` last. An `attempt` without an `answer`
+may or may not have been done.
+"""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from iamgroups import __version__
+from iamgroups.errors import UsageError
+
+FORMAT_VERSION = 1
+Record = Mapping[str, Any]
+
+
+def default_path(account_id: str, digest: str, now: datetime) -> Path:
+    """Return where a journal lies unless told otherwise: the user's state folder (XDG base directories)."""
+    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(home) / "iamgroups" / account_id / f"{now:%Y%m%dT%H%M%S.%fZ}-{digest[:8]}.jsonl"
+
+
+class Journal:
+    """An open journal. `write` buffers, `commit` makes durable; both belong to one thread."""
+
+    def __init__(
+        self, path: Path, account_id: str, digest: str, clock: Callable[[], datetime] | None = None
+    ) -> None:
+        """Create the file (mode 0600) and make its header durable.
+
+        Raises:
+            UsageError: it exists already, or cannot be written.
+        """
+        self.path = path
+        self._clock = clock or (lambda: datetime.now(UTC))
+        self._lines: list[str] = []
+        self.write(
+            {
+                "event": "header",
+                "format_version": FORMAT_VERSION,
+                "account": account_id,
+                "plan": digest,
+                "version": __version__,
+            }
+        )
+        if path.exists():
+            raise UsageError(
+                f"{path} exists: a journal is never overwritten; name another file with --journal"
+            )
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        try:
+            self.commit()
+            _sync_folder(path.parent)
+        except OSError as error:
+            self.close()
+            raise _unwritable(path, error) from error
+
+    def write(self, record: Record) -> None:
+        """Append a record to what the next `commit` makes durable."""
+        time = self._clock().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        self._lines.append(json.dumps({"time": time, **record}, separators=(",", ":")) + "\n")
+
+    def commit(self) -> None:
+        """Make every record durable.
+
+        Raises:
+            OSError: they may not be (a full disk); nothing must depend on them.
+        """
+        if not self._lines:
+            return
+        left = "".join(self._lines).encode()
+        self._lines.clear()
+        while left:
+            left = left[os.write(self._file, left) :]
+        os.fsync(self._file)
+
+    def close(self) -> None:
+        """Close the file; what was not committed is lost."""
+        os.close(self._file)
+
+
+def read_journal(path: Path) -> tuple[Record, ...]:
+    """Return a journal's records, the header first; a last line torn by a crash is left out.
+
+    Raises:
+        UsageError: it cannot be read, or is not a journal of a format we know.
+    """
+    try:
+        lines = path.read_bytes().split(b"\n")[:-1]
+        records = tuple(json.loads(line) for line in lines)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read as a journal: {error}") from error
+    if not records or not all(isinstance(record, dict) for record in records):
+        raise UsageError(f"{path} is not a journal")
+    if records[0].get("format_version") != FORMAT_VERSION:
+        raise UsageError(f"{path} is not a journal of format {FORMAT_VERSION}")
+    return records
+
+
+def _unwritable(path: Path, error: OSError) -> UsageError:
+    return UsageError(
+        f"the journal {path} cannot be written: {error.strerror}; nothing was sent. "
+        "Free the disk or name another file with --journal"
+    )
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":  # elsewhere a folder cannot be opened, nor need it be
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

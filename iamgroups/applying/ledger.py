@@ -1,0 +1,74 @@
+"""What became of each change so far, told to the journal and to whoever watches. Must not decide."""
+
+from collections.abc import Sequence
+
+from iamgroups.applying.journal import Journal
+from iamgroups.applying.result import Outcome, Progress, Report
+from iamgroups.applying.trial import Trial
+from iamgroups.applying.workers import Answer, Unsent
+from iamgroups.planning import Change
+from iamgroups.state import Call
+from iamgroups.state.fate import CallFailed
+
+NOT_STARTED = Outcome("not_started")
+
+
+class Ledger:
+    """The outcomes of a plan's changes by position; every entry is also a line of the journal."""
+
+    def __init__(self, changes: Sequence[Change], journal: Journal, report: Report) -> None:
+        self._changes = changes
+        self._journal = journal
+        self._report = report
+        self._outcomes: list[Outcome | None] = [None] * len(changes)
+        self._failed = self._skipped = 0
+        self.left = len(changes)
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Return one outcome per change; what has none was not started."""
+        return tuple(outcome or NOT_STARTED for outcome in self._outcomes)
+
+    def attempt(self, trial: Trial, call: Call) -> None:
+        """Note a write that is about to be sent."""
+        self._journal.write(
+            {
+                "event": "attempt",
+                "address": trial.change.address,
+                "attempt": trial.attempts,
+                "operation": call.operation,
+                "params": dict(call.params),
+            }
+        )
+
+    def answer(self, trial: Trial, answer: Answer) -> None:
+        """Note what came of an attempt, or of a look."""
+        record: dict[str, object] = {"event": "answer", "address": trial.change.address}
+        if trial.look:
+            record["event"] = "look"
+        else:
+            record["attempt"] = trial.attempts
+        match answer:
+            case CallFailed():
+                record |= {"answer": answer.fate.value, "code": answer.code, "message": answer.message}
+            case bool():
+                record["answer"] = "shows" if answer else "does not show"
+            case Unsent():
+                record["answer"] = "not sent"
+            case _:
+                record["answer"] = "ok"
+        self._journal.write(record)
+
+    def settle(self, index: int, outcome: Outcome) -> None:
+        """Note what became of a change."""
+        self._outcomes[index] = outcome
+        self.left -= 1
+        self._failed += outcome.status in ("failed", "unknown")
+        self._skipped += outcome.status == "skipped"
+        told = {name: value for name, value in outcome._asdict().items() if value}
+        self._journal.write({"event": "settled", "address": self._changes[index].address, **told})
+
+    def tell(self, in_flight: int, waiting: str) -> None:
+        """Report how far we are."""
+        total = len(self._outcomes)
+        self._report(Progress(total - self.left, total, self._failed, self._skipped, in_flight, waiting))

@@ -1,0 +1,96 @@
+"""The same loop with real threads."""
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iamgroups.applying import Journal, Stop, apply, read_journal
+from iamgroups.planning import Change, Plan
+from iamgroups.state import Attachment, Call, Fact, GroupFact, Membership
+from iamgroups.state.fate import Fate
+from tests.applying.account import Account, Fault
+from tests.applying.virtual import IDENTITY, a_plan
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    return Journal(tmp_path / "journal.jsonl", IDENTITY.id, "d" * 64)
+
+
+def a_big_plan(groups: int, members: int) -> Plan:
+    made = [Change("create", GroupFact(f"g{i}", "/")) for i in range(groups)]
+    filled = [
+        Change("create", Membership(f"g{i}", f"u{j}"), needs=(f"group/g{i}",))
+        for i in range(groups)
+        for j in range(members)
+    ]
+    return a_plan(*made, *filled)
+
+
+def test_threads_carry_out_a_whole_plan(journal: Journal) -> None:
+    plan, account = a_big_plan(10, 50), Account()
+    account.script = lambda call, before: (
+        Fault(Fate.BUSY) if before == 0 and call.params.get("UserName") == "u7" else None
+    )
+    result = apply(plan, account, journal=journal, stop=Stop())
+    assert (result.complete, result.exit_code, result.sent) == (True, 0, len(account.seen))
+    assert account.facts == {change.fact for change in plan.changes[10:]}
+
+
+class Gate:
+    """A port whose calls all wait until `most` of them are under way."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._under_way = 0
+        self._changed = threading.Condition()
+        self.seen = 0
+
+    def send(self, call: Call) -> Mapping[str, Any]:
+        with self._changed:
+            self.seen = max(self.seen, self._under_way + 1)
+            self._under_way += 1
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self.seen >= self._most, timeout=5)
+            self._under_way -= 1
+        return {}
+
+    def shows(self, fact: Fact) -> bool:
+        raise AssertionError(fact)
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_as_many_calls_as_allowed_are_under_way_at_once(journal: Journal, concurrency: int) -> None:
+    plan = a_plan(*(Change("create", Membership("g", f"u{i}")) for i in range(40)))
+    gate = Gate(concurrency)
+    assert apply(plan, gate, journal=journal, stop=Stop(), concurrency=concurrency).complete
+    assert gate.seen == concurrency
+
+
+class Broken(Account):
+    def send(self, call: Call) -> Mapping[str, Any]:
+        raise ZeroDivisionError
+
+
+def test_a_defect_in_the_port_is_not_swallowed(journal: Journal) -> None:
+    plan = a_plan(Change("create", Attachment("g", "arn:aws:iam::aws:policy/P")))
+    with pytest.raises(ZeroDivisionError):
+        apply(plan, Broken(), journal=journal, stop=Stop())
+
+
+def test_a_stop_from_another_thread_ends_the_run(journal: Journal) -> None:
+    stop, account = Stop(), Account(groups={"g": "/"})
+    account.script = lambda _call, _before: threading.Thread(target=stop.request, args=("signal",)).start()
+    plan = a_plan(*(Change("create", Membership("g", f"u{i}")) for i in range(1000)))
+    result = apply(plan, account, journal=journal, stop=stop)
+    assert (result.interrupted, result.exit_code) == (True, 130)
+    assert result.counts["done"] == len(account.seen) < 1000
+    assert read_journal(journal.path)[-1]["counts"] == dict(result.counts)
+
+
+def test_an_empty_plan_sends_nothing(journal: Journal) -> None:
+    result = apply(a_plan(), Account(), journal=journal, stop=Stop())
+    assert (result.exit_code, result.sent, result.outcomes) == (0, 0, ())
