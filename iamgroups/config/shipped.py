@@ -17,13 +17,29 @@ def schema(name: str) -> Schema:
 
     Shared by all callers: never change it.
     """
+    as_written = written(name)
+    inlined: Schema = _inline(as_written, as_written, {})
+    return inlined
+
+
+def written(name: str) -> Schema:
+    """Return a shipped schema as it is in its file."""
     for folder in _FOLDERS:
         file = folder / f"{name}.schema.json"
         if file.is_file():
-            written: Schema = json.loads(file.read_text(encoding="utf-8"))
-            inlined: Schema = _inline(written, written, {})
-            return inlined
+            content: Schema = json.loads(file.read_text(encoding="utf-8"))
+            return content
     raise FileNotFoundError(f"no schema {name!r} in {', '.join(map(str, _FOLDERS))}")
+
+
+def follow(root: Schema, spec: Schema) -> Schema:
+    """Return what a subschema's `$ref` names, with the annotations that stand beside the `$ref`."""
+    if "$ref" not in spec:
+        return spec
+    target: Any = root
+    for part in spec["$ref"].removeprefix("#/").split("/"):
+        target = target[part]
+    return {**target, **{key: value for key, value in spec.items() if key != "$ref"}}
 
 
 def _inline(value: Any, root: Schema, done: dict[str, Any]) -> Any:
@@ -34,9 +50,6 @@ def _inline(value: Any, root: Schema, done: dict[str, Any]) -> Any:
     if "$ref" in value:
         pointer = value["$ref"]
         if pointer not in done:
-            target: Any = root
-            for part in pointer.removeprefix("#/").split("/"):
-                target = target[part]
-            done[pointer] = _inline(target, root, done)
+            done[pointer] = _inline(follow(root, {"$ref": pointer}), root, done)
         return done[pointer]
     return {key: _inline(item, root, done) for key, item in value.items() if key != "definitions"}
