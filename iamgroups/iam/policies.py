@@ -147,7 +147,7 @@ class _Reading:
         if answer is None:
             self._vanish(arn)
         else:
-            self._add(live_policy(answer["Policy"]))
+            self._add(live_policy({"Tags": [], **answer["Policy"]}))
 
     def document(self, arn: str) -> None:
         """GetPolicyVersion of the default version, after GetPolicy where that is not known."""

@@ -147,6 +147,7 @@ class Policy:
     attachable: bool = True
     description: str = ""
     made: int = 1
+    tags: tuple[tuple[str, str], ...] = ()
 
     def version(self, id: str) -> Version | None:
         """Return the version with this id."""

@@ -45,7 +45,7 @@ def test_one_unproved_policy_takes_one_request(script: Script, connection: Conne
     say_policies(script, policy(f"{AWS}ReadOnlyAccess", AttachmentCount=3, PermissionsBoundaryUsageCount=1))
     live = connection.complete(EMPTY, Missing(aws=frozenset({spec})))
     assert live.policies == {
-        f"{AWS}ReadOnlyAccess": LivePolicy(f"{AWS}ReadOnlyAccess", default_version="v1", holders=4)
+        f"{AWS}ReadOnlyAccess": LivePolicy(f"{AWS}ReadOnlyAccess", default_version="v1", holders=4, tags={})
     }
     assert not live.aws_listed
     assert connection.requests == {"GetPolicy": 1}

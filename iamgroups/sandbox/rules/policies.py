@@ -35,6 +35,7 @@ def create_policy(store: Store, params: Params) -> dict[str, Any]:
         default="v1",
         versions=(version,),
         description=params.get("Description", ""),
+        tags=tuple((tag["Key"], tag["Value"]) for tag in params.get("Tags", ())),
     )
     store.put(policy)
     return {"Policy": brief(policy, 0, 0)}
@@ -104,7 +105,10 @@ def get_policy(store: Store, params: Params) -> dict[str, Any]:
     holders = [holder for arn, holder in store.attachments() if arn == policy.arn]
     bounds = sum(holder.boundary for holder in holders)
     answer = brief(policy, len(holders) - bounds, bounds)
-    return {"Policy": {**answer, **({"Description": policy.description} if policy.description else {})}}
+    if policy.description:
+        answer["Description"] = policy.description
+    answer["Tags"] = [{"Key": key, "Value": value} for key, value in policy.tags]
+    return {"Policy": answer}
 
 
 def get_policy_version(store: Store, params: Params) -> dict[str, Any]:
