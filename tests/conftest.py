@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.iam_server import iam_endpoint, strict_iam  # noqa: F401  (fixtures for every test)
+from tests.iam_server import chaos_endpoint, iam_endpoint, strict_iam  # noqa: F401  (fixtures for every test)
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 

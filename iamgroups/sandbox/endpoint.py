@@ -5,38 +5,40 @@ IAM and STS are answered here; everything else (S3, for the lock) is handed on t
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from iamgroups.sandbox import objects, wire
+from iamgroups.sandbox.account import StrictIam
 from iamgroups.sandbox.behind import Behind
-from iamgroups.sandbox.cloud import Cloud
-from iamgroups.sandbox.demands import about
+from iamgroups.sandbox.chaos import Chaos
+from iamgroups.sandbox.cloud import Cloud, Identity
 from iamgroups.sandbox.exchange import Reply, Request
-from iamgroups.sandbox.log import Entry, Log
+from iamgroups.sandbox.log import SOMEBODY_ELSE, Entry, Log
 from iamgroups.sandbox.model import service
-from iamgroups.sandbox.permissions import Demand
 from iamgroups.sandbox.refusal import IamError
 
 _CREDENTIAL = re.compile(r"Credential=(?P<key>[^/]+)/[0-9]+/[^/]+/(?P<service>[^/]+)/", re.ASCII)
+Answer = TypeVar("Answer")
 
 
 class Endpoint:
     """The sandbox without its socket. `latency`: seconds added to every answer."""
 
-    def __init__(self, cloud: Cloud, latency: float = 0.0) -> None:
+    def __init__(self, cloud: Cloud, latency: float = 0.0, chaos: Chaos | None = None) -> None:
         self.cloud = cloud
         self.latency = latency
+        self.chaos = chaos or Chaos()
         self.log = Log()
         self._behind = Behind()
         self._order = count(1)
         self._one_write = Lock()
 
     def answer(self, request: Request) -> Reply:
-        """Answer a request."""
+        """Answer a request; raises Lost when no answer may go out."""
         if self.latency:
             time.sleep(self.latency)
         match = _CREDENTIAL.search(request.headers.get("authorization", ""))
@@ -52,44 +54,60 @@ class Endpoint:
         entry = self.log.arrived(name, form.get("Action", ""), {})
         try:
             operation, entry.params = wire.read(model, form)
-            answer = self._do(entry, key)
+            answer = self._met(entry, key, lambda identity: self._do(entry, identity))
         except IamError as error:
             entry.status, entry.code = error.http_status, error.code
             return Reply(error.http_status, headers, wire.render_error(model, error, request_id))
         entry.status = 200
         return Reply(200, headers, wire.render(model, operation, answer, request_id))
 
-    def _do(self, entry: Entry, key: str) -> dict[str, Any]:
+    def _answer_object(self, name: str, key: str, request: Request) -> Reply:
+        operation, params = objects.operation(request)
+        entry = self.log.arrived(name, operation, params)
+        try:
+            reply = self._met(
+                entry, key, lambda who: objects.answer(self.cloud, who, request, self._behind.answer)
+            )
+        except IamError as error:
+            entry.code = error.code
+            reply = objects.refusal(error)
+        entry.status = reply.status
+        return reply
+
+    def _met(self, entry: Entry, key: str, do: Callable[[Identity], Answer]) -> Answer:
+        """Do a call, in whatever trouble the chaos has in store for it."""
         identity = self.cloud.identify(key)
         entry.account, entry.caller = identity.account.account_id, identity.caller.arn
+        trouble = self.chaos.meet(entry, identity.account)
+        try:
+            for call in trouble.others:
+                self._change(call.operation, call.params, identity.account)
+            time.sleep(trouble.delay)
+            if trouble.end is None or trouble.applied:
+                return do(identity._replace(account=trouble.seen or identity.account))
+            raise trouble.end
+        finally:
+            for follow in trouble.afterwards:
+                follow()
+            # However the call itself ended, this is all that its sender sees.
+            if trouble.end is not None:
+                raise trouble.end
+
+    def _do(self, entry: Entry, identity: Identity) -> dict[str, Any]:
         if not entry.writes:
             return self.cloud.call(entry.operation, entry.params, identity)
         with self._one_write:
+            self.chaos.writing(entry, identity.account)
             answer = self.cloud.call(entry.operation, entry.params, identity)
             entry.applied = next(self._order)
         return answer
 
-    def _answer_object(self, name: str, key: str, request: Request) -> Reply:
-        operation, params = objects.operation(request)
-        entry = self.log.arrived(name, operation, params)
-        reply = self._guarded(key, request, operation, params)
-        entry.status = reply.status
-        return reply
-
-    def _guarded(self, key: str, request: Request, operation: str, params: dict[str, str]) -> Reply:
+    def _change(self, operation: str, params: Mapping[str, Any], account: StrictIam) -> None:
+        """Make somebody else's call, logged like any other."""
+        entry = self.log.arrived("iam", operation, params)
+        entry.account, entry.caller = account.account_id, SOMEBODY_ELSE
         try:
-            identity = self.cloud.identify(key)
-        except IamError:
-            return objects.DENIED
-        context = about(identity.caller, identity.account.account_id)
-        needs = objects.needs(operation, params, "if-match" in request.headers, identity.account.partition)
-        if not all(self.cloud.permits(identity, Demand(*need, context)) for need in needs):
-            return objects.DENIED
-        reply = self._behind.answer(request)
-        if reply.status == 404 and operation in ("GetObject", "HeadObject"):
-            bucket = objects.needs(
-                "ListBucket", {"Bucket": params["Bucket"]}, False, identity.account.partition
-            )
-            if not self.cloud.permits(identity, Demand(*bucket[0], context)):
-                return objects.DENIED
-        return reply
+            self._do(entry, Identity(account, account.root))
+            entry.status = 200
+        except IamError as error:
+            entry.status, entry.code = error.http_status, error.code

@@ -4,7 +4,9 @@
 """
 
 import contextlib
+import os
 import socket
+import struct
 import sys
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +16,7 @@ from typing import Any
 
 from iamgroups.errors import UsageError
 from iamgroups.sandbox.account import StrictIam
+from iamgroups.sandbox.chaos import Chaos, Lost
 from iamgroups.sandbox.cloud import Cloud
 from iamgroups.sandbox.endpoint import Endpoint
 from iamgroups.sandbox.exchange import Reply, Request
@@ -22,6 +25,10 @@ from iamgroups.sandbox.log import Log
 LOOPBACK = "127.0.0.1"
 # A region of each partition, for signing; IAM itself has none.
 REGIONS = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1", "aws-eusc": "eusc-de-east-1"}
+
+
+# Linger on, for no time: closing then resets.
+_RESET = struct.pack("ii", 1, 0)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -34,8 +41,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _carry(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = self.rfile.read(int(headers.get("content-length", 0)))
-        reply = self.server.endpoint.answer(Request(self.command, self.path, headers, body))
-        self._send(reply)
+        try:
+            reply = self.server.endpoint.answer(Request(self.command, self.path, headers, body))
+        except Lost as lost:
+            self._lose(lost)
+        else:
+            self._send(reply)
 
     do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = _carry
 
@@ -48,6 +59,16 @@ class _Handler(BaseHTTPRequestHandler):
         lines.append(f"Content-Length: {length or len(reply.body)}\r\n\r\n")
         body = b"" if self.command == "HEAD" else reply.body
         self.wfile.write("\r\n".join(lines).encode("latin-1", "replace") + body)
+
+    def _lose(self, lost: Lost) -> None:
+        """Send nothing: reset the connection at once, or when its client gives up."""
+        if lost.silent:
+            with contextlib.suppress(OSError):
+                self.connection.recv(1)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        # The file objects around it would keep an ordinary close() waiting, and the client would see an end.
+        os.close(self.connection.detach())
+        self.close_connection = True
 
     def log_message(self, format: str, *args: Any) -> None:
         """Keep quiet: the endpoint's log has it all."""
@@ -140,13 +161,13 @@ class Serving:
         self.close()
 
 
-def serve(iam: StrictIam | Cloud, port: int = 0, latency: float = 0.0) -> Serving:
+def serve(iam: StrictIam | Cloud, port: int = 0, latency: float = 0.0, chaos: Chaos | None = None) -> Serving:
     """Start answering on loopback; port 0 takes a free one. `latency`: seconds added to every answer.
 
     Raises UsageError when the port cannot be had.
     """
     cloud = iam if isinstance(iam, Cloud) else Cloud(iam)
-    endpoint = Endpoint(cloud, latency)
+    endpoint = Endpoint(cloud, latency, chaos)
     try:
         server = _Server(port, endpoint)
     except (OSError, OverflowError) as error:

@@ -8,13 +8,16 @@ from typing import Any
 
 from iamgroups.sandbox.account import StrictIam
 
+SOMEBODY_ELSE = "somebody else"
+
 
 @dataclass
 class Entry:
     """One request. `number` counts arrivals from 1.
 
     `status` and `code`: what was answered; None when the connection was dropped or is still open. `applied`:
-    the place among the writes that were done, from 1; None when it was refused or lost before.
+    the place among the writes that were done, from 1; None when it was refused or lost before. `faults`: the
+    rules of a chaos file that it met. Nobody sent an entry whose `caller` is `SOMEBODY_ELSE`.
     """
 
     number: int
@@ -26,6 +29,7 @@ class Entry:
     status: int | None = None
     code: str = ""
     applied: int | None = None
+    faults: list[str] = field(default_factory=list)
 
     @property
     def writes(self) -> bool:
@@ -48,8 +52,8 @@ class Log:
             return entry
 
     def requests(self) -> Counter[str]:
-        """Count requests by operation."""
-        return Counter(entry.operation for entry in list(self.entries))
+        """Count the requests that came in, by operation."""
+        return Counter(entry.operation for entry in list(self.entries) if entry.caller != SOMEBODY_ELSE)
 
     def writes(self) -> list[Entry]:
         """Return the IAM writes that were done, in the order they were done."""

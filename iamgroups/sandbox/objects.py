@@ -6,18 +6,19 @@ An absent object is 403 for whoever may not list:
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 """
 
+from collections.abc import Callable
 from urllib.parse import unquote
 
+from iamgroups.sandbox.cloud import Cloud, Identity
+from iamgroups.sandbox.demands import about
 from iamgroups.sandbox.exchange import Reply, Request
+from iamgroups.sandbox.permissions import Demand
+from iamgroups.sandbox.refusal import IamError
+from iamgroups.sandbox.wire import escape
 
 _ON_OBJECT = {"PUT": "PutObject", "GET": "GetObject", "HEAD": "HeadObject", "DELETE": "DeleteObject"}
 _ON_BUCKET = {"PUT": "CreateBucket", "GET": "ListBucket", "HEAD": "HeadBucket", "DELETE": "DeleteBucket"}
 _ACTIONS = {"HeadObject": "GetObject", "HeadBucket": "ListBucket"}
-DENIED = Reply(
-    403,
-    {"Content-Type": "application/xml"},
-    b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>",
-)
 
 
 def operation(request: Request) -> tuple[str, dict[str, str]]:
@@ -28,10 +29,23 @@ def operation(request: Request) -> tuple[str, dict[str, str]]:
     return _ON_OBJECT.get(request.method, request.method), {"Bucket": bucket, "Key": key}
 
 
-def needs(name: str, params: dict[str, str], conditional: bool, partition: str) -> list[tuple[str, str]]:
-    """Return every (action, resource ARN) the operation needs; `conditional`: it carries If-Match."""
-    arn = f"arn:{partition}:s3:::" + "/".join(params.values())
+def answer(cloud: Cloud, who: Identity, request: Request, behind: Callable[[Request], Reply]) -> Reply:
+    """Answer whoever may ask, from `behind`; raises IamError AccessDenied for the others."""
+    name, params = operation(request)
+    context = about(who.caller, who.account.account_id)
+    prefix = f"arn:{who.account.partition}:s3:::"
     actions = [_ACTIONS.get(name, name)]
-    if conditional and name in ("PutObject", "DeleteObject"):
+    if "if-match" in request.headers and name in ("PutObject", "DeleteObject"):
         actions.append("GetObject")
-    return [(f"s3:{action}", arn) for action in actions]
+    for action in actions:
+        cloud.check(who, Demand(f"s3:{action}", prefix + "/".join(params.values()), context))
+    reply = behind(request)
+    if reply.status == 404 and name in ("GetObject", "HeadObject"):
+        cloud.check(who, Demand("s3:ListBucket", prefix + params["Bucket"], context))
+    return reply
+
+
+def refusal(error: IamError) -> Reply:
+    """Spell a refusal as S3 does."""
+    body = f"<Error><Code>{escape(error.code)}</Code><Message>{escape(error.message)}</Message></Error>"
+    return Reply(error.http_status, {"Content-Type": "application/xml"}, body.encode())

@@ -1,0 +1,53 @@
+"""Meets every call with the rules of one file. Must not carry out what they decide: the endpoint does."""
+
+from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
+from typing import Any
+
+from iamgroups.sandbox.account import StrictIam
+from iamgroups.sandbox.chaos.consistency import Overlap, Stale, Unborn
+from iamgroups.sandbox.chaos.faults import Change, Fault, Lose, Refuse, Slow, Throttle
+from iamgroups.sandbox.chaos.selector import Selector
+from iamgroups.sandbox.chaos.trouble import Trouble
+from iamgroups.sandbox.log import Entry
+
+FAULTS: Mapping[str, Callable[[Mapping[str, Any]], Fault]] = {
+    "change": Change,
+    "error": Refuse,
+    "overlap": Overlap,
+    "reset": Lose,
+    "silence": Lose,
+    "slow": Slow,
+    "stale": Stale,
+    "throttle": Throttle,
+    "unborn": Unborn,
+}
+
+
+class Chaos:
+    """Rules and what they have counted so far. Safe to use from several threads."""
+
+    def __init__(self, rules: Sequence[Mapping[str, Any]] = (), seed: int = 0) -> None:
+        """Take rules as `schemas/chaos.schema.json` has them; they are not checked here."""
+        self._rules = [
+            (rule["fault"], Selector(rule, f"{seed}/{place}"), FAULTS[rule["fault"]](rule))
+            for place, rule in enumerate(rules)
+        ]
+        self._lock = Lock()
+
+    def meet(self, entry: Entry, account: StrictIam) -> Trouble:
+        """Return the trouble of a call, and note in `entry.faults` which rules it met."""
+        trouble = Trouble()
+        with self._lock:
+            for name, selector, fault in self._rules:
+                if selector.picks(entry) and fault.meet(entry, account, trouble):
+                    entry.faults.append(name)
+                if trouble.end is not None:
+                    break
+        return trouble
+
+    def writing(self, entry: Entry, account: StrictIam) -> None:
+        """Tell the rules of a write that is about to be done."""
+        with self._lock:
+            for _, _, fault in self._rules:
+                fault.writing(entry, account)
