@@ -42,20 +42,27 @@ def parse(body: bytes) -> dict[str, Any] | None:
     parser = XMLParser(encoding="utf-8")
     try:
         parser.feed(body)
-        root = parser.close()
-    except ParseError:
+        return _page(parser.close())
+    except (ParseError, _Odd):
         return None
+
+
+class _Odd(Exception):
+    """Well-formed, and yet not an answer as the service model has it."""
+
+
+def _page(root: Element) -> dict[str, Any]:
     names = _Names()
     result = next((child for child in root if names[child.tag] == f"{OPERATION}Result"), None)
     if result is None:
-        return None
+        raise _Odd
     page: dict[str, Any] = {}
     for child in result:
         name = names[child.tag]
+        if name in page or (name == "Policies" and len(child)):
+            raise _Odd
         if name in _LISTS:
             page[name] = [_detail(member, names) for member in child]
-        elif name == "Policies" and len(child):
-            return None
         elif name == "IsTruncated":
             page[name] = child.text == "true"
         elif name == "Marker":
@@ -75,6 +82,8 @@ def _detail(member: Element, names: _Names) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for child in member:
         name = names[child.tag]
+        if name in found:
+            raise _Odd
         if name in _TEXTS:
             found[name] = child.text or ""
         elif name == "GroupList":
@@ -92,6 +101,8 @@ _POLICIES = frozenset({"AttachedManagedPolicies", "UserPolicyList", "GroupPolicy
 
 def _fields(element: Element, names: _Names) -> dict[str, Any]:
     found: dict[str, Any] = {names[child.tag]: child.text or "" for child in element}
+    if len(found) != len(element):
+        raise _Odd
     if "PolicyDocument" in found:
         found["PolicyDocument"] = _document(found["PolicyDocument"])
     return found

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
@@ -65,17 +65,20 @@ accounts = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(accounts)
 def test_what_a_snapshot_holds_is_what_was_live(live: LiveState) -> None:
     text = json.dumps(snapshot_of(live, TAKEN))
     assert parse_snapshot(text) == live
 
 
+@settings(deadline=None)
 @given(accounts)
 def test_every_snapshot_keeps_to_its_schema(live: LiveState) -> None:
     VALIDATOR.validate(json.loads(json.dumps(snapshot_of(live, TAKEN))))
 
 
+@settings(deadline=None)
 @given(accounts, st.randoms())
 def test_a_snapshot_does_not_depend_on_the_order_of_reading(live: LiveState, chance: Any) -> None:
     shuffled = list(live.groups.items())
@@ -96,12 +99,14 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(place for key, child in inner for place in places(child, (*path, key)))]
 
 
+@settings(deadline=None)
 @given(st.text() | st.binary().map(lambda raw: raw.decode("latin-1")) | json_values.map(json.dumps))
 def test_garbage_is_a_usage_error(text: str) -> None:
     with pytest.raises(UsageError):
         parse_snapshot(text)
 
 
+@settings(deadline=None)
 @given(accounts, json_values, st.data())
 def test_one_altered_value_is_read_or_refused(live: LiveState, value: Any, data: st.DataObject) -> None:
     snapshot = json.loads(json.dumps(snapshot_of(live, TAKEN)))
@@ -118,6 +123,7 @@ def test_one_altered_value_is_read_or_refused(live: LiveState, value: Any, data:
         assert live_of(json.loads(json.dumps(snapshot_of(found, TAKEN)))) == found
 
 
+@settings(deadline=None)
 @given(accounts, st.data())
 def test_one_missing_value_is_read_as_unknown_or_refused(live: LiveState, data: st.DataObject) -> None:
     snapshot = json.loads(json.dumps(snapshot_of(live, TAKEN)))
