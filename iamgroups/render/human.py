@@ -15,7 +15,7 @@ def plan(review: Review, color: bool = False, full: bool = False) -> str:
     text = [wording.account(review.plan.account), ""]
     for block in _blocks(review, None if full else lines.quota(review)):
         text += [*block, ""]
-    text.append(_totals(review))
+    text += _totals(review)
     return paint(text, color)
 
 
@@ -49,8 +49,8 @@ def _blocks(review: Review, quota: int | None) -> Iterator[list[str]]:
         yield ["Guardrails", *lines.findings(review.findings)]
 
 
-def _totals(review: Review) -> str:
+def _totals(review: Review) -> list[str]:
     changes = review.plan.changes
     if not changes:
-        return "No changes: the account is what the configuration says."
-    return f"Plan: {', '.join(wording.tally(changes))}.\nDigest: {review.plan.digest}"
+        return ["No changes: the account is what the configuration says."]
+    return [f"Plan: {', '.join(wording.tally(changes))}.", f"Digest: {review.plan.digest}"]
