@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
 import json
 import re
+from collections import Counter
 from typing import Any
 
 from iamgroups.config import shape, tree
@@ -27,7 +28,8 @@ def read_document(source: Source) -> tuple[Any, list[Problem]]:
 
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
         data = dict(found)
-        duplicates.extend(key for key in data if sum(key == other for other, _ in found) > 1)
+        if len(data) < len(found):
+            duplicates.extend(key for key, times in Counter(key for key, _ in found).items() if times > 1)
         return data
 
     try:
@@ -38,12 +40,23 @@ def read_document(source: Source) -> tuple[Any, list[Problem]]:
     except (RecursionError, ValueError) as error:
         why = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         return None, [source.problem(f"not valid JSON: {why}", 1, 1)]
+    if _depth(data) > tree.MAX_DEPTH:
+        return None, [source.problem(f"nested more than {tree.MAX_DEPTH} levels deep", 1, 1)]
     root, found = _positions(source, data)
     if duplicates and not found:
         found = [source.problem(f"key {quoted(duplicates[0])} appears twice", 1, 1, "keep one of them")]
     if found:
         return data, found
     return data, _shape(root) + _rules(root) + _size(source, data)
+
+
+def _depth(data: Any) -> int:
+    """Return how deep the data is nested, without recursion."""
+    depth, level = 0, [data]
+    while level := [item for item in level if isinstance(item, dict | list)]:
+        depth += 1
+        level = [below for item in level for below in (item.values() if isinstance(item, dict) else item)]
+    return depth
 
 
 def _refuse_constant(text: str) -> Any:

@@ -44,7 +44,11 @@ def find_root(path: str | os.PathLike[str]) -> tuple[Folder, str]:
     given = os.fspath(path)
     if not given.isprintable():
         raise ConfigError([Problem(f"{given!r} cannot be a file name: it holds control characters")])
-    shown, name = (given, ROOT_NAME) if Path(given).is_dir() else os.path.split(given)
+    try:
+        is_folder = Path(given).is_dir()
+    except OSError:  # a name longer than the system takes
+        is_folder = False
+    shown, name = (given, ROOT_NAME) if is_folder else os.path.split(given)
     folder = Folder(shown, Path(shown or ".").resolve())
     if not os.path.lexists(folder.real / name):
         raise ConfigError([_no_root(folder, name)])

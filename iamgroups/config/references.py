@@ -74,7 +74,9 @@ class References:
         if self.merged.declares(section, node.value):
             return None
         names = list(self.merged.names[section].values())
-        hint = did_you_mean(node.value, names) or (
+        # Looking for likenesses is slow, and nobody reads the hint of the 200th problem.
+        close = did_you_mean(node.value, names) if len(self.problems) < 200 else None
+        hint = close or (
             f"declared are: {', '.join(sorted(names)[:8])}" if names else f"declare it under {section}"
         )
         return node.problem(f"no {kind} {quoted(node.value)} is declared", hint)

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from iamgroups.config.shipped import Schema, schema
-from iamgroups.config.source import Source, quoted
+from iamgroups.config.source import Source, printable, quoted
 from iamgroups.config.tree import Marks, Node
 from iamgroups.errors import Problem
 
@@ -50,7 +50,10 @@ def check(data: Any, name: str, file: str = "") -> list[Problem]:
     """Check JSON data against a shipped schema; problems name the place as a dotted path."""
     found = faults(data, schema(name))
     where = Source(file, "").position(1, 1) if file else None
-    return [Problem(fault.message, where, fault.hint) for fault in found]
+    return [
+        Problem(printable(fault.message), where, printable(fault.hint) if fault.hint else None)
+        for fault in found
+    ]
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str | None:
@@ -76,10 +79,10 @@ def type_scalars(value: Any, spec: Schema) -> Any:
                 below = branch.get("properties", {}).get(key, branch.get("additionalProperties"))
                 if isinstance(below, dict) and _has_typed(below):
                     value[key] = type_scalars(item, below)
-        elif isinstance(value, list) and _has_typed(branch.get("items", {})):
+        elif isinstance(value, list) and (below := branch.get("items")) and _has_typed(below):
             for index, item in enumerate(value):
-                if not (isinstance(item, str) and "anyOf" in branch["items"]):
-                    value[index] = type_scalars(item, branch["items"])
+                if not (isinstance(item, str) and "anyOf" in below):
+                    value[index] = type_scalars(item, below)
     return value
 
 
@@ -180,16 +183,19 @@ def _base() -> Any:
     def any_of(validator: Any, branches: list[Schema], instance: Any, _: Schema) -> Iterator[Any]:
         branch = _branch(validator, branches, instance)
         if branch is None:
-            yield ValidationError("", validator_value=branches)
-        else:
-            yield from validator.descend(instance, branch)
+            yield ValidationError("")
+            return
+        errors = list(validator.descend(instance, branch))
+        if errors and not any(validator.evolve(schema=other).is_valid(instance) for other in branches):
+            yield from errors
 
     def additional(validator: Any, below: Any, instance: Any, spec: Schema) -> Iterator[Any]:
         if not isinstance(instance, dict):
             return
         known = spec.get("properties", {})
+        patterns = spec.get("patternProperties", ())
         for key in instance:
-            if key in known:
+            if key in known or any(re.search(pattern, key) for pattern in patterns):
                 continue
             if isinstance(below, dict):
                 yield from validator.descend(instance[key], below, path=key)
@@ -206,10 +212,7 @@ def _base() -> Any:
 
 
 def _branch(validator: Any, branches: list[Schema], instance: Any) -> Schema | None:
-    """Pick the branch that the value was meant for.
-
-    Our branches differ in type or in a required key that the others do not know, so no other can pass.
-    """
+    """Pick the branch that the value was meant for: of its type, and with the most of its required keys."""
     fitting = [branch for branch in branches if _is_type(validator, branch, instance)]
     if isinstance(instance, dict):
         fitting.sort(key=lambda branch: -sum(key in instance for key in branch.get("required", ())))
@@ -235,8 +238,8 @@ def _fault(error: Any, explanations: Explanations) -> Fault:
         return Fault(path, value, *_mismatch(value, spec, explanations))
     if kind in ("type", "anyOf"):
         return Fault(path, None, *_wrong_type(path, value, _types(error)))
-    if kind == "enum":
-        options = [str(option) for option in error.validator_value]
+    if kind in ("enum", "const"):
+        options = [str(option) for option in (error.validator_value if kind == "enum" else [spec["const"]])]
         hint = did_you_mean(value, options) if isinstance(value, str) else None
         return Fault(path, None, f"{label(path)} must be {' or '.join(options)}, not {_actual(value)}", hint)
     if kind == "pattern":
@@ -299,7 +302,7 @@ def _limit(kind: str, bound: Any) -> str:
         "minProperties": "must not be empty",
         "minimum": f"must be at least {bound}",
         "maximum": f"must be at most {bound}",
-    }.get(kind, f"breaks the schema's rule `{kind}: {bound}`")
+    }.get(kind, f"breaks the schema's rule `{kind}`")
 
 
 def label(path: Path) -> str:

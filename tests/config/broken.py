@@ -669,6 +669,10 @@ BROKEN: dict[str, tuple[Files, list[str]]] = {
         document("[" * 100000),
         ["p.json:1:1: not valid JSON: nested too deeply"],
     ),
+    "a document nested 900 deep": (
+        document("[" * 900 + "]" * 900),
+        ["p.json:1:1: nested more than 32 levels deep"],
+    ),
     "a document of not-a-number": (
         document('{"Version": NaN}'),
         ["p.json:1:1: not valid JSON: NaN is not a JSON number"],
