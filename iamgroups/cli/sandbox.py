@@ -1,0 +1,48 @@
+"""`iamgroups sandbox`: serve the embedded IAM until stopped. Must not listen beyond loopback."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from iamgroups.cli import output
+from iamgroups.errors import UsageError
+
+if TYPE_CHECKING:
+    from iamgroups.sandbox.account import StrictIam
+
+
+def sandbox(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 5000,
+    seed: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE",
+            help="What `aws iam get-account-authorization-details` printed. Default: a sample.",
+        ),
+    ] = "",
+) -> int:
+    """Serve an IAM of your own on loopback: as strict as AWS, and nothing of it is real."""
+    require_moto()
+    from iamgroups.sandbox.front import serve
+
+    with serve(_account(seed), port) as serving:
+        for name, value in serving.environment().items():
+            output.emit(f"export {name}={value}")
+        output.say(f"Account {serving.iam.account_id} answers at {serving.url}; Ctrl-C ends it.")
+        serving.wait()
+    return 0
+
+
+def require_moto() -> None:
+    """Refuse without the extra the embedded IAM needs. Raises: UsageError."""
+    if find_spec("moto") is None:
+        raise UsageError("the embedded IAM needs an extra: pip install 'iamgroups[sandbox]'")
+
+
+def _account(seed: str) -> "StrictIam":
+    from iamgroups.sandbox.sample import sample
+    from iamgroups.sandbox.seed import read_seed
+
+    return read_seed(Path(seed)) if seed else sample()
