@@ -9,18 +9,18 @@ import typer
 
 from iamgroups import __version__
 from iamgroups.cli import output
+from iamgroups.cli.apply import apply
 from iamgroups.cli.demo import demo
 from iamgroups.cli.drift import drift
 from iamgroups.cli.options import Format, Options, hoist
 from iamgroups.cli.plan import plan
+from iamgroups.cli.running import INTERRUPTED
 from iamgroups.cli.sandbox import sandbox
 from iamgroups.cli.show import show
 from iamgroups.cli.validate import validate
 from iamgroups.errors import IamGroupsError
 
-INTERRUPTED = 130
-
-COMMANDS: tuple[Callable[..., int], ...] = (validate, plan, show, drift, sandbox, demo)
+COMMANDS: tuple[Callable[..., int], ...] = (validate, plan, show, apply, drift, sandbox, demo)
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 for _command in COMMANDS:

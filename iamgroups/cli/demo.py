@@ -37,9 +37,7 @@ def demo() -> int:
         text = files("iamgroups.cli").joinpath("demo.yaml").read_text(encoding="utf-8")
         Path(folder, "iamgroups.yaml").write_text(text, encoding="utf-8")
         shell = _Shell(folder, serving.environment())
-        shell.tell(
-            "A small company: most of its eight people hold policies directly. It wants this:"
-        )
+        shell.tell("A small company: most of its eight people hold policies directly. It wants this:")
         shell.cat("iamgroups.yaml", text)
         shell.tell("Do the files hold together? (Nothing but files is read.)")
         shell.run("validate")

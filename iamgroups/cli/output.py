@@ -22,9 +22,14 @@ def show(text: str) -> None:
     _write(sys.stderr, text)
 
 
-def colored() -> bool:
-    """Return whether the result may carry colour: a terminal reads it and NO_COLOR is not set."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+def answer() -> str:
+    """Return the line somebody types; "" at the end of the input."""
+    return sys.stdin.readline().strip()
+
+
+def colored(stream: TextIO) -> bool:
+    """Return whether a stream may carry colour: a terminal reads it and NO_COLOR is not set."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def interactive() -> bool:

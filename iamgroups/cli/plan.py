@@ -42,7 +42,7 @@ def plan(
     finally:
         status.end()
     if out:
-        workflow.save(made.review, out)
+        workflow.save_plan(made.review, out)
     present.plan(made.review, options)
     account.say_requests(connection, options)
     if enforce and made.review.blocking:

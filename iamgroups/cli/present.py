@@ -1,6 +1,7 @@
 """Print a result in the format asked for. Must not make the result."""
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from iamgroups.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from iamgroups.planning import Drift
+    from iamgroups.render.applied import Applied
     from iamgroups.render.review import Review
     from iamgroups.state.config import Config
 
@@ -20,7 +22,7 @@ def plan(review: "Review", options: Options) -> None:
 
     match options.format:
         case Format.HUMAN:
-            output.emit(human.plan(review, output.colored(), full=options.verbose))
+            output.emit(human.plan(review, output.colored(sys.stdout), full=options.verbose))
         case Format.JSON:
             output.emit(json.plan(review))
         case Format.MARKDOWN:
@@ -31,13 +33,37 @@ def plan(review: "Review", options: Options) -> None:
         _append_summary(markdown.plan(review))
 
 
+def proposal(review: "Review", options: Options) -> None:
+    """Print a plan to stderr, for somebody about to agree to it."""
+    from iamgroups.render import human
+
+    output.show(human.plan(review, output.colored(sys.stderr), full=options.verbose))
+
+
+def applied(done: "Applied", options: Options) -> None:
+    """Print what became of an apply."""
+    from iamgroups.render import applied_text, github, json
+
+    match options.format:
+        case Format.HUMAN:
+            output.emit(applied_text.human(done, output.colored(sys.stdout)))
+        case Format.JSON:
+            output.emit(json.applied(done))
+        case Format.MARKDOWN:
+            output.emit(applied_text.markdown(done))
+        case Format.GITHUB:
+            output.emit(github.applied(done))
+    if options.summary:
+        _append_summary(applied_text.markdown(done))
+
+
 def drift(found: "Drift", options: Options) -> None:
     """Print drift."""
     from iamgroups.render import drift_human, drift_json, github, markdown
 
     match options.format:
         case Format.HUMAN:
-            output.emit(drift_human.drift(found, output.colored(), full=options.verbose))
+            output.emit(drift_human.drift(found, output.colored(sys.stdout), full=options.verbose))
         case Format.JSON:
             output.emit(drift_json.drift(found))
         case Format.MARKDOWN:

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from iamgroups.errors import Position, Problem
 from iamgroups.planning import Drift
 from iamgroups.render import wording
+from iamgroups.render.applied import Applied, Outcome
 from iamgroups.render.review import Review
 from iamgroups.render.safe import clean
 
@@ -51,6 +52,23 @@ def plan(review: Review) -> str:
         if note.level == "warning" and note.position:
             found.append(Annotation("warning", note.message, note.position, note.code))
     return _limited(found)
+
+
+def applied(done: Applied) -> str:
+    """Return every change that was not made, on the line that asked for it."""
+    missed = [outcome for outcome in done.outcomes if not outcome.succeeded or outcome.shows is False]
+    return _limited(
+        [
+            Annotation(
+                "error", f"{wording.label(one.change)}: {one.status}{_because(one)}", one.change.position
+            )
+            for one in missed
+        ]
+    )
+
+
+def _because(outcome: Outcome) -> str:
+    return "".join(f": {word}" for word in (outcome.code, outcome.message, outcome.because) if word)
 
 
 def drift(found: Drift) -> str:

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from iamgroups.errors import Position, Problem
 from iamgroups.planning import Change, Finding, Note
+from iamgroups.render.applied import Applied, Outcome
 from iamgroups.render.review import Review
 from iamgroups.state import (
     Attachment,
@@ -70,6 +72,32 @@ def validation(problems: Iterable[Problem], warnings: Iterable[tuple[str, Positi
             "warnings": [{"message": said, "position": place._asdict()} for said, place in warnings],
         }
     )
+
+
+def applied(done: Applied) -> str:
+    """Return what became of an apply. Schema: apply."""
+    return text(
+        {
+            "kind": "apply",
+            "format_version": FORMAT_VERSION,
+            "account": asdict(done.account),
+            "digest": done.digest,
+            "exit_code": done.exit_code,
+            "sent": done.sent,
+            "stopped": done.stopped,
+            "detail": done.detail,
+            "journal": done.journal,
+            "counts": dict(Counter(outcome.status for outcome in done.outcomes)),
+            "outcomes": [_outcome(outcome) for outcome in done.outcomes],
+            "left": [change.address for change in done.left],
+        }
+    )
+
+
+def _outcome(outcome: Outcome) -> Document:
+    change, *_ = outcome
+    rest = {key: value for key, value in outcome._asdict().items() if key != "change"}
+    return _without_empty({"address": change.address, "action": change.action, **rest})
 
 
 def checksum(content: Mapping[str, Any]) -> str:

@@ -1,0 +1,123 @@
+"""Run a plan that was agreed to. Must not ask, print or plan."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from iamgroups import applying
+from iamgroups.applying import Journal, Port, Report, Result, Stop
+from iamgroups.errors import BlockedError, PreconditionError
+from iamgroups.planning import Change, Plan
+from iamgroups.render.applied import Applied, Outcome
+from iamgroups.render.review import Review
+from iamgroups.state.config import Config
+from iamgroups.workflow.plan import Progress, Reader, Wanted, judged
+from iamgroups.workflow.plan import plan as make
+from iamgroups.workflow.saved import chosen, left
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How to apply. `retry_for` (seconds) bounds the tries of one change."""
+
+    concurrency: int = 10
+    retry_for: float = 120.0
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """What an apply would run, judged for its own caller, and what is wanted but `left` out of it."""
+
+    review: Review
+    left: tuple[Change, ...] = ()
+
+    @property
+    def plan(self) -> Plan:
+        """Return the plan to run."""
+        return self.review.plan
+
+
+def agenda(
+    config: Config,
+    reader: Reader,
+    wanted: Wanted,
+    *,
+    saved: Review | None = None,
+    expected: str = "",
+    progress: Progress | None = None,
+) -> Agenda:
+    """Plan anew; of that plan take what was saved, or all of it where its digest is the one expected.
+
+    Raises: PreconditionError, ConfigError, AccountError, UsageError.
+    """
+    fresh = make(config, reader, wanted, progress)
+    if saved is None:
+        _check_digest(fresh.plan, expected)
+        return Agenda(fresh.review)
+    part = chosen(saved.plan, fresh.plan)
+    _check_digest(part, expected)
+    allowed = {*wanted.allowed, *saved.allowed}
+    again = judged(part, config, fresh.live, reader, allowed=allowed, now=fresh.review.created)
+    return Agenda(again.review, left(saved.plan, fresh.plan))
+
+
+def check_allowed(review: Review) -> None:
+    """Refuse a plan that a guardrail blocks. Raises: BlockedError."""
+    rules = sorted({finding.rule for finding in review.blocking})
+    if rules:
+        allow = " ".join(f"--allow {rule}" for rule in rules)
+        raise BlockedError(f"blocked by {', '.join(rules)}; nothing was changed. To override: {allow}")
+
+
+def _check_digest(plan: Plan, expected: str) -> None:
+    if expected and plan.digest != expected:
+        raise PreconditionError(
+            f"the plan's digest is {plan.digest}, not {expected}: the account or the configuration is not "
+            "what it was when that plan was reviewed; nothing was changed. Plan again."
+        )
+
+
+def open_journal(plan: Plan, path: str) -> Journal:
+    """Open the journal at `path`, or in the user's state folder. Raises: UsageError."""
+    place = Path(path) if path else applying.default_path(plan.account.id, plan.digest, datetime.now(UTC))
+    return Journal(place, plan.account.id, plan.digest)
+
+
+def apply(
+    agenda: Agenda, port: Port, journal: Journal, *, terms: Terms, stop: Stop, report: Report
+) -> Applied:
+    """Send the changes and say what became of each. Raises: UsageError, and nothing was sent."""
+    result = applying.apply(
+        agenda.plan,
+        port,
+        journal=journal,
+        stop=stop,
+        progress=report,
+        concurrency=terms.concurrency,
+        retry_for=terms.retry_for,
+    )
+    return _applied(result, str(journal.path), agenda.left)
+
+
+def nothing(agenda: Agenda) -> Applied:
+    """Return the outcome of an agenda without changes."""
+    return Applied(agenda.plan.account, agenda.plan.digest, (), 0, left=agenda.left)
+
+
+def _applied(result: Result, journal: str, left: Sequence[Change]) -> Applied:
+    outcomes = tuple(
+        Outcome(change, outcome.status, outcome.code, outcome.message, outcome.because)
+        for change, outcome in zip(result.plan.changes, result.outcomes, strict=True)
+    )
+    return Applied(
+        account=result.plan.account,
+        digest=result.plan.digest,
+        outcomes=outcomes,
+        exit_code=result.exit_code,
+        sent=result.sent,
+        stopped=result.stopped,
+        detail=result.detail,
+        journal=journal,
+        left=left,
+    )
