@@ -10,6 +10,7 @@ from iamgroups.cli.options import Options
 
 if TYPE_CHECKING:
     from iamgroups.iam import Connection
+    from iamgroups.workflow import Reader
 
 EVERY = 5.0  # seconds between lines where no line can be rewritten
 REWRITE = "\r\x1b[K"
@@ -45,6 +46,15 @@ class Status:
                 self._open = False
 
 
+def reader(options: Options, status: Status, snapshot: str) -> "Reader":
+    """Return what to read the account from: AWS, or a snapshot when one is named."""
+    if not snapshot:
+        return connect(options, status)
+    from iamgroups.workflow import read_snapshot
+
+    return read_snapshot(snapshot)
+
+
 def connect(options: Options, status: Status, retry_for: float = 120.0) -> "Connection":
     """Return a connection with the AWS settings of the options; nothing is sent yet."""
     from iamgroups import iam
@@ -59,8 +69,9 @@ def connect(options: Options, status: Status, retry_for: float = 120.0) -> "Conn
     )
 
 
-def say_requests(connection: "Connection", options: Options) -> None:
+def say_requests(reader: "Reader", options: Options) -> None:
     """Say with -v what was requested of AWS."""
-    if options.verbose:
-        counts = sorted(connection.requests.items())
+    requests = getattr(reader, "requests", None)
+    if options.verbose and requests:
+        counts = sorted(requests.items())
         output.say("Requests: " + ", ".join(f"{operation} {count}" for operation, count in counts))

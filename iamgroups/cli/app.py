@@ -1,7 +1,7 @@
 """The command line: which commands there are, and how a run ends. Must not do a command's work."""
 
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 from typing import Annotated
 
@@ -12,19 +12,35 @@ from iamgroups.cli import output
 from iamgroups.cli.apply import apply
 from iamgroups.cli.demo import demo
 from iamgroups.cli.drift import drift
+from iamgroups.cli.fmt import fmt
+from iamgroups.cli.import_ import import_
 from iamgroups.cli.options import Format, Options, hoist
 from iamgroups.cli.plan import plan
 from iamgroups.cli.running import INTERRUPTED
 from iamgroups.cli.sandbox import sandbox
 from iamgroups.cli.show import show
+from iamgroups.cli.snapshot import snapshot
+from iamgroups.cli.unlock import unlock
 from iamgroups.cli.validate import validate
 from iamgroups.errors import IamGroupsError
 
-COMMANDS: tuple[Callable[..., int], ...] = (validate, plan, show, apply, drift, sandbox, demo)
+COMMANDS: Mapping[str, Callable[..., int]] = {
+    "validate": validate,
+    "plan": plan,
+    "show": show,
+    "apply": apply,
+    "drift": drift,
+    "import": import_,
+    "snapshot": snapshot,
+    "fmt": fmt,
+    "unlock": unlock,
+    "sandbox": sandbox,
+    "demo": demo,
+}
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
-for _command in COMMANDS:
-    app.command()(_command)
+for _name, _command in COMMANDS.items():
+    app.command(_name)(_command)
 
 
 def _version(wanted: bool) -> None:

@@ -6,6 +6,7 @@ import typer
 
 from iamgroups.cli import account, present
 from iamgroups.cli.options import Options
+from iamgroups.cli.plan import Live
 from iamgroups.errors import ConfigError
 
 
@@ -14,6 +15,7 @@ def drift(
     strict: Annotated[
         bool, typer.Option("--strict", help="Count what the settings only report, too.")
     ] = False,
+    live: Live = "",
 ) -> int:
     """Show how the account differs from the files; exit 2 when it does."""
     from iamgroups import config, workflow
@@ -22,12 +24,12 @@ def drift(
     status = account.Status(options.quiet)
     try:
         loaded = config.load(options.config)
-        connection = account.connect(options, status)
-        found = workflow.drift(loaded, connection, strict, status)
+        reader = account.reader(options, status, live)
+        found = workflow.drift(loaded, reader, strict, status)
     except ConfigError as error:
         return present.problems(error, options)
     finally:
         status.end()
     present.drift(found, options)
-    account.say_requests(connection, options)
+    account.say_requests(reader, options)
     return found.exit_code

@@ -14,6 +14,9 @@ Groups = Annotated[
 Allowed = Annotated[
     list[str] | None, typer.Option("--allow", metavar="RULE", help="Override this guardrail.")
 ]
+Live = Annotated[
+    str, typer.Option("--live", metavar="FILE", help="Read this snapshot, not AWS: no credentials needed.")
+]
 
 
 def plan(
@@ -26,6 +29,7 @@ def plan(
         bool, typer.Option("--detailed-exitcode", help="Exit 2 when there are changes.")
     ] = False,
     allow: Allowed = None,
+    live: Live = "",
 ) -> int:
     """Show what apply would do."""
     from iamgroups import config, workflow
@@ -35,8 +39,8 @@ def plan(
     status = account.Status(options.quiet)
     try:
         loaded = config.load(options.config)
-        connection = account.connect(options, status)
-        made = workflow.plan(loaded, connection, wanted, status)
+        reader = account.reader(options, status, live)
+        made = workflow.plan(loaded, reader, wanted, status)
     except ConfigError as error:
         return present.problems(error, options)
     finally:
@@ -44,7 +48,7 @@ def plan(
     if out:
         workflow.save_plan(made.review, out)
     present.plan(made.review, options)
-    account.say_requests(connection, options)
+    account.say_requests(reader, options)
     if enforce and made.review.blocking:
         return 3
     return 2 if detailed_exitcode and made.plan.changes else 0

@@ -2,7 +2,10 @@
 
 from iamgroups.workflow.apply import Agenda, Terms, agenda, apply, check_allowed, nothing, open_journal
 from iamgroups.workflow.drift import drift
-from iamgroups.workflow.plan import Planned, Wanted, plan
+from iamgroups.workflow.files import write_whole
+from iamgroups.workflow.importing import write as write_imported
+from iamgroups.workflow.offline import read_snapshot
+from iamgroups.workflow.plan import Planned, Reader, Wanted, plan
 from iamgroups.workflow.planfile import read as read_plan
 from iamgroups.workflow.planfile import save as save_plan
 from iamgroups.workflow.saved import check_saved
@@ -10,6 +13,7 @@ from iamgroups.workflow.saved import check_saved
 __all__ = [
     "Agenda",
     "Planned",
+    "Reader",
     "Terms",
     "Wanted",
     "agenda",
@@ -21,5 +25,8 @@ __all__ = [
     "open_journal",
     "plan",
     "read_plan",
+    "read_snapshot",
     "save_plan",
+    "write_imported",
+    "write_whole",
 ]

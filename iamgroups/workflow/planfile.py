@@ -1,9 +1,7 @@
 """A saved plan, written and read back. Must not trust what it reads: it may come from anybody."""
 
 import json
-import os
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast, get_args
@@ -16,6 +14,7 @@ from iamgroups.render.json import FORMAT_VERSION, KINDS, checksum
 from iamgroups.render.review import Review
 from iamgroups.state import Direct, Fact, GroupFact, InlineGroup, PolicyFact, PolicyVersionFact
 from iamgroups.state.live import Account
+from iamgroups.workflow.files import write_whole
 
 MAX_BYTES = 64 * 1024 * 1024  # some 200,000 changes
 DELETED_ONLY = (Direct, InlineGroup, PolicyVersionFact)
@@ -44,17 +43,8 @@ def read(path: str) -> Review:
 
 
 def save(review: Review, path: str) -> None:
-    """Save a plan, readable by its owner only, whole or not at all. Raises: UsageError."""
-    target = Path(path)
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        draft.touch(mode=0o600, exist_ok=False)
-        draft.write_text(as_json.plan(review), encoding="utf-8")
-        draft.replace(target)
-    except (OSError, ValueError) as error:
-        with suppress(OSError, ValueError):
-            draft.unlink()
-        raise UsageError(f"{path}: the plan cannot be saved: {getattr(error, 'strerror', error)}") from error
+    """Save a plan. Raises: UsageError."""
+    write_whole(path, as_json.plan(review))
 
 
 def _load(path: str) -> Raw:

@@ -25,7 +25,7 @@ def saved(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("arguments", [["--help"], *([command.__name__, "--help"] for command in COMMANDS)])
+@pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in COMMANDS)])
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     script = (
         "import sys; from iamgroups.cli.app import run\n"
@@ -43,8 +43,8 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
 def test_help_lists_every_command() -> None:
     done = run("--help")
     assert done.returncode == 0
-    for command in COMMANDS:
-        assert f"\n  {command.__name__}" in done.stdout
+    for name in COMMANDS:
+        assert f"\n  {name}" in done.stdout
 
 
 def test_the_version_is_printed() -> None:

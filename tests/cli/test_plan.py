@@ -63,7 +63,7 @@ def test_a_saved_plan_is_shown_as_it_was_made(office: Desk) -> None:
 def test_a_plan_that_cannot_be_saved_is_an_error(office: Desk) -> None:
     done = office.run("plan", "--out", "nowhere/plan.json")
     assert (done.returncode, done.stdout) == (1, "")
-    assert "nowhere/plan.json: the plan cannot be saved: No such file or directory" in done.stderr
+    assert "nowhere/plan.json cannot be written: No such file or directory" in done.stderr
 
 
 def test_a_group_is_planned_alone(office: Desk) -> None:

@@ -1,0 +1,45 @@
+"""`iamgroups fmt`: the canonical form of the files. Must not change what they mean."""
+
+from difflib import unified_diff
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from iamgroups.cli import output, present
+from iamgroups.cli.options import Options
+from iamgroups.errors import ConfigError, UsageError
+
+
+def fmt(
+    ctx: typer.Context,
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; exit 2 when a file would.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Print the difference; change nothing.")] = False,
+) -> int:
+    """Sort members and policies; comments and layout stay as the hand left them."""
+    from iamgroups.config.format import format_tree
+
+    options: Options = ctx.obj
+    try:
+        found = format_tree(options.config)
+    except ConfigError as error:
+        return present.problems(error, options)
+    changed = {path: texts for path, texts in found.items() if texts[0] != texts[1]}
+    for path, (before, after) in changed.items():
+        if diff:
+            lines = unified_diff(before.splitlines(True), after.splitlines(True), str(path), str(path))
+            output.emit("".join(lines))
+        else:
+            output.emit(str(path))
+        if not (check or diff):
+            _write(path, after)
+    return 2 if check and changed else 0
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            file.write(text)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error

@@ -1,0 +1,46 @@
+"""An account as a snapshot describes it: planning needs no credentials. Must not reach AWS."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from iamgroups.errors import AccountError, UsageError
+from iamgroups.planning import Missing
+from iamgroups.state.live import Account, LiveState
+from iamgroups.state.snapshot import parse_snapshot
+from iamgroups.workflow.plan import Progress
+
+
+@dataclass(frozen=True)
+class Offline:
+    """A Reader of a snapshot; what the snapshot lacks cannot be read."""
+
+    live: LiveState
+    source: str
+
+    def identify(self) -> Account:
+        """Return the account the snapshot is of, and who took it."""
+        return self.live.account
+
+    def read(self, account: Account, progress: Progress | None = None) -> LiveState:
+        """Return the snapshot."""
+        return self.live
+
+    def complete(self, live: LiveState, missing: Missing) -> LiveState:
+        """Refuse. Raises: AccountError."""
+        raise AccountError(
+            f"{self.source} does not hold everything this plan needs: take a new snapshot, with credentials "
+            "that may also list and read policies"
+        )
+
+    def role_policies(self, role: str) -> frozenset[str] | None:
+        """Return None: a snapshot knows no roles."""
+        return None
+
+
+def read_snapshot(path: str) -> Offline:
+    """Return the account a snapshot describes. Raises: UsageError."""
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: cannot be read: {getattr(error, 'strerror', error)}") from error
+    return Offline(parse_snapshot(text, path), path)
