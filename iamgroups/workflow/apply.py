@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from iamgroups import applying
-from iamgroups.applying import Journal, Port, Report, Result, Stop
+from iamgroups.applying import Journal, Port, Result, Stop
+from iamgroups.applying.result import Report
 from iamgroups.errors import BlockedError, PreconditionError
 from iamgroups.planning import Change, Plan
 from iamgroups.render.applied import Applied, Outcome
