@@ -27,15 +27,17 @@ _NAMED = (("GroupName", "group"), ("UserName", "user"), ("RoleName", "role"))
 
 
 def demands(iam: StrictIam, operation: str, params: Mapping[str, Any], caller: Caller) -> tuple[Demand, ...]:
-    """Return what an IAM call needs; renaming or moving a group needs both its ARNs."""
+    """Return what an IAM call needs; renaming needs both ARNs, creating with tags two actions."""
     context = about(caller, iam.account_id)
     if "Attach" in operation or "Detach" in operation:
         context["iam:policyarn"] = params.get("PolicyArn", "")
     if operation == "GetUser" and caller.user_name:
         params = {"UserName": caller.user_name, **params}
-    return tuple(
-        Demand(f"iam:{operation}", resource, context) for resource in _resources(iam.store, operation, params)
-    )
+    resources = _resources(iam.store, operation, params)
+    needed = [Demand(f"iam:{operation}", resource, context) for resource in resources]
+    if params.get("Tags"):
+        needed.append(Demand(operation.replace("Create", "iam:Tag"), resources[0], context))
+    return tuple(needed)
 
 
 def about(caller: Caller, account_id: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""An account from what `aws iam get-account-authorization-details` prints.
+"""An account from what `aws iam get-account-authorization-details` prints, or from a snapshot.
 
 Must not refuse what the account is: quotas grow to what it holds.
 """
@@ -14,9 +14,11 @@ from urllib.parse import unquote
 from iamgroups.errors import UsageError
 from iamgroups.sandbox.account import StrictIam
 from iamgroups.sandbox.documents import Document
+from iamgroups.sandbox.rebuild import rebuild
 from iamgroups.sandbox.records import Group, Policy, Role, User, Version
 from iamgroups.sandbox.refusal import IamError
 from iamgroups.sandbox.store import EPOCH, Store
+from iamgroups.state.snapshot import parse_snapshot
 
 _COMMAND = "aws iam get-account-authorization-details"
 
@@ -35,6 +37,8 @@ def load_seed(text: str, source: str = "seed") -> StrictIam:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{source}: not JSON: {error}") from error
+    if isinstance(data, dict) and data.get("kind") == "snapshot":
+        return rebuild(parse_snapshot(text, source), source)
     if not isinstance(data, dict) or not any(isinstance(data.get(name), list) for name in _TAKE):
         raise UsageError(f"{source}: not what `{_COMMAND}` prints: none of {', '.join(_TAKE)} is there")
     return _account(data, source)

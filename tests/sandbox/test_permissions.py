@@ -123,6 +123,13 @@ def test_renaming_and_moving_need_the_old_and_the_new_arn(iam: StrictIam) -> Non
     assert not refused(iam, statement("iam:UpdateGroup", both), **rename)
 
 
+def test_creating_a_policy_with_tags_needs_the_permission_to_tag(iam: StrictIam) -> None:
+    create = {"PolicyName": "p", "PolicyDocument": "{}", "Tags": [{"Key": "owner", "Value": "us"}]}
+    assert refused(iam, statement("iam:CreatePolicy"), call="CreatePolicy", **create)
+    both = ["iam:CreatePolicy", "iam:TagPolicy"]
+    assert not refused(iam, statement(both), call="CreatePolicy", **create)
+
+
 @pytest.fixture
 def enforcing(iam: StrictIam) -> Iterator[Serving]:
     with serve(Cloud(iam, enforce=True)) as serving:

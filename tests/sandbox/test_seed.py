@@ -1,6 +1,7 @@
 """Accounts from a file, the built-in one, and generated ones."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -8,10 +9,13 @@ from urllib.parse import quote
 import pytest
 
 from iamgroups.errors import UsageError
+from iamgroups.iam import connect
 from iamgroups.sandbox.account import StrictIam
+from iamgroups.sandbox.front import serve
 from iamgroups.sandbox.generate import generate
 from iamgroups.sandbox.sample import sample
 from iamgroups.sandbox.seed import load_seed, read_seed
+from iamgroups.state.snapshot import snapshot_of
 
 
 def printed(iam: StrictIam) -> dict[str, Any]:
@@ -125,3 +129,35 @@ def test_generated_accounts_have_the_size_asked_for_and_depend_on_the_seed_alone
     assert (len(facts.memberships), len(facts.attachments)) == (200, 30)
     assert facts == generate(10, 50, 3, 4, seed=7).facts()
     assert facts != generate(10, 50, 3, 4, seed=8).facts()
+
+
+def snapshot(iam: StrictIam, **changes: Any) -> str:
+    """A snapshot of the account as `iamgroups snapshot` writes it, without some of what it may hold."""
+    with serve(iam) as serving:
+        environment = serving.environment()
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            connection = connect()
+            live = connection.read(connection.identify())
+    return json.dumps({**snapshot_of(live, datetime(2026, 1, 1, tzinfo=UTC)), **changes})
+
+
+def test_a_snapshot_is_a_seed_too() -> None:
+    before = sample()
+    after = load_seed(snapshot(before))
+    assert after.facts() == before.facts()
+    assert [user["UserId"] for user in after.call("ListUsers", {})["Users"]] == [
+        user["UserId"] for user in before.call("ListUsers", {})["Users"]
+    ]
+    unread = after.call("GetUserPolicy", {"UserName": "bob", "PolicyName": "reports-bucket"})
+    assert unread["PolicyDocument"]["Statement"][0]["Sid"] == "NotInTheSnapshot"
+    assert load_seed(snapshot(after)).facts() == before.facts()
+
+
+def test_a_snapshot_with_gaps_is_no_seed() -> None:
+    data = json.loads(snapshot(sample()))
+    data["users"][0]["policies"] = None
+    data["denied"] = ["iam:ListAttachedUserPolicies"]
+    with pytest.raises(UsageError, match=r"user alice holds was not read \(denied: iam:ListAttached"):
+        load_seed(json.dumps(data))

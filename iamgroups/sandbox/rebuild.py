@@ -1,0 +1,82 @@
+"""An account rebuilt from a LiveState, as a snapshot holds it. Must not guess what was not read.
+
+A snapshot leaves out documents nobody needed to plan. Those get one that allows nothing.
+"""
+
+from collections.abc import Iterator
+
+from iamgroups.errors import UsageError
+from iamgroups.sandbox.account import StrictIam
+from iamgroups.sandbox.documents import Document
+from iamgroups.sandbox.records import Group, Policy, User, Version, unique_id
+from iamgroups.sandbox.store import EPOCH, Store
+from iamgroups.state.live import LivePolicy, LiveState
+from iamgroups.state.names import fold, parse_policy_arn
+
+_UNREAD = {"Sid": "NotInTheSnapshot", "Effect": "Allow", "NotAction": "*", "Resource": "*"}
+
+
+def rebuild(live: LiveState, source: str = "snapshot") -> StrictIam:
+    """Return the account; raises UsageError naming `source` when something was not read."""
+    missing = sorted(_missing(live))
+    if missing:
+        permissions = f" (denied: {', '.join(live.denied)})" if live.denied else ""
+        raise UsageError(
+            f"{source}: {missing[0]} was not read{permissions}; take it again with that permission"
+        )
+    store = Store(live.account.id, live.account.partition, live.quotas)
+    groups_of = live.groups_of
+    for group in live.groups.values():
+        inline = {name: Document(document) for name, document in sorted((group.inline or {}).items())}
+        members, policies = tuple(sorted(group.members or ())), tuple(sorted(group.policies or ()))
+        store.put(Group(group.name, group.path, group.id, group.arn, EPOCH, members, policies, inline))
+    for user in live.users.values():
+        inline = {name: _document(None) for name in sorted(user.inline or ())}
+        groups, policies = tuple(sorted(groups_of.get(user.name, ()))), tuple(sorted(user.policies or ()))
+        boundary = user.boundary
+        store.put(User(user.name, user.path, user.id, user.arn, EPOCH, groups, policies, inline, boundary))
+    held = {arn for arn, _ in store.attachments()}
+    for arn in sorted(held | live.policies.keys()):
+        _put_policy(store, live.policies.get(arn) or LivePolicy(arn))
+    return StrictIam.of(store)
+
+
+def _missing(live: LiveState) -> Iterator[str]:
+    for group in live.groups.values():
+        if group.policies is None or group.members is None or group.inline is None:
+            yield f"what is in group {group.name}"
+        for member in group.members or ():
+            if fold(member) not in live.users:
+                yield f"user {member}, a member of {group.name},"
+    for user in live.users.values():
+        if user.policies is None or user.inline is None:
+            yield f"what user {user.name} holds"
+
+
+def _put_policy(store: Store, live: LivePolicy) -> None:
+    parts = parse_policy_arn(live.arn)
+    if parts is None:
+        return
+    default = live.default_version or "v1"
+    ids = sorted({default, *(live.versions or ())}, key=lambda version: int(version[1:]))
+    policy = Policy(
+        name=parts.name,
+        path=parts.path,
+        id=unique_id("ANPA", live.arn),
+        arn=live.arn,
+        created=EPOCH,
+        updated=EPOCH,
+        default=default,
+        versions=tuple(Version(id, EPOCH, _document(live.document if id == default else None)) for id in ids),
+        attachable=live.attachable,
+        made=int(ids[-1][1:]),
+        tags=tuple(sorted((live.tags or {}).items())),
+    )
+    if parts.owner != "aws":
+        store.put(policy)
+    elif live.arn not in store.aws_policies():
+        store.seeded = {**store.seeded, live.arn: policy}
+
+
+def _document(known: object) -> Document:
+    return Document(known if isinstance(known, dict) else {"Version": "2012-10-17", "Statement": [_UNREAD]})
