@@ -1,0 +1,196 @@
+"""The permissions one configuration needs, and no more. Pure; must not reach AWS.
+
+Resource types and condition keys:
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
+
+from iamgroups.state.config import Config, PolicyRef
+from iamgroups.state.names import fold
+
+Command = Literal["plan", "apply", "drift"]
+NEVER_DETACHED = ("AWSDenyAll", "AWSCompromisedKeyQuarantine*")
+CONTENTS = ("AddUserToGroup", "DeleteGroupPolicy", "DetachGroupPolicy", "RemoveUserFromGroup")
+# What apply looks up when an answer was lost; on any path, for what is gone has none.
+CHECKS = (
+    "GetGroup",
+    "GetGroupPolicy",
+    "ListAttachedGroupPolicies",
+    "ListAttachedUserPolicies",
+    "ListGroupsForUser",
+)
+
+
+class Grant(NamedTuple):
+    """One statement: actions on resources; `policies` are what iam:PolicyARN must be like, or not like."""
+
+    sid: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    policies: tuple[str, ...] = ()
+    operator: Literal["ArnLike", "ArnNotLike"] = "ArnLike"
+
+    def statement(self) -> dict[str, Any]:
+        """Return it as IAM's policy grammar wants it."""
+        statement: dict[str, Any] = {
+            "Sid": self.sid,
+            "Effect": "Allow",
+            "Action": list(self.actions),
+            "Resource": list(self.resources),
+        }
+        if self.policies:
+            statement["Condition"] = {self.operator: {"iam:PolicyARN": list(self.policies)}}
+        return statement
+
+
+def grants(
+    config: Config, command: Command, exact: bool = False, partition: str = "aws"
+) -> tuple[Grant, ...]:
+    """Return what the command needs for this configuration, in a stable order.
+
+    Groups are `group<settings.path>*` and those declared elsewhere; listed one by one where the path is "/",
+    or with `exact`. What is listed may stand at any path: names are unique whatever the path.
+    """
+    needs = _Needs(config, f"arn:{partition}:iam::", exact)
+    found = [*needs.reading()]
+    if command != "drift":
+        found += needs.own_role()
+    if command == "apply":
+        found += [needs.checking(), *needs.groups(), *needs.users(), *needs.owned(), *needs.lock(partition)]
+    return tuple(grant for grant in found if grant.actions and grant.resources)
+
+
+@dataclass(frozen=True)
+class _Needs:
+    config: Config
+    prefix: str
+    exact: bool
+
+    def reading(self) -> Iterator[Grant]:
+        listing = ("ListPolicies",) if self.references or self.owned_arns else ()
+        yield _grant("ReadAccount", ["GetAccountAuthorizationDetails", "GetAccountSummary", *listing], ["*"])
+        if any(ref.spec.startswith("aws:") or "::aws:" in ref.spec for ref in self.references):
+            yield _grant("ReadAwsPolicies", ["GetPolicy"], [f"{self.prefix}aws:policy/*"])
+        if self.owned_arns or any(group.policies is not None for group in self.config.groups):
+            actions = ["GetPolicy", "GetPolicyVersion", "ListPolicyVersions"]
+            yield _grant("ReadPolicies", actions, [self.arn("policy/*")])
+
+    def own_role(self) -> Iterator[Grant]:
+        """Yield what keep_caller needs: it asks what the role holds when owned policies change."""
+        if self.owned_arns and self.config.guardrails.keep_caller:
+            yield _grant("ReadOwnRole", ["ListAttachedRolePolicies"], [self.arn("role/*")])
+
+    def checking(self) -> Grant:
+        return _grant("CheckWrites", CHECKS, [self.arn("group/*"), self.arn("user/*")])
+
+    def groups(self) -> Iterator[Grant]:
+        declared, settings = self.config.groups, self.config.settings
+        everything = self.by_path
+        removing = everything or any(entry.kind == "group" for entry in self.config.removed)
+        moving = everything or self.config.moved or any(group.path for group in declared)
+        actions = {"CreateGroup"}
+        actions |= {"UpdateGroup"} if moving else set()
+        actions |= {"DeleteGroup", *CONTENTS} if removing else set()
+        if any(group.members is not None for group in declared):
+            actions |= {"AddUserToGroup", "RemoveUserFromGroup"}
+        if any(group.policies is not None for group in declared):
+            actions |= {"DetachGroupPolicy"}
+        if settings.inline_policies == "delete":
+            actions |= {"DeleteGroupPolicy"}
+        yield _grant("ManageGroups", actions, self.group_arns)
+        attachable = self.policy_arns(ref for group in declared for ref in group.policies or ())
+        if attachable:
+            yield _grant("AttachDeclared", ["AttachGroupPolicy"], self.group_arns, attachable)
+
+    def users(self) -> Iterator[Grant]:
+        members = {member.user for group in self.config.groups for member in group.members or ()}
+        arns = self.named("user", members) if self.exact else [self.arn("user/*")]
+        mode = self.config.settings.direct_policies
+        if mode == "detach_all":
+            kept = [f"{self.prefix}aws:policy/{name}" for name in NEVER_DETACHED]
+            yield _grant("DetachDirect", ["DetachUserPolicy"], arns, kept)._replace(operator="ArnNotLike")
+        covers = self.policy_arns(ref for group in self.config.groups for ref in group.policies or ())
+        if mode == "detach_covered" and covers:
+            yield _grant("DetachCovered", ["DetachUserPolicy"], arns, covers)
+
+    def owned(self) -> Iterator[Grant]:
+        actions = ["CreatePolicy", "CreatePolicyVersion", "DeletePolicyVersion", "TagPolicy"]
+        removed = [entry.name for entry in self.config.removed if entry.kind == "policy"]
+        yield _grant("WriteOwnPolicies", actions, self.owned_arns)
+        yield _grant("DeletePolicies", ["DeletePolicy", "DeletePolicyVersion"], self.named("policy", removed))
+
+    def lock(self, partition: str) -> Iterator[Grant]:
+        place = self.config.settings.lock.removeprefix("s3://")
+        if place:
+            actions = ("s3:DeleteObject", "s3:GetObject", "s3:PutObject")
+            yield Grant("Lock", actions, (f"arn:{partition}:s3:::{place}",))
+
+    @property
+    def by_path(self) -> bool:
+        return not self.exact and self.config.settings.path != "/"
+
+    @cached_property
+    def group_arns(self) -> list[str]:
+        settings = self.config.settings
+        named = {group.name for group in self.config.groups}
+        named |= {move.source for move in self.config.moved}
+        named |= {entry.name for entry in self.config.removed if entry.kind == "group"}
+        if not self.by_path:
+            whole = [f"group{settings.path}*"] if settings.undeclared_groups == "delete" else []
+            return [*map(self.arn, whole), *self.named("group", named)]
+        elsewhere = {
+            group.name
+            for group in self.config.groups
+            if group.path is not None and not group.path.startswith(settings.path)
+        }
+        elsewhere |= {entry.name for entry in self.config.removed if entry.kind == "group"}
+        return [self.arn(f"group{settings.path}*"), *self.named("group", elsewhere)]
+
+    @cached_property
+    def references(self) -> list[PolicyRef]:
+        held = [ref for group in self.config.groups for ref in group.policies or ()]
+        return held + [ref for user in self.config.users for ref in user.keep_direct]
+
+    @cached_property
+    def owned_arns(self) -> list[str]:
+        return sorted(self.arn(f"policy{decl.path}{decl.name}") for decl in self.config.policies)
+
+    def policy_arns(self, refs: Iterable[PolicyRef]) -> list[str]:
+        owned = {fold(decl.name): f"policy{decl.path}{decl.name}" for decl in self.config.policies}
+        found: list[str] = []
+        for spec in sorted({ref.spec for ref in refs}):
+            owner, _, name = spec.partition(":")
+            if owner == "arn":
+                found.append(spec)
+            elif owner == "aws":
+                found += [f"{self.prefix}aws:policy/{name}", f"{self.prefix}aws:policy/*/{name}"]
+            elif fold(name.rpartition("/")[2]) in owned:
+                found.append(self.arn(owned[fold(name.rpartition("/")[2])]))
+            elif "/" in name:
+                found.append(self.arn(f"policy/{name.lstrip('/')}"))
+            else:
+                found += self.named("policy", [name])
+        return found
+
+    def named(self, kind: str, names: Iterable[str]) -> list[str]:
+        """Return the two ARNs that name one group, user or policy whatever its path."""
+        return [self.arn(f"{kind}{path}{name}") for name in sorted(set(names)) for path in ("/", "/*/")]
+
+    def arn(self, resource: str) -> str:
+        return f"{self.prefix}{self.config.account_id}:{resource}"
+
+
+def _grant(sid: str, actions: Iterable[str], resources: Iterable[str], policies: Iterable[str] = ()) -> Grant:
+    named = tuple(f"iam:{action}" for action in sorted(set(actions)))
+    return Grant(sid, named, tuple(dict.fromkeys(resources)), tuple(dict.fromkeys(policies)))
+
+
+def documents(wanted: Iterable[Grant], limit: int = 6144) -> tuple[Mapping[str, Any], ...]:
+    """Pack grants into policy documents of at most `limit` characters without white space, in order."""
+    from iamgroups.workflow.packing import pack
+
+    return pack([grant.statement() for grant in wanted], limit)
