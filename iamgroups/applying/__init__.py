@@ -2,6 +2,7 @@
 
 from iamgroups.applying.journal import Journal, default_path, read_journal
 from iamgroups.applying.port import Port
+from iamgroups.applying.proof import prove, unproven
 from iamgroups.applying.result import Outcome, Progress, Result, Status
 from iamgroups.applying.run import apply
 from iamgroups.applying.stop import Stop, StopReason
@@ -17,5 +18,7 @@ __all__ = [
     "StopReason",
     "apply",
     "default_path",
+    "prove",
     "read_journal",
+    "unproven",
 ]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from iamgroups import __version__
+from iamgroups.applying.lock import state_folder
 from iamgroups.errors import UsageError
 
 FORMAT_VERSION = 1
@@ -20,9 +21,8 @@ Record = Mapping[str, Any]
 
 
 def default_path(account_id: str, digest: str, now: datetime) -> Path:
-    """Return where a journal lies unless told otherwise: the user's state folder (XDG base directories)."""
-    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(home) / "iamgroups" / account_id / f"{now:%Y%m%dT%H%M%S.%fZ}-{digest[:8]}.jsonl"
+    """Return where a journal lies unless told otherwise: in the user's state folder."""
+    return state_folder() / account_id / f"{now:%Y%m%dT%H%M%S.%fZ}-{digest[:8]}.jsonl"
 
 
 class Journal:

@@ -17,10 +17,8 @@ class Port(Protocol):
         """
 
     def shows(self, fact: Fact) -> bool:
-        """Re-read whether the fact holds now, spelled and at the path it names.
-
-        For a policy: whether its default version, found by listing the versions, means the same.
+        """Read again whether the fact holds: a group at its path, a policy with its document.
 
         Raises:
-            CallFailed: it cannot be told.
+            AccountError: it cannot be told.
         """

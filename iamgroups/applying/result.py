@@ -45,7 +45,8 @@ class Result:
     """What an apply did.
 
     `outcomes` are in the order of `plan.changes`. `sent` counts write requests, retries included.
-    `stopped` says what ended it early, "" when nothing did; `detail` why, in words.
+    `stopped` says what ended it early, "" when nothing did; `detail` why, in words. `unproven`: what is done
+    and does not show when the account is read again.
     """
 
     plan: Plan
@@ -53,6 +54,7 @@ class Result:
     sent: int
     stopped: StopReason = ""
     detail: str = ""
+    unproven: tuple[Change, ...] = ()
 
     @cached_property
     def counts(self) -> Counter[Status]:
@@ -66,8 +68,8 @@ class Result:
 
     @property
     def complete(self) -> bool:
-        """Whether every change is done."""
-        return self.counts["done"] + self.counts["already"] == len(self.outcomes)
+        """Whether every change is done, and nothing is known not to show."""
+        return not self.unproven and self.counts["done"] + self.counts["already"] == len(self.outcomes)
 
     @property
     def exit_code(self) -> int:

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple, Protocol
 
 from iamgroups.applying.port import Port
 from iamgroups.applying.stop import Stop
+from iamgroups.errors import AccountError, CredentialsError, UnreachableError
 from iamgroups.state import Call, Fact
-from iamgroups.state.fate import CallFailed
+from iamgroups.state.fate import CallFailed, Fate
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,20 @@ class Workers:
             return self._port.shows(task.fact) if task.call is None else self._port.send(task.call)
         except CallFailed as failed:
             return failed
+        except AccountError as error:
+            return look_failed(error)
+
+
+def look_failed(error: AccountError) -> CallFailed:
+    """Return a failed re-reading as a failed call, to be judged like one."""
+    match error:
+        case CredentialsError():
+            fate = Fate.EXPIRED
+        case UnreachableError():
+            fate = Fate.UNANSWERED
+        case _:
+            fate = Fate.REFUSED
+    return CallFailed("look", fate, type(error).__name__, str(error))
 
 
 def _raised(ended: Ended | BaseException) -> Ended:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from iamgroups.errors import AccountError, CredentialsError, UnreachableError
 from iamgroups.state import (
     Attachment,
     Call,
@@ -29,6 +30,9 @@ CODES = {
     Fate.EXPIRED: "ExpiredToken",
     Fate.REFUSED: "AccessDenied",
 }
+
+
+LOOKS: dict[Fate, type[AccountError]] = {Fate.EXPIRED: CredentialsError, Fate.UNANSWERED: UnreachableError}
 
 
 class Fault(NamedTuple):
@@ -91,7 +95,7 @@ class Account:
             fault = self.look_script(fact, self.looks.count(fact))
             self.looks.append(fact)
             if fault is not None:
-                raise CallFailed("Get", fault.fate, CODES[fault.fate], "as scripted")
+                raise LOOKS.get(fault.fate, AccountError)("as scripted")
             return self.holds(fact)
 
     def holds(self, fact: Fact) -> bool:

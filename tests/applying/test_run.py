@@ -174,10 +174,10 @@ def test_what_is_never_answered_and_cannot_be_read_is_unknown(bench: Bench, kind
 
 
 @every_kind
-def test_a_look_that_is_throttled_is_tried_again(bench: Bench, kind: Kind) -> None:
+def test_a_look_without_an_answer_is_tried_again(bench: Bench, kind: Kind) -> None:
     account = kind.account()
     account.script = lambda _call, before: (Fault(Fate.UNANSWERED, True), Fault(Fate.REFUSED))[before]
-    account.look_script = lambda _fact, before: Fault(Fate.THROTTLED) if before == 0 else None
+    account.look_script = lambda _fact, before: Fault(Fate.UNANSWERED) if before == 0 else None
     result = bench.run(a_plan(kind.change), account)
     assert (ended(result), len(account.looks)) == (["done"], 2)
 

@@ -10,7 +10,8 @@ from typing import Any
 from iamgroups.applying import Journal, Progress, Result, Stop
 from iamgroups.applying.port import Port
 from iamgroups.applying.run import Run
-from iamgroups.applying.workers import Answer, Ended, Task, Unsent
+from iamgroups.applying.workers import Answer, Ended, Task, Unsent, look_failed
+from iamgroups.errors import AccountError
 from iamgroups.planning import Change, Plan
 from iamgroups.state.fate import CallFailed
 from iamgroups.state.live import Account as Identity
@@ -68,6 +69,8 @@ class VirtualTeam:
             return self._port.shows(task.fact) if task.call is None else self._port.send(task.call)
         except CallFailed as failed:
             return failed
+        except AccountError as error:
+            return look_failed(error)
 
 
 def a_plan(*changes: Change) -> Plan:
