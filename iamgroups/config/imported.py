@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from iamgroups.config.block import Value, block, comment
+from iamgroups.config.writer import Data, comment, emit
 from iamgroups.errors import UsageError
 from iamgroups.state.live import LiveGroup, LiveState, LiveUser
 from iamgroups.state.names import fold, parse_policy_arn
@@ -40,7 +40,7 @@ def imported(live: LiveState, names: Collection[str] = (), single: bool = False)
     general = tuple(_general(live, groups))
     everything = (*general, *(line for group in groups for line in remarks[group.name]))
     declared = {group.name: _declaration(group, live.account.id) for group in groups}
-    root: dict[str, Value] = {"version": 1, "account_id": live.account.id}
+    root: dict[str, Data] = {"version": 1, "account_id": live.account.id}
     if not single and groups:
         root["include"] = [f"{FOLDER}/*.yaml"]
     covered = sum(1 for _ in _covered(live, groups))
@@ -48,11 +48,11 @@ def imported(live: LiveState, names: Collection[str] = (), single: bool = False)
         root["settings"] = {"direct_policies": "report"}
     head = _head(live, everything if single else general, covered)
     if single or not groups:
-        return Imported({ROOT: head + block({**root, "groups": declared})}, everything)
-    files = {ROOT: head + block(root)}
+        return Imported({ROOT: head + emit({**root, "groups": declared})}, everything)
+    files = {ROOT: head + emit(root)}
     for name, file in _file_names(declared).items():
         about = "".join(comment(line) for line in remarks[name])
-        files[f"{FOLDER}/{file}"] = about + block({"groups": {name: declared[name]}})
+        files[f"{FOLDER}/{file}"] = about + emit({"groups": {name: declared[name]}})
     return Imported(files, everything)
 
 
@@ -68,9 +68,9 @@ def _chosen(live: LiveState, names: Collection[str]) -> list[LiveGroup]:
     return [group for _, group in sorted(found.items()) if group is not None]
 
 
-def _declaration(group: LiveGroup, account: str) -> dict[str, Value]:
+def _declaration(group: LiveGroup, account: str) -> dict[str, Data]:
     """Return the group as its file declares it; what is unknown is left out, so not managed."""
-    declared: dict[str, Value] = {}
+    declared: dict[str, Data] = {}
     if group.path != "/" and PATH.fullmatch(group.path):
         declared["path"] = group.path
     if group.policies is not None:

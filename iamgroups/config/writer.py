@@ -10,22 +10,23 @@ from collections.abc import Mapping, Sequence
 Data = str | bool | int | Sequence["Data"] | Mapping[str, "Data"]
 
 # Plain in every YAML: no indicator, no number, date or word that some version takes for another type.
-_PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./+@-]*(?:[:=][A-Za-z0-9_./+@=-]+)*", re.ASCII)
+_PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./+@-]*(?:[:=]+[A-Za-z0-9_./+@=-]+)*", re.ASCII)
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 _WIDTH = 100
 
 
-def emit(data: Mapping[str, Data], header: str = "") -> str:
-    """Return a YAML document; keys and items keep their order. `header` becomes comment lines on top.
+def emit(data: Mapping[str, Data]) -> str:
+    """Return a YAML document; keys and items keep their order.
 
     Texts, truth values and whole numbers only; `load` gives back every text whatever it looks like.
     """
-    lines = [f"# {line}".rstrip() for line in header.splitlines()]
-    for index, (key, value) in enumerate(data.items()):
-        if index or lines:
-            lines.append("")
-        lines += _entry(key, value, "")
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{line}\n" for line in _block(data, ""))
+
+
+def comment(text: str) -> str:
+    """Return a text as comment lines; what is not printable cannot end the comment."""
+    safe = "".join(char if char.isprintable() or char == "\n" else "?" for char in text)
+    return "".join(f"# {line}".rstrip() + "\n" for line in safe.split("\n"))
 
 
 def _entry(key: str, value: Data, indent: str) -> list[str]:
