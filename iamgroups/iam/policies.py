@@ -29,9 +29,9 @@ def complete(transport: Transport, live: LiveState, missing: Missing) -> LiveSta
     reading = _Reading(transport, live)
     reading.run([partial(reading.list, "Local")] if missing.local else [])
     reading.run([partial(reading.prove, sorted(missing.aws))] if missing.aws else [])
+    reading.run([partial(reading.detail, arn) for arn in sorted(missing.details)])
     reading.run(
         [
-            *(partial(reading.detail, arn) for arn in sorted(missing.details - missing.documents)),
             *(partial(reading.document, arn) for arn in sorted(missing.documents)),
             *(partial(reading.versions, arn) for arn in sorted(missing.versions)),
         ]
