@@ -13,6 +13,7 @@ from iamgroups.cli.apply import apply
 from iamgroups.cli.demo import demo
 from iamgroups.cli.drift import drift
 from iamgroups.cli.fmt import fmt
+from iamgroups.cli.iam_policy import iam_policy
 from iamgroups.cli.import_ import import_
 from iamgroups.cli.options import Format, Options, hoist
 from iamgroups.cli.plan import plan
@@ -33,6 +34,7 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "import": import_,
     "snapshot": snapshot,
     "fmt": fmt,
+    "iam-policy": iam_policy,
     "unlock": unlock,
     "sandbox": sandbox,
     "demo": demo,

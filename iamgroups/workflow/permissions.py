@@ -126,7 +126,7 @@ class _Needs:
     def lock(self, partition: str) -> Iterator[Grant]:
         place = self.config.settings.lock.removeprefix("s3://")
         if place:
-            actions = ("s3:DeleteObject", "s3:GetObject", "s3:PutObject")
+            actions = ("s3:GetObject", "s3:PutObject")
             yield Grant("Lock", actions, (f"arn:{partition}:s3:::{place}",))
 
     @property

@@ -1,0 +1,54 @@
+"""`iamgroups iam-policy`: the permissions a command needs here, as IAM policies. Must not reach AWS."""
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from iamgroups.cli import output, present
+from iamgroups.cli.options import Options
+from iamgroups.errors import ConfigError
+
+
+class Role(StrEnum):
+    """Whose permissions: the command that the role will run."""
+
+    PLAN = "plan"
+    APPLY = "apply"
+    DRIFT = "drift"
+
+
+def iam_policy(
+    ctx: typer.Context,
+    command: Annotated[Role, typer.Argument(help="The command that will run.")],
+    *,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Name every group and person; change it before you add one.")
+    ] = False,
+    partition: Annotated[str, typer.Option(metavar="NAME", help="aws, aws-cn, aws-us-gov, ...")] = "aws",
+    out: Annotated[str, typer.Option(metavar="DIR", help="Write iamgroups-COMMAND-N.json there.")] = "",
+) -> int:
+    """Print the least privilege that a command needs for this configuration, as IAM policy documents."""
+    from iamgroups import config
+    from iamgroups.workflow.files import write_whole
+    from iamgroups.workflow.permissions import documents, grants
+
+    options: Options = ctx.obj
+    try:
+        loaded = config.load(options.config)
+    except ConfigError as error:
+        return present.problems(error, options)
+    made = documents(grants(loaded, command.value, exact, partition))
+    for number, document in enumerate(made, start=1):
+        text = json.dumps(document, indent=2) + "\n"
+        if out:
+            path = Path(out) / f"iamgroups-{command}-{number}.json"
+            write_whole(str(path), text)
+            output.emit(str(path))
+        else:
+            output.emit(text)
+    if len(made) > 1 and not options.quiet:
+        output.say(f"{len(made)} policies: attach every one of them to the role.")
+    return 0

@@ -1,0 +1,43 @@
+"""`iamgroups iam-policy` as a process; what it allows is tested in tests/workflow/test_permissions.py."""
+
+import json
+from pathlib import Path
+
+from tests.cli.process import run
+
+CONFIG = {
+    "version": 1,
+    "account_id": "123456789012",
+    "settings": {"lock": "s3://locks/team"},
+    "groups": {"devs": {"policies": ["aws:ReadOnlyAccess"], "members": ["ann"]}},
+}
+
+
+def test_it_prints_a_policy_iam_takes_without_any_credentials(tmp_path: Path) -> None:
+    (tmp_path / "iamgroups.yaml").write_text(json.dumps(CONFIG))
+    done = run("iam-policy", "apply", "--partition", "aws-cn", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    document = json.loads(done.stdout)
+    assert document["Version"] == "2012-10-17"
+    lock = next(statement for statement in document["Statement"] if statement["Sid"] == "Lock")
+    assert lock["Resource"] == ["arn:aws-cn:s3:::locks/team"]
+
+
+def test_several_documents_are_written_as_numbered_files(tmp_path: Path) -> None:
+    groups = {f"group-with-a-long-name-{n:03}": {"members": [f"someone{n}"]} for n in range(200)}
+    (tmp_path / "iamgroups.yaml").write_text(json.dumps({**CONFIG, "groups": groups}))
+    (tmp_path / "out").mkdir()
+    done = run("iam-policy", "apply", "--out", "out", cwd=tmp_path)
+    files = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert done.stdout.splitlines() == [f"out/iamgroups-apply-{n}.json" for n in range(1, len(files) + 1)]
+    assert len(files) > 2
+    assert f"{len(files)} policies: attach every one of them to the role." in done.stderr
+    for path in (tmp_path / "out").iterdir():
+        assert len(json.dumps(json.loads(path.read_text()), separators=(",", ":"))) <= 6144
+
+
+def test_a_broken_configuration_is_told_as_validate_tells_it(tmp_path: Path) -> None:
+    (tmp_path / "iamgroups.yaml").write_text("version: 1\ngroups: {}\n")
+    done = run("iam-policy", "plan", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "account_id" in done.stderr
