@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -15,9 +15,12 @@ from iamgroups.cli.running import Bar, stop_on_signals
 from iamgroups.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
-    from iamgroups.applying import Port
+    from iamgroups.applying import Stop
+    from iamgroups.iam import Connection
     from iamgroups.render.applied import Applied
-    from iamgroups.workflow import Agenda, Terms
+    from iamgroups.render.review import Review
+    from iamgroups.state.config import Config
+    from iamgroups.workflow import Agenda, Terms, Wanted
 
 THINKING = 60.0  # seconds after which the account is read again before a `yes` counts
 
@@ -41,6 +44,9 @@ def apply(
     retry_for: Annotated[
         float, typer.Option(min=0, metavar="SECONDS", help="How long one change is tried for.")
     ] = 120.0,
+    lock_timeout: Annotated[
+        float, typer.Option(min=0, metavar="SECONDS", help="How long to wait for another apply's lock.")
+    ] = 0.0,
 ) -> int:
     """Make the account what the files say, then prove it."""
     options: Options = ctx.obj
@@ -48,36 +54,67 @@ def apply(
         raise UsageError("a saved plan is applied as it is: --group and --expired do not go with it")
     if not (file or auto_approve or output.interactive()):
         raise UsageError("there is no terminal to ask on: give --auto-approve, or a saved plan")
-    from iamgroups import config, workflow
+    from iamgroups import config
+    from iamgroups.workflow import Terms, Wanted, check_saved, read_plan
 
-    wanted = workflow.Wanted(tuple(group or ()), expired, tuple(allow or ()))
-    terms = workflow.Terms(options.concurrency, retry_for)
-    status = account.Status(options.quiet)
+    wanted = Wanted(tuple(group or ()), expired, tuple(allow or ()))
     try:
         loaded = config.load(options.config)
-        saved = workflow.read_plan(file) if file else None
+        saved = read_plan(file) if file else None
         if saved:
-            workflow.check_saved(saved, loaded, datetime.now(UTC), timedelta(hours=max_age))
-        connection = account.connect(options, status, retry_for)
-        make = partial(
-            workflow.agenda, loaded, connection, wanted, saved=saved, expected=expect_digest, progress=status
-        )
-        agenda = _agreed(make, options, status, ask=not (file or auto_approve), saved=bool(file))
+            check_saved(saved, loaded, datetime.now(UTC), timedelta(hours=max_age))
+        ask = not (file or auto_approve)
+        asked = _Asked(loaded, wanted, saved, expect_digest, Terms(options.concurrency, retry_for), ask)
+        applied = _apply(asked, options, lock_timeout)
     except ConfigError as error:
         return present.problems(error, options)
-    finally:
-        status.end()
-    if agenda is None:
+    if applied is None:
         output.say("Declined: nothing was changed.")
         return 1
-    applied = _run(agenda, connection, options, terms)
     present.applied(applied, options)
-    account.say_requests(connection, options)
     return applied.exit_code
 
 
+class _Asked(NamedTuple):
+    """What was asked for; `ask` is whether somebody has to agree."""
+
+    config: "Config"
+    wanted: "Wanted"
+    saved: "Review | None"
+    expected: str
+    terms: "Terms"
+    ask: bool
+
+
+def _apply(asked: _Asked, options: Options, lock_timeout: float) -> "Applied | None":
+    from iamgroups import workflow
+    from iamgroups.applying import Stop
+
+    stop, status = Stop(), account.Status(options.quiet)
+    connection = account.connect(options, status, asked.terms.retry_for)
+    who = workflow.identify(asked.config, connection)
+    with workflow.locked(asked.config, connection, who, lock_timeout, partial(stop.request, "lock")):
+        make = partial(
+            workflow.agenda,
+            asked.config,
+            connection,
+            asked.wanted,
+            account=who,
+            saved=asked.saved,
+            expected=asked.expected,
+            progress=status,
+        )
+        try:
+            agenda = _agreed(make, asked, options, status)
+        finally:
+            status.end()
+        applied = _run(agenda, connection, asked.terms, options, stop) if agenda else None
+    account.say_requests(connection, options)
+    return applied
+
+
 def _agreed(
-    make: "Callable[[], Agenda]", options: Options, status: account.Status, *, ask: bool, saved: bool
+    make: "Callable[[], Agenda]", asked: _Asked, options: Options, status: account.Status
 ) -> "Agenda | None":
     """Plan until somebody agrees to what is true; None when they decline. Raises: BlockedError."""
     from iamgroups import workflow
@@ -85,15 +122,15 @@ def _agreed(
     agenda = make()
     while True:
         status.end()
-        if ask or agenda.review.blocking or not (saved or options.quiet):
+        if asked.ask or agenda.review.blocking or not (asked.saved or options.quiet):
             present.proposal(agenda.review, options)
         workflow.check_allowed(agenda.review)
-        if not ask or not agenda.plan.changes:
+        if not asked.ask or not agenda.plan.changes:
             return agenda
-        asked = time.monotonic()
+        since = time.monotonic()
         if not _yes(agenda):
             return None
-        if time.monotonic() - asked < THINKING:
+        if time.monotonic() - since < THINKING:
             return agenda
         before, agenda = agenda.plan.digest, make()
         if agenda.plan.digest == before:
@@ -107,7 +144,9 @@ def _yes(agenda: "Agenda") -> bool:
     return output.answer() == "yes"
 
 
-def _run(agenda: "Agenda", port: "Port", options: Options, terms: "Terms") -> "Applied":
+def _run(
+    agenda: "Agenda", connection: "Connection", terms: "Terms", options: Options, stop: "Stop"
+) -> "Applied":
     from iamgroups import workflow
 
     if not agenda.plan.changes:
@@ -115,5 +154,5 @@ def _run(agenda: "Agenda", port: "Port", options: Options, terms: "Terms") -> "A
     journal = workflow.open_journal(agenda.plan, options.journal)
     if not options.quiet:
         output.say(f"Journal: {journal.path}")
-    with stop_on_signals() as stop, Bar(options.quiet) as bar:
-        return workflow.apply(agenda, port, journal, terms=terms, stop=stop, report=bar)
+    with stop_on_signals(stop), Bar(options.quiet) as bar:
+        return workflow.apply(agenda, connection, journal, terms=terms, stop=stop, report=bar)

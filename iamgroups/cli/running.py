@@ -22,11 +22,8 @@ INTERRUPTED = 130
 
 
 @contextmanager
-def stop_on_signals() -> Iterator["Stop"]:
+def stop_on_signals(stop: "Stop") -> Iterator[None]:
     """Ask an apply to stop on the first SIGINT or SIGTERM; end the process on the second."""
-    from iamgroups.applying import Stop
-
-    stop = Stop()
 
     def heard(signum: int, frame: FrameType | None) -> None:
         if stop.reason == "signal":
@@ -37,7 +34,7 @@ def stop_on_signals() -> Iterator["Stop"]:
 
     before = {number: signal.signal(number, heard) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield stop
+        yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

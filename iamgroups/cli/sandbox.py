@@ -22,12 +22,16 @@ def sandbox(
             help="What `aws iam get-account-authorization-details` printed. Default: a sample.",
         ),
     ] = "",
+    chaos: Annotated[
+        str, typer.Option(metavar="FILE", help="Misbehave as this file says: throttle, lose answers, ...")
+    ] = "",
 ) -> int:
     """Serve an IAM of your own on loopback: as strict as AWS, and nothing of it is real."""
     require_moto()
+    from iamgroups.sandbox.chaos.file import read_chaos
     from iamgroups.sandbox.front import serve
 
-    with serve(_account(seed), port) as serving:
+    with serve(_account(seed), port, chaos=read_chaos(Path(chaos)) if chaos else None) as serving:
         for name, value in serving.environment().items():
             output.emit(f"export {name}={value}")
         output.say(f"Account {serving.iam.account_id} answers at {serving.url}; Ctrl-C ends it.")

@@ -40,9 +40,9 @@ def _lines(applied: Applied, most: int) -> Iterator[str]:
     yield from _left("Not started", [outcome.change for outcome in applied.having("not_started")])
     yield from _left("Left: wanted by now, and not in the saved plan", applied.left)
     yield ""
-    if applied.stopped:
-        detail = f": {applied.detail}" if applied.detail else ""
-        yield f"{STOPPED.get(applied.stopped, applied.stopped)}{detail}."
+    said = [STOPPED.get(applied.stopped, applied.stopped), applied.detail]
+    if any(said):
+        yield f"{': '.join(filter(None, said))}."
     made = wording.tally(applied.made)
     yield f"Applied: {', '.join(made)}." if made else "Nothing was changed."
 

@@ -4,8 +4,9 @@ from iamgroups.workflow.apply import Agenda, Terms, agenda, apply, check_allowed
 from iamgroups.workflow.drift import drift
 from iamgroups.workflow.files import write_whole
 from iamgroups.workflow.importing import write as write_imported
+from iamgroups.workflow.lock import locked
 from iamgroups.workflow.offline import read_snapshot
-from iamgroups.workflow.plan import Planned, Reader, Wanted, plan
+from iamgroups.workflow.plan import Planned, Reader, Wanted, identify, plan
 from iamgroups.workflow.planfile import read as read_plan
 from iamgroups.workflow.planfile import save as save_plan
 from iamgroups.workflow.saved import check_saved
@@ -21,6 +22,8 @@ __all__ = [
     "check_allowed",
     "check_saved",
     "drift",
+    "identify",
+    "locked",
     "nothing",
     "open_journal",
     "plan",

@@ -1,18 +1,22 @@
-"""Run a plan that was agreed to. Must not ask, print or plan."""
+"""Run a plan that was agreed to, and prove it. Must not ask or print."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from iamgroups import applying
-from iamgroups.applying import Journal, Port, Result, Stop
+from iamgroups.applying import Journal, Result, Stop
 from iamgroups.applying.result import Report
-from iamgroups.errors import BlockedError, PreconditionError
-from iamgroups.planning import Change, Plan
+from iamgroups.errors import AccountError, BlockedError, PreconditionError
+from iamgroups.iam import Connection
+from iamgroups.planning import Change, Missing, Plan
 from iamgroups.render.applied import Applied, Outcome
 from iamgroups.render.review import Review
+from iamgroups.state import PolicyFact
 from iamgroups.state.config import Config
+from iamgroups.state.live import Account, LiveState
 from iamgroups.workflow.plan import Progress, Reader, Wanted, judged
 from iamgroups.workflow.plan import plan as make
 from iamgroups.workflow.saved import chosen, left
@@ -44,6 +48,7 @@ def agenda(
     reader: Reader,
     wanted: Wanted,
     *,
+    account: Account,
     saved: Review | None = None,
     expected: str = "",
     progress: Progress | None = None,
@@ -52,7 +57,7 @@ def agenda(
 
     Raises: PreconditionError, ConfigError, AccountError, UsageError.
     """
-    fresh = make(config, reader, wanted, progress)
+    fresh = make(config, reader, wanted, progress, account)
     if saved is None:
         _check_digest(fresh.plan, expected)
         return Agenda(fresh.review)
@@ -86,19 +91,39 @@ def open_journal(plan: Plan, path: str) -> Journal:
 
 
 def apply(
-    agenda: Agenda, port: Port, journal: Journal, *, terms: Terms, stop: Stop, report: Report
+    agenda: Agenda, connection: Connection, journal: Journal, *, terms: Terms, stop: Stop, report: Report
 ) -> Applied:
-    """Send the changes and say what became of each. Raises: UsageError, and nothing was sent."""
+    """Send the changes, read the account until they show, and say what became of each.
+
+    Raises: UsageError, and nothing was sent.
+    """
     result = applying.apply(
         agenda.plan,
-        port,
+        connection,
         journal=journal,
         stop=stop,
         progress=report,
         concurrency=terms.concurrency,
         retry_for=terms.retry_for,
     )
-    return _applied(result, str(journal.path), agenda.left)
+    if result.stopped or not result.having("done", "already"):
+        return _applied(result, str(journal.path), agenda.left)
+    try:
+        proved = applying.prove(result, partial(_read_again, agenda.plan, connection), stop=stop)
+    except AccountError as error:
+        told = _applied(result, str(journal.path), agenda.left)
+        return replace(told, exit_code=5, detail=f"it could not be proved: {error}")
+    return _applied(proved, str(journal.path), agenda.left, proved=not proved.stopped)
+
+
+def _read_again(plan: Plan, connection: Connection) -> LiveState:
+    """Read the account, and of its policies what the plan changed."""
+    pairs = [(change.action, change.fact) for change in plan.changes]
+    kept = [fact.arn for action, fact in pairs if isinstance(fact, PolicyFact) and action != "delete"]
+    touched = any(isinstance(fact, PolicyFact) for _, fact in pairs)
+    missing = Missing(local=touched, documents=frozenset(kept))
+    live = connection.read(plan.account)
+    return connection.complete(live, missing) if missing else live
 
 
 def nothing(agenda: Agenda) -> Applied:
@@ -106,9 +131,17 @@ def nothing(agenda: Agenda) -> Applied:
     return Applied(agenda.plan.account, agenda.plan.digest, (), 0, left=agenda.left)
 
 
-def _applied(result: Result, journal: str, left: Sequence[Change]) -> Applied:
+def _applied(result: Result, journal: str, left: Sequence[Change], proved: bool = False) -> Applied:
+    unproven = {change.address for change in result.unproven}
     outcomes = tuple(
-        Outcome(change, outcome.status, outcome.code, outcome.message, outcome.because)
+        Outcome(
+            change,
+            outcome.status,
+            outcome.code,
+            outcome.message,
+            outcome.because,
+            change.address not in unproven if proved and outcome.status in ("done", "already") else None,
+        )
         for change, outcome in zip(result.plan.changes, result.outcomes, strict=True)
     )
     return Applied(

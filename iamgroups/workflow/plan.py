@@ -7,7 +7,7 @@ from typing import Protocol
 
 from iamgroups import guardrails
 from iamgroups.errors import AccountError, ConfigError, PreconditionError, UsageError
-from iamgroups.planning import Finding, Missing, Plan, make_plan, select_expired, select_groups
+from iamgroups.planning import Finding, Missing, Note, Plan, make_plan, select_expired, select_groups
 from iamgroups.planning.effects import effects
 from iamgroups.render.review import Review
 from iamgroups.state.config import Config
@@ -57,18 +57,28 @@ class Planned:
         return self.review.plan
 
 
-def plan(config: Config, reader: Reader, wanted: Wanted, progress: Progress | None = None) -> Planned:
-    """Read the account the configuration is for and plan against it.
+def plan(
+    config: Config,
+    reader: Reader,
+    wanted: Wanted,
+    progress: Progress | None = None,
+    account: Account | None = None,
+) -> Planned:
+    """Read the account the configuration is for and plan against it; `account` is who `identify` found.
 
     Raises:
         PreconditionError: the credentials are for another account; nothing more was read.
         ConfigError: the account shows that the configuration is wrong (a member who does not exist).
         AccountError: IAM could not be read.
-
     """
     check_rules(wanted.allowed)
-    account = identify(config, reader)
-    return plan_against(config, reader.read(account, progress), reader, wanted)
+    live = reader.read(account or identify(config, reader), progress)
+    now = datetime.now(UTC)
+    whole, live = complete_plan(config, live, reader, now.date())
+    if whole.problems:
+        raise ConfigError(whole.problems)
+    chosen = _with_lock_note(_selected(whole, config, live, wanted), config)
+    return judged(chosen, config, live, reader, allowed=wanted.allowed, now=now)
 
 
 def identify(config: Config, reader: Reader) -> Account:
@@ -80,16 +90,6 @@ def identify(config: Config, reader: Reader) -> Account:
             f"is for account {config.account_id}: nothing was read"
         )
     return account
-
-
-def plan_against(config: Config, live: LiveState, reader: Reader, wanted: Wanted) -> Planned:
-    """Plan against an account already read, reading only what planning still asks for."""
-    now = datetime.now(UTC)
-    whole, live = complete_plan(config, live, reader, now.date())
-    if whole.problems:
-        raise ConfigError(whole.problems)
-    chosen = _selected(whole, config, live, wanted)
-    return judged(chosen, config, live, reader, allowed=wanted.allowed, now=now)
 
 
 def judged(
@@ -134,6 +134,14 @@ def _selected(plan: Plan, config: Config, live: LiveState, wanted: Wanted) -> Pl
         if fold(name) not in known:
             raise UsageError(f"--group {name}: no file declares this group and the account has none")
     return select_groups(plan, wanted.groups)
+
+
+def _with_lock_note(plan: Plan, config: Config) -> Plan:
+    if config.settings.lock or not plan.changes:
+        return plan
+    message = "applies are not protected across machines: settings.lock is not set"
+    note = Note("no-lock", "settings.lock", message, config.settings.position, "info")
+    return replace(plan, notes=(*plan.notes, note))
 
 
 def _marked(finding: Finding, allowed: Collection[str]) -> Finding:

@@ -9,6 +9,7 @@ from subprocess import CompletedProcess
 from typing import Any
 
 from iamgroups.sandbox.account import StrictIam
+from iamgroups.sandbox.chaos.engine import Chaos
 from iamgroups.sandbox.front import Serving, serve
 from tests.cli.process import run
 
@@ -73,8 +74,8 @@ class Desk:
 
 
 @contextmanager
-def desk(folder: Path, iam: StrictIam, latency: float = 0.0) -> Iterator[Desk]:
+def desk(folder: Path, iam: StrictIam, latency: float = 0.0, chaos: Chaos | None = None) -> Iterator[Desk]:
     """Serve an account and sit down in front of it."""
-    with serve(iam, latency=latency) as serving:
+    with serve(iam, latency=latency, chaos=chaos) as serving:
         state = folder / "state"
         yield Desk(folder, serving, {**serving.environment(), "XDG_STATE_HOME": str(state)})
