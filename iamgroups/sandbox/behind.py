@@ -43,7 +43,7 @@ class Behind:
 def _environ(request: Request) -> dict[str, Any]:
     path, _, query = request.target.partition("?")
     host, _, port = request.headers.get("host", "localhost:80").partition(":")
-    environ: dict[str, Any] = {
+    environ = {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote(path, encoding="latin-1"),
@@ -60,10 +60,6 @@ def _environ(request: Request) -> dict[str, Any]:
         "wsgi.url_scheme": "http",
         "wsgi.input": io.BytesIO(request.body),
         "wsgi.errors": io.StringIO(),
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
     }
-    for name, value in request.headers.items():
-        environ["HTTP_" + name.upper().replace("-", "_")] = value
-    return environ
+    headers = {"HTTP_" + name.upper().replace("-", "_"): value for name, value in request.headers.items()}
+    return {**environ, **headers}

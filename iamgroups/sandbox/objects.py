@@ -18,6 +18,7 @@ from iamgroups.sandbox.wire import escape
 
 _ON_OBJECT = {"PUT": "PutObject", "GET": "GetObject", "HEAD": "HeadObject", "DELETE": "DeleteObject"}
 _ON_BUCKET = {"PUT": "CreateBucket", "GET": "ListBucket", "HEAD": "HeadBucket", "DELETE": "DeleteBucket"}
+OPERATIONS = frozenset({*_ON_OBJECT.values(), *_ON_BUCKET.values()})
 _ACTIONS = {"HeadObject": "GetObject", "HeadBucket": "ListBucket"}
 
 

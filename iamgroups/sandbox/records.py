@@ -90,7 +90,8 @@ class User:
         return Answer(
             {
                 **_identity("User", self),
-                "UserPolicyList": _inline(self.inline),
+                # IAM leaves this one list out when it is empty.
+                **({"UserPolicyList": _inline(self.inline)} if self.inline else {}),
                 "GroupList": list(self.groups),
                 "AttachedManagedPolicies": attached_policies(self.attached),
                 **extras(self),

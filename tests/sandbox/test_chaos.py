@@ -160,7 +160,7 @@ def test_somebody_else_changes_the_account_between_two_calls(
 ) -> None:
     start = strict_iam.copy()
     theirs = {"operation": "DeleteGroup", "params": {"GroupName": "g"}}
-    failing = {"operation": "DeleteGroup", "params": {"GroupName": "nobody's"}}
+    failing = {"operation": "DeleteGroup", "params": {"GroupName": "nobodys"}}
     endpoint = chaos_endpoint({"fault": "change", "nth": [2], "calls": [theirs, failing]})
     iam = connect(endpoint, "iam")
     iam.create_group(GroupName="g")
@@ -225,6 +225,14 @@ def test_the_lock_object_meets_the_same_faults(chaos_endpoint: Chaotic) -> None:
         ('{"rules": [{"fault": "throttle"}]}', "'rate' is a required property"),
         ('{"rules": [{"fault": "stale", "calls": []}]}', "is not of type 'integer'"),
         ('{"rules": [{"fault": "reset", "when": 1}]}', "'when' was unexpected"),
+        (
+            '{"rules": [{"fault": "reset", "operations": ["AtachGroup*"]}]}',
+            r"rules\[0\].operations: AtachGroup",
+        ),
+        (
+            '{"rules": [{"fault": "change", "calls": [{"operation": "CreateGroup", "params": {}}]}]}',
+            r"rules\[0\].calls: CreateGroup: 1 validation error",
+        ),
         ('{"rules": [], "sed": 1}', "'sed' was unexpected"),
     ],
 )

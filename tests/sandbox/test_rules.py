@@ -169,6 +169,7 @@ def test_a_rename_onto_another_group_is_refused(iam: StrictIam) -> None:
         ("AttachedPoliciesPerGroupQuota", 0, "AttachGroupPolicy", {"GroupName": "Developers"}),
         ("AttachedPoliciesPerUserQuota", 0, "AttachUserPolicy", {"UserName": "alice"}),
         ("PoliciesQuota", 0, "CreatePolicy", {"PolicyName": "p", "PolicyDocument": ALLOW_ALL}),
+        ("PolicyVersionsInUseQuota", 0, "CreatePolicy", {"PolicyName": "p", "PolicyDocument": ALLOW_ALL}),
         ("PolicySizeQuota", 40, "CreatePolicy", {"PolicyName": "p", "PolicyDocument": ALLOW_ALL}),
         ("GroupPolicySizeQuota", 40, "PutGroupPolicy", {"GroupName": "Developers", "PolicyName": "p"}),
         ("UserPolicySizeQuota", 40, "PutUserPolicy", {"UserName": "alice", "PolicyName": "p"}),

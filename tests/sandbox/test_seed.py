@@ -41,7 +41,7 @@ def test_an_account_seeded_from_what_another_prints_prints_the_same() -> None:
 
 def test_documents_may_be_url_encoded_as_iam_sends_them() -> None:
     data = printed(sample())
-    user = next(user for user in data["UserDetailList"] if user["UserPolicyList"])
+    user = next(user for user in data["UserDetailList"] if "UserPolicyList" in user)
     document = user["UserPolicyList"][0]["PolicyDocument"]
     user["UserPolicyList"][0]["PolicyDocument"] = quote(json.dumps(document))
     iam = load_seed(json.dumps(data))

@@ -1,12 +1,17 @@
 """Chaos from a file. Must not accept what its schema does not describe."""
 
 import json
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from iamgroups.errors import UsageError
+from iamgroups.sandbox import objects
 from iamgroups.sandbox.chaos.engine import Chaos
+from iamgroups.sandbox.model import service
+from iamgroups.sandbox.refusal import IamError
 
 # In a wheel the schemas lie inside the package, in a checkout beside it.
 _FOLDERS = (Path(__file__).parents[2] / "schemas", Path(__file__).parents[3] / "schemas")
@@ -30,10 +35,24 @@ def load_chaos(text: str, source: str = "chaos") -> Chaos:
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{source}: not JSON: {error}") from error
     faults = [best_match([error]) for error in Draft7Validator(_schema()).iter_errors(data)]
-    if faults:
-        lines = [f"{source}: {fault.json_path}: {fault.message}" for fault in faults]
-        raise UsageError("\n".join(lines))
+    lines = [f"{fault.json_path}: {fault.message}" for fault in faults] or list(_impossible(data["rules"]))
+    if lines:
+        raise UsageError("\n".join(f"{source}: {line}" for line in lines))
     return Chaos(data["rules"], data.get("seed", 0))
+
+
+def _impossible(rules: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield what no call can meet and no call can do: misspelt, a rule would never fire."""
+    known = {*service("iam").operations, *service("sts").operations, *objects.OPERATIONS}
+    for place, rule in enumerate(rules):
+        for glob in rule.get("operations", ()):
+            if not any(fnmatchcase(operation, glob) for operation in known):
+                yield f"$.rules[{place}].operations: {glob} is no operation of IAM, STS or S3 answered here"
+        for call in rule["calls"] if rule["fault"] == "change" else ():
+            try:
+                service("iam").check(call["operation"], call["params"])
+            except IamError as error:
+                yield f"$.rules[{place}].calls: {call['operation']}: {error.message}"
 
 
 @lru_cache(maxsize=1)

@@ -23,6 +23,7 @@ def create_policy(store: Store, params: Params) -> dict[str, Any]:
             "EntityAlreadyExists", f"A policy called {name} already exists. Duplicate names are not allowed."
         )
     within(store, "PoliciesQuota", len(store.policies) + 1, "PoliciesPerAccount")
+    _one_more_version(store)
     now = store.clock()
     version = Version("v1", now, _document(store, params))
     policy = Policy(
@@ -66,6 +67,7 @@ def create_policy_version(store: Store, params: Params) -> dict[str, Any]:
             f"A managed policy can have up to {limit} versions. "
             "Before you create a new version, you must delete an existing version.",
         )
+    _one_more_version(store)
     version = Version(f"v{policy.made + 1}", store.clock(), _document(store, params))
     default = version.id if params.get("SetAsDefault") else policy.default
     policy = replace(
@@ -168,6 +170,11 @@ def _version(policy: Policy, id: str) -> Version:
             "NoSuchEntity", f"Policy {policy.arn} version {id} does not exist or is not attachable."
         )
     return version
+
+
+def _one_more_version(store: Store) -> None:
+    in_use = sum(len(policy.versions) for policy in store.policies.values())
+    within(store, "PolicyVersionsInUseQuota", in_use + 1, "PolicyVersionsInUse")
 
 
 def _document(store: Store, params: Params) -> Document:
