@@ -1,7 +1,7 @@
 """The yardstick: the requests of one run and no more, ten at once, as a bare boto3 script would send them.
 
-`python -m benchmarks.bare_minimum plan`, or `apply BEFORE.json AFTER.json`, where each file maps a group to its
-policies and members. Must not compare, check, retry by itself, journal or print.
+`python -m benchmarks.bare_minimum plan`, or `apply BEFORE.json AFTER.json`, where each file maps a group to
+its policies and members. Must not compare, check, retry by itself, journal or print.
 """
 
 import json

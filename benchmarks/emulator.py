@@ -1,4 +1,4 @@
-"""The emulated IAM in a process of its own: `python -m benchmarks.emulator`. Must not share a process with a client.
+"""The emulated IAM, `python -m benchmarks.emulator`. Must not share a process with a client.
 
 It makes the accounts of one size, writes the contenders' inputs, then obeys lines on stdin: `serve ACCOUNT
 LATENCY [RATE]` answers the address of a fresh copy of an account, `requests` what that copy was asked (JSON).
