@@ -51,8 +51,22 @@ _SERVICES = {"GetCallerIdentity": "sts", "GetObject": "s3", "PutObject": "s3"}
 # What may be sent again unchanged; a read always may.
 TRANSIENT = (Fate.THROTTLED, Fate.UNANSWERED, Fate.BUSY)
 
-_RENEW = "renew them (`aws sso login`, `aws login`, or new keys) and run again"
 _ADVICE = {
+    **dict.fromkeys(
+        (
+            "CredentialRetrievalError",
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "LoginRefreshRequired",
+            "LoginTokenLoadError",
+            "RequestExpired",
+            "SSOTokenLoadError",
+            "TokenRefreshRequired",
+            "TokenRetrievalError",
+            "UnauthorizedSSOTokenError",
+        ),
+        "renew them (`aws sso login`, `aws login`, or new keys) and run again",
+    ),
     "NoCredentialsError": "give --profile, set AWS_PROFILE, or run `aws configure` or `aws sso login`",
     "ProfileNotFound": "see `aws configure list-profiles` for the profiles there are",
     "InvalidClientTokenId": "AWS does not know these keys; keys of another partition need its region, "
@@ -60,7 +74,6 @@ _ADVICE = {
     "SignatureDoesNotMatch": "the secret key is wrong, or this machine's clock is",
     "AccessDenied": "check that the role trusts the caller and that the caller may assume it",
     "EndpointConnectionError": "check --region, AWS_ENDPOINT_URL and the network",
-    "InvalidRegionError": "check --region",
 }
 
 
@@ -101,8 +114,6 @@ def account_error(failed: CallFailed) -> AccountError:
     told = f"{failed.operation}: {failed.message} ({failed.code})"
     advice = f": {_ADVICE[failed.code]}" if failed.code in _ADVICE else ""
     if failed.fate is Fate.EXPIRED:
-        if "SSO" in failed.code or "Login" in failed.code or "Expired" in failed.code:
-            advice = f": {_RENEW}"
         return CredentialsError(f"the AWS credentials do not work: {told}{advice}")
     if failed.fate in TRANSIENT:
         return UnreachableError(f"AWS did not answer in time: {told}{advice}")

@@ -50,6 +50,10 @@ class Found:
         """Who holds it; None when the object is not a lock."""
         return LockRecord.load(self.text)
 
+    def held_by(self, lock_id: str) -> bool:
+        """Tell whether the lock is held under this id."""
+        return (record := self.record) is not None and record.id == lock_id and not record.released
+
 
 class LockObject:
     """One S3 object, read and written on conditions."""
@@ -63,10 +67,10 @@ class LockObject:
         self._transport = transport
         self._name = {"Bucket": parts.netloc, "Key": key}
 
-    def read(self) -> Found | None:
+    def read(self, limit: float | None = None) -> Found | None:
         """Return the object, None when there is none. Raises: AccountError."""
         try:
-            answer = self._transport.until_answered("GetObject", self._name, "s3")
+            answer = self._transport.until_answered("GetObject", self._name, "s3", limit)
         except CallFailed as failed:
             if failed.code in ("NoSuchKey", "404"):
                 return None
@@ -90,13 +94,12 @@ class LockObject:
             except CallFailed as failed:
                 if failed.code not in CONDITION_FAILED:
                     raise account_error(failed) from failed
-            found = self.read()
+            found = self.read(limit)
             if found is None:
                 return None
             if found.text == body:
                 return found.etag
-            holder = found.record
-            if holder is None or not holder.id or holder.id != record.id:
+            if not found.held_by(record.id):
                 return None
             condition = {"IfMatch": found.etag}
         return None
@@ -144,13 +147,20 @@ class S3Lock:
         self._renewing.start()
 
     def release(self) -> bool:
-        """Give the lock back; False when that did not work and its lease has to end it."""
+        """Give the lock back, even one whose taking was interrupted.
+
+        False when it was not ours any more, or S3 is away and the lease has to end it.
+        """
         self._ended.set()
         if self._renewing is not None:
-            self._renewing.join(timeout=5)
-        held, self._good_until = not self.lost, 0.0
+            self._renewing.join(timeout=1)
+        self._good_until = 0.0
         try:
-            return held and self._put({"IfMatch": self._etag}, released=True)
+            found = self._object.read(limit=1)
+            if found is None or not found.held_by(self.id):
+                return False
+            free = replace(self._record, released=True)
+            return self._object.write(free, {"IfMatch": found.etag}, limit=1) is not None
         except AccountError:
             return False
 
@@ -168,14 +178,12 @@ class S3Lock:
                 return None
         return None
 
-    def _put(self, condition: Mapping[str, str], **changed: Any) -> bool:
+    def _put(self, condition: Mapping[str, str]) -> bool:
         """Write our record; False when somebody else's write came first."""
         began = _now()
-        record = replace(self._record, **changed)
-        etag = self._object.write(record, condition, limit=self._record.lease / 3)
+        etag = self._object.write(self._record, condition, limit=self._record.lease / 3)
         if etag is not None:
-            self._etag = etag
-            self._good_until = 0.0 if record.released else began + record.lease
+            self._etag, self._good_until = etag, began + self._record.lease
         return etag is not None
 
     def _renew(self, on_lost: Callable[[], None] | None) -> None:

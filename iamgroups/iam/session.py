@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from botocore.config import Config
     from botocore.session import Session
 
+# Users, groups and quotas are read at once, however small --concurrency is.
+LISTINGS = 3
+
 # A region of each partition, for requests signed before we know more than the role's ARN.
 _REGIONS = {
     "aws": "us-east-1",
@@ -50,7 +53,7 @@ class Clients:
             if service not in self._made:
                 with _quick_imports(), _settings_checked():
                     client = self._session.create_client(
-                        service, region_name=self.region, config=self._config
+                        service, region_name=self.region, config=self._config.merge(_own(service))
                     )
                 client.meta.events.register(EVENT, take_over)
                 self._made[service] = client
@@ -68,6 +71,13 @@ class Clients:
 _SUFFIXES = ("dnsSuffix", "dualStackDnsSuffix")
 
 
+def _own(service: str) -> "Config":
+    """Return what is particular to a service: a lock is small, and letting go of it must be quick."""
+    from botocore.config import Config
+
+    return Config(connect_timeout=3, read_timeout=5) if service == "s3" else Config()
+
+
 def clients(profile: str, region: str, role_arn: str, *, connections: int, timeout: float) -> Clients:
     """Find credentials and region the way boto3 does; assume `role_arn` on top of them when it is given.
 
@@ -82,7 +92,7 @@ def clients(profile: str, region: str, role_arn: str, *, connections: int, timeo
         config = Config(
             connect_timeout=min(10.0, timeout),
             read_timeout=timeout,
-            max_pool_connections=connections,
+            max_pool_connections=max(connections, LISTINGS),
             # A write must be sent once: its outcome is judged, journalled and retried by us alone.
             retries={"mode": "standard", "total_max_attempts": 1},
             user_agent_extra=f"iamgroups/{__version__}",

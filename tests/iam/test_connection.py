@@ -1,3 +1,7 @@
+import signal
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -117,6 +121,33 @@ def test_an_unknown_profile_says_where_to_look() -> None:
         connect(profile="nope").identify()
 
 
+def test_an_sso_session_that_has_ended_says_how_to_renew_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    config = tmp_path / "config"
+    config.write_text(
+        "[profile ops]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = ops\n"
+        "[sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://corp.awsapps.com/start\n"
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(CredentialsError, match="aws sso login"):
+        connect(profile="ops").identify()
+
+
+def test_half_a_key_pair_and_a_broken_config_file_are_credentials_errors(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIATEST")
+    with pytest.raises(CredentialsError, match="AWS_SECRET_ACCESS_KEY"):
+        connect().identify()
+    config = tmp_path / "config"
+    config.write_text("[profile\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    with pytest.raises(CredentialsError, match="parse config file"):
+        connect().identify()
+
+
 @pytest.mark.parametrize("region", ["not a region", "-", "a" * 300])
 def test_a_malformed_region_is_a_usage_error(keys: None, region: str) -> None:
     with pytest.raises(UsageError, match="--region"):
@@ -186,8 +217,6 @@ def test_a_write_is_sent_once_and_its_failure_has_a_fate(
 
 
 def test_an_answer_that_never_comes_is_unanswered(script: Script, connection: Connection) -> None:
-    import threading
-
     hold = threading.Event()
 
     def never(_: dict[str, str]) -> None:
@@ -241,3 +270,32 @@ def test_a_read_is_sent_again_until_it_is_answered(script: Script, connection: C
     )
     assert connection.identify().id == "123456789012"
     assert len(script.seen) == 4
+
+
+SLOW_READ = """
+from iamgroups.iam import connect
+connection = connect()
+account = connection.identify()
+connection.read(account)
+"""
+
+
+def test_an_interrupt_does_not_wait_for_answers(script: Script, connection: Connection) -> None:
+    hold, asked = threading.Event(), threading.Event()
+
+    def never(_: dict[str, str]) -> None:
+        asked.set()
+        hold.wait(60)
+
+    script.say("GetAccountAuthorizationDetails", never)
+    script.say("GetAccountSummary", never)
+    reading = subprocess.Popen([sys.executable, "-c", SLOW_READ], stderr=subprocess.PIPE)
+    try:
+        assert asked.wait(60)
+        reading.send_signal(signal.SIGINT)
+        # Less than the 30 seconds that one answer is waited for.
+        _, told = reading.communicate(timeout=20)
+        assert b"KeyboardInterrupt" in told
+    finally:
+        hold.set()
+        reading.kill()

@@ -62,8 +62,8 @@ def age(transport: Transport, monkeypatch: pytest.MonkeyPatch, seconds: float) -
     """Make S3 say that every lock was renewed so many seconds ago."""
     read = LockObject.read
 
-    def aged(self: LockObject) -> Any:
-        found = read(self)
+    def aged(self: LockObject, limit: float | None = None) -> Any:
+        found = read(self, limit)
         return found and type(found)(found.text, found.etag, found.age + seconds)
 
     monkeypatch.setattr(LockObject, "read", aged)
@@ -117,8 +117,8 @@ def test_of_many_that_race_one_wins(
     if state == "expired":
         read = LockObject.read
 
-        def aged(self: LockObject) -> Any:
-            found = read(self)
+        def aged(self: LockObject, limit: float | None = None) -> Any:
+            found = read(self, limit)
             old = found is not None and '"id": "ffff' in found.text
             return type(found)(found.text, found.etag, 100.0) if found is not None and old else found
 
@@ -218,6 +218,33 @@ def test_a_refusal_that_carries_our_own_id_is_ours(transport: Transport) -> None
     wait_for(lambda: content(transport)["renewals"] >= 2)
     assert not lock.lost
     assert lock.release()
+    assert content(transport)["released"] is True
+
+
+def test_a_taking_that_was_interrupted_can_be_released(
+    transport: Transport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = LockObject.write
+
+    def interrupted(*arguments: Any, **more: Any) -> str:
+        write(*arguments, **more)
+        raise KeyboardInterrupt
+
+    lock = S3Lock(transport, WHERE, OWNER)
+    monkeypatch.setattr(LockObject, "write", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        lock.take()
+    monkeypatch.setattr(LockObject, "write", write)
+    assert lock.lost
+    assert lock.release()
+    assert content(transport)["released"] is True
+
+
+def test_a_renewal_that_comes_after_the_release_changes_nothing(transport: Transport) -> None:
+    lock = S3Lock(transport, WHERE, OWNER)
+    lock.take()
+    assert lock.release()
+    assert not lock._put({"IfMatch": lock._etag})
     assert content(transport)["released"] is True
 
 
