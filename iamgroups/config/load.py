@@ -99,10 +99,11 @@ class _Loading:
             node, problems = tree.parse(read_in(self.folder, file, shown))
         except ConfigError as error:
             problems = list(error.problems)
+        # Whatever a problem here has dropped is missing from what is declared.
+        self.failed = self.failed or bool(problems)
         if node is not None:
             problems += merge.missing_root_keys(node) if is_root else merge.take_root_only(node)
         self.problems += problems
-        self.failed = self.failed or node is None
         return node
 
     def _shape(self, node: Node) -> None:

@@ -143,6 +143,12 @@ BROKEN: dict[str, tuple[Files, list[str]]] = {
             "iamgroups.yaml:4:1: key 'groups' appears twice; the first is at iamgroups.yaml:3:1 | keep one of them"
         ],
     ),
+    "a team behind a duplicate key": (
+        root("teams: {}\nteams: {t: []}\ngroups: {g: {members: [{team: t}]}}"),
+        [
+            "iamgroups.yaml:4:1: key 'teams' appears twice; the first is at iamgroups.yaml:3:1 | keep one of them"
+        ],
+    ),
     "a merge key": (
         root("groups:\n  a: &a {path: /x/}\n  b: {<<: *a}\n"),
         [

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from iamgroups.config import load
+from iamgroups.config.format import format_tree
 
 SAMPLE = Path(__file__).parents[2] / "sample-config"
 
@@ -34,3 +35,7 @@ def test_people_can_inspect_themselves_and_nobody_else() -> None:
                 "arn:aws:iam::*:user/${aws:username}",
                 "arn:aws:iam::*:user/*/${aws:username}",
             ]
+
+
+def test_the_sample_is_in_canonical_form() -> None:
+    assert [file for file, (before, after) in format_tree(SAMPLE).items() if before != after] == []
