@@ -133,16 +133,13 @@ class S3Lock:
 
     def take(self, timeout: float = 0.0, on_lost: Callable[[], None] | None = None) -> None:
         """Take the lock, waiting up to `timeout` seconds. Raises: LockError, AccountError."""
-        deadline = time.monotonic() + timeout
         self._record = replace(self._record, taken=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
-        while (holder := self._try()) is not None:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise LockError(
-                    f"{self.where} is locked by {holder}: wait (--lock-timeout), or, when that process is "
-                    f"certainly dead, run `iamgroups unlock {holder.id}`"
-                )
-            time.sleep(min(POLL, left))
+        try:
+            self._wait(timeout)
+        except (KeyboardInterrupt, AccountError):
+            # The object may be ours already: the answer that says so is what was not waited for.
+            self.release()
+            raise
         self._renewing = threading.Thread(target=self._renew, args=(on_lost,), daemon=True)
         self._renewing.start()
 
@@ -163,6 +160,17 @@ class S3Lock:
             return self._object.write(free, {"IfMatch": found.etag}, limit=1) is not None
         except AccountError:
             return False
+
+    def _wait(self, timeout: float) -> None:
+        deadline = time.monotonic() + timeout
+        while (holder := self._try()) is not None:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise LockError(
+                    f"{self.where} is locked by {holder}: wait (--lock-timeout), or, when that process is "
+                    f"certainly dead, run `iamgroups unlock {holder.id}`"
+                )
+            time.sleep(min(POLL, left))
 
     def _try(self) -> LockRecord | None:
         """Try to take the lock; return who holds it, None when we do."""

@@ -221,22 +221,22 @@ def test_a_refusal_that_carries_our_own_id_is_ours(transport: Transport) -> None
     assert content(transport)["released"] is True
 
 
-def test_a_taking_that_was_interrupted_can_be_released(
-    transport: Transport, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt(), AccountError("S3 is away")])
+def test_a_taking_that_is_interrupted_holds_nothing(
+    transport: Transport, monkeypatch: pytest.MonkeyPatch, interruption: BaseException
 ) -> None:
     write = LockObject.write
 
     def interrupted(*arguments: Any, **more: Any) -> str:
         write(*arguments, **more)
-        raise KeyboardInterrupt
+        monkeypatch.setattr(LockObject, "write", write)
+        raise interruption
 
     lock = S3Lock(transport, WHERE, OWNER)
     monkeypatch.setattr(LockObject, "write", interrupted)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(type(interruption)):
         lock.take()
-    monkeypatch.setattr(LockObject, "write", write)
     assert lock.lost
-    assert lock.release()
     assert content(transport)["released"] is True
 
 
