@@ -28,7 +28,7 @@ BY_HAND: tuple[tuple[str, str, Mapping[str, str]], ...] = (
 
 
 def demo() -> int:
-    """Plan, apply and find drift, in one go and without an AWS account."""
+    """See the whole job done, without an AWS account."""
     require_moto()
     from iamgroups.sandbox.front import serve
     from iamgroups.sandbox.sample import sample

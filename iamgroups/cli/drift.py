@@ -17,7 +17,10 @@ def drift(
     ] = False,
     live: Live = "",
 ) -> int:
-    """Show how the account differs from the files; exit 2 when it does."""
+    """Show how the account differs from the files.
+
+    Exits 2 when it does; `known_drift` and people still `pending` do not count.
+    """
     from iamgroups import config, workflow
 
     options: Options = ctx.obj

@@ -17,7 +17,10 @@ def fmt(
     check: Annotated[bool, typer.Option("--check", help="Change nothing; exit 2 when a file would.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Print the difference; change nothing.")] = False,
 ) -> int:
-    """Sort members and policies; comments and layout stay as the hand left them."""
+    """Sort members and policies in the files.
+
+    Comments and layout stay as the hand left them.
+    """
     from iamgroups.config.format import format_tree
 
     options: Options = ctx.obj

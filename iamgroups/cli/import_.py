@@ -16,7 +16,10 @@ def import_(
     single: Annotated[bool, typer.Option("--single", help="One file, not one per group.")] = False,
     live: Annotated[str, typer.Option("--live", metavar="FILE", help="Read this snapshot, not AWS.")] = "",
 ) -> int:
-    """Write the groups of the account as configuration files; the first plan is empty."""
+    """Write the live groups as configuration files.
+
+    The first plan made from them is empty. No file is ever overwritten.
+    """
     from iamgroups import workflow
     from iamgroups.config.imported import imported
 

@@ -26,7 +26,10 @@ def sandbox(
         str, typer.Option(metavar="FILE", help="Misbehave as this file says: throttle, lose answers, ...")
     ] = "",
 ) -> int:
-    """Serve an IAM of your own on loopback: as strict as AWS, and nothing of it is real."""
+    """Serve an IAM of your own on loopback.
+
+    It is as strict as AWS, and nothing of it is real. Export what it prints to use it.
+    """
     require_moto()
     from iamgroups.sandbox.chaos.file import read_chaos
     from iamgroups.sandbox.front import serve

@@ -14,7 +14,10 @@ def snapshot(
     ctx: typer.Context,
     out: Annotated[str, typer.Option(metavar="FILE", help="Where to; default: stdout.")] = "",
 ) -> int:
-    """Save the account's groups, users and policies as JSON, for `plan --live` and `sandbox --seed`."""
+    """Save the account as JSON, for plans without AWS.
+
+    `plan --live`, `drift --live` and `sandbox --seed` read it.
+    """
     from iamgroups import workflow
     from iamgroups.state.snapshot import snapshot_of
 

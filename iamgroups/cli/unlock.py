@@ -12,7 +12,10 @@ from iamgroups.errors import ConfigError, UsageError
 def unlock(
     ctx: typer.Context, id: Annotated[str, typer.Argument(help="The id the refused apply named.")]
 ) -> int:
-    """End the hold of a process that is certainly dead on settings.lock."""
+    """End a dead process's hold on the lock.
+
+    The lock is the one `settings.lock` names; make certain that the process is dead.
+    """
     from iamgroups import config
 
     options: Options = ctx.obj

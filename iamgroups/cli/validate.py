@@ -8,7 +8,7 @@ from iamgroups.errors import ConfigError
 
 
 def validate(ctx: typer.Context) -> int:
-    """Check the configuration files, offline; every problem at once."""
+    """Check the files, offline; every problem at once."""
     from iamgroups import config
 
     options: Options = ctx.obj
