@@ -1,9 +1,12 @@
 """Whatever the files hold, loading ends with a Config or with problems: never a traceback, never a hang."""
 
+import json
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator, Draft202012Validator
@@ -71,41 +74,65 @@ def test_the_rich_example_is_a_good_one() -> None:
         assert [len(group.policies or ()) for group in load(folder).groups] == [3, 2]
 
 
-@given(st.binary(max_size=300), st.binary(max_size=100))
-def test_any_bytes(root: bytes, document: bytes) -> None:
+def any_bytes(root: bytes, document: bytes) -> None:
     loads_or_explains(root)
     loads_or_explains(RICH.encode(), root, document)
 
 
-@given(st.text(max_size=300))
-def test_any_text_after_a_good_head(text: str) -> None:
+def any_text_after_a_good_head(text: str) -> None:
     loads_or_explains((HEAD + text).encode(errors="replace"))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
-@given(st.integers(0, len(RICH)), st.integers(0, 12), SCALARS | st.sampled_from("[]{}:,&*!|>'\"\n#-"))
-def test_a_good_file_with_a_piece_replaced(start: int, length: int, piece: str) -> None:
+def a_good_file_with_a_piece_replaced(start: int, length: int, piece: str) -> None:
     loads_or_explains((RICH[:start] + piece + RICH[start + length :]).encode(errors="replace"))
 
 
-@given(st.dictionaries(st.sampled_from(sorted(schema("config")["properties"])), DATA, max_size=6))
-def test_any_structure_under_the_known_keys(data: dict[str, Any]) -> None:
-    import json
-
+def any_structure_under_the_known_keys(data: dict[str, Any]) -> None:
     loads_or_explains(json.dumps({"version": 1, "account_id": "123456789012"} | data).encode())
 
 
-@given(st.text(max_size=60) | st.builds(lambda data: ANYTHING.replace('"*"', repr(data)), DATA))
-def test_any_policy_document(text: str) -> None:
+def any_policy_document(text: str) -> None:
     _, problems = read_document(Source("p.json", text))
     assert all(problem.position and problem.position.file == "p.json" for problem in problems)
 
 
-@given(st.dictionaries(st.sampled_from(sorted(schema("config")["properties"])), DATA, max_size=3) | DATA)
-def test_our_validator_passes_what_the_stock_ones_pass(data: Any) -> None:
+def our_validator_passes_what_the_stock_ones_pass(data: Any) -> None:
     spec = schema("config")
     ours = not shape.faults(data, spec)
     assert ours == Draft202012Validator(spec).is_valid(data) == Draft7Validator(spec).is_valid(data)
+
+
+SECTIONS = st.sampled_from(sorted(schema("config")["properties"]))
+FUZZ: dict[Callable[..., None], tuple[st.SearchStrategy[Any], ...]] = {
+    any_bytes: (st.binary(max_size=300), st.binary(max_size=100)),
+    any_text_after_a_good_head: (st.text(max_size=300),),
+    a_good_file_with_a_piece_replaced: (
+        st.integers(0, len(RICH)),
+        st.integers(0, 12),
+        SCALARS | st.sampled_from("[]{}:,&*!|>'\"\n#-"),
+    ),
+    any_structure_under_the_known_keys: (st.dictionaries(SECTIONS, DATA, max_size=6),),
+    any_policy_document: (
+        st.text(max_size=60) | st.builds(lambda data: ANYTHING.replace('"*"', json.dumps(data)), DATA),
+    ),
+    our_validator_passes_what_the_stock_ones_pass: (st.dictionaries(SECTIONS, DATA, max_size=3) | DATA,),
+}
+
+
+def fuzz(claim: Callable[..., None], examples: int) -> None:
+    limits = settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    limits(given(*FUZZ[claim])(claim))()
+
+
+@pytest.mark.parametrize("claim", FUZZ)
+def test_a_little_fuzzing_finds_nothing(claim: Callable[..., None]) -> None:
+    fuzz(claim, 100)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("claim", FUZZ)
+def test_two_minutes_of_fuzzing_find_nothing(claim: Callable[..., None]) -> None:
+    fuzz(claim, 2500)
 
 
 def test_the_schemas_are_schemas_in_both_drafts() -> None:
