@@ -12,97 +12,23 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Any
-from urllib.parse import urlsplit
 
-from iamgroups.errors import AccountError, LockError, UsageError
-from iamgroups.iam.fates import account_error, call_failed
+from iamgroups.errors import AccountError, LockError
+from iamgroups.iam.lock_object import LockObject
 from iamgroups.iam.transport import Transport
-from iamgroups.state.fate import CallFailed
 from iamgroups.state.lock import LockRecord
 
 LEASE = 60  # seconds
 CLOCK_STEP = 2.0  # seconds: S3 tells whole ones
-MAX_BYTES = 65_536
 POLL = 2.0  # seconds between looks at a lock that somebody else holds
-CONDITION_FAILED = ("PreconditionFailed", "412", "ConditionalRequestConflict", "409", "NoSuchKey", "404")
 # A suspended machine's monotonic clock stands still, its boot clock does not.
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", None)
 
 
 def _now() -> float:
     return time.monotonic() if _CLOCK is None else time.clock_gettime(_CLOCK)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The lock object as S3 has it; `age` in seconds since its last renewal."""
-
-    text: str
-    etag: str
-    age: float
-
-    @property
-    def record(self) -> LockRecord | None:
-        """Who holds it; None when the object is not a lock."""
-        return LockRecord.load(self.text)
-
-    def held_by(self, lock_id: str) -> bool:
-        """Tell whether the lock is held under this id."""
-        return (record := self.record) is not None and record.id == lock_id and not record.released
-
-
-class LockObject:
-    """One S3 object, read and written on conditions."""
-
-    def __init__(self, transport: Transport, where: str) -> None:
-        parts = urlsplit(where)
-        key = parts.path.lstrip("/")
-        if parts.scheme != "s3" or not parts.netloc or not key:
-            raise UsageError(f"settings.lock {where} is not s3://bucket/key")
-        self.where = where
-        self._transport = transport
-        self._name = {"Bucket": parts.netloc, "Key": key}
-
-    def read(self, limit: float | None = None) -> Found | None:
-        """Return the object, None when there is none. Raises: AccountError."""
-        try:
-            answer = self._transport.until_answered("GetObject", self._name, "s3", limit)
-        except CallFailed as failed:
-            if failed.code in ("NoSuchKey", "404"):
-                return None
-            raise account_error(failed) from failed
-        told = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
-        now = parsedate_to_datetime(told) if told else datetime.now(UTC)
-        return Found(_text(answer["Body"]), answer["ETag"], (now - answer["LastModified"]).total_seconds())
-
-    def write(
-        self, record: LockRecord, condition: Mapping[str, str], limit: float | None = None
-    ) -> str | None:
-        """Write the record on a condition; return the ETag, None when somebody else's write came first.
-
-        An answer may get lost: what is found under our own id is ours. Raises: AccountError.
-        """
-        body = record.dump()
-        for _ in range(3):
-            params = {**self._name, "Body": body.encode(), "ContentType": "application/json", **condition}
-            try:
-                return str(self._transport.until_answered("PutObject", params, "s3", limit)["ETag"])
-            except CallFailed as failed:
-                if failed.code not in CONDITION_FAILED:
-                    raise account_error(failed) from failed
-            found = self.read(limit)
-            if found is None:
-                return None
-            if found.text == body:
-                return found.etag
-            if not found.held_by(record.id):
-                return None
-            condition = {"IfMatch": found.etag}
-        return None
 
 
 class S3Lock:
@@ -225,13 +151,3 @@ def unlock(transport: Transport, where: str, lock_id: str) -> LockRecord:
     if holder.id != lock_id or lock.write(free, {"IfMatch": found.etag}) is None:
         raise LockError(f"{where} is not locked under the id {lock_id!a}, but by {holder}")
     return holder
-
-
-def _text(body: Any) -> str:
-    """Read a streamed body. Raises: AccountError when it breaks off."""
-    from botocore.exceptions import BotoCoreError
-
-    try:
-        return str(body.read(MAX_BYTES).decode("utf-8", "replace"))
-    except BotoCoreError as error:
-        raise account_error(call_failed("GetObject", error)) from error

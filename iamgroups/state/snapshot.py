@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn, TypeVar
 
 from iamgroups.errors import UsageError
+from iamgroups.state.entry import ANYTHING, Entry
 from iamgroups.state.live import Account, LiveGroup, LivePolicy, LiveState, LiveUser
-from iamgroups.state.names import ACCOUNT_ID, GROUP_OR_POLICY_NAME, PATH, USER_NAME, fold, parse_policy_arn
+from iamgroups.state.names import ACCOUNT_ID, GROUP_OR_POLICY_NAME, PATH, USER_NAME, fold
 
 FORMAT_VERSION = 1
 T = TypeVar("T")
@@ -21,8 +22,6 @@ N = TypeVar("N", LiveGroup, LiveUser)
 _PARTITION = re.compile(r"aws[a-z-]*", re.ASCII)
 _VERSION_ID = re.compile(r"v[1-9][0-9]{0,9}", re.ASCII)
 _ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z]+", re.ASCII)
-_ANYTHING = re.compile(r"(?s).*")
-_PRINTABLE = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]{0,2048}")
 
 
 def snapshot_of(live: LiveState, taken: datetime) -> dict[str, Any]:
@@ -60,7 +59,7 @@ def parse_snapshot(text: str, source: str = "snapshot") -> LiveState:
 
 def live_of(snapshot: object, source: str = "snapshot") -> LiveState:
     """Return the account a snapshot describes. Raises: as `parse_snapshot`."""
-    root = _Entry(snapshot, source)
+    root = Entry(snapshot, source)
     if root.value.get("kind") != "snapshot":
         hint = "`iamgroups snapshot --out F` writes one"
         root.fail(f"this is not a snapshot of an account; {hint}")
@@ -76,13 +75,13 @@ def live_of(snapshot: object, source: str = "snapshot") -> LiveState:
         ),
         local_listed=root.flag("local_listed"),
         aws_listed=root.flag("aws_listed"),
-        quotas={key: _Entry(quotas, f"{source}: quotas").number(key) for key in quotas},
+        quotas={key: Entry(quotas, f"{source}: quotas").number(key) for key in quotas},
         quotas_known=root.flag("quotas_known"),
         denied=tuple(sorted(root.texts("denied", _ACTION) or ())),
     )
 
 
-def _account(entry: "_Entry") -> Account:
+def _account(entry: Entry) -> Account:
     return Account(
         id=entry.text("id", ACCOUNT_ID),
         partition=entry.text("partition", _PARTITION),
@@ -92,7 +91,7 @@ def _account(entry: "_Entry") -> Account:
     )
 
 
-def _group(entry: "_Entry") -> LiveGroup:
+def _group(entry: Entry) -> LiveGroup:
     return LiveGroup(
         name=entry.text("name", GROUP_OR_POLICY_NAME),
         path=entry.text("path", PATH),
@@ -104,7 +103,7 @@ def _group(entry: "_Entry") -> LiveGroup:
     )
 
 
-def _user(entry: "_Entry") -> LiveUser:
+def _user(entry: Entry) -> LiveUser:
     return LiveUser(
         name=entry.text("name", USER_NAME),
         path=entry.text("path", PATH),
@@ -116,10 +115,10 @@ def _user(entry: "_Entry") -> LiveUser:
     )
 
 
-def _policy(entry: "_Entry") -> LivePolicy:
+def _policy(entry: Entry) -> LivePolicy:
     value = entry.value
     versions = None if value.get("versions") is None else entry.ordered("versions", _VERSION_ID)
-    tags = None if value.get("tags") is None else _Entry(value["tags"], f"{entry.where}: tags")
+    tags = None if value.get("tags") is None else Entry(value["tags"], f"{entry.where}: tags")
     return LivePolicy(
         arn=entry.arn("arn"),
         attachable=entry.flag("attachable"),
@@ -127,15 +126,15 @@ def _policy(entry: "_Entry") -> LivePolicy:
         holders=None if value.get("holders") is None else entry.number("holders"),
         document=value.get("document"),
         versions=versions,
-        tags=None if tags is None else {key: tags.text(key, _ANYTHING) for key in tags.value},
+        tags=None if tags is None else {key: tags.text(key, ANYTHING) for key in tags.value},
     )
 
 
-def _keyed(root: "_Entry", key: str, read: Callable[["_Entry"], N]) -> Mapping[str, N]:
+def _keyed(root: Entry, key: str, read: Callable[[Entry], N]) -> Mapping[str, N]:
     return _unique(root, key, ((fold(found.name), found) for found in root.each(key, read)))
 
 
-def _unique(root: "_Entry", key: str, pairs: Iterator[tuple[str, T]]) -> Mapping[str, T]:
+def _unique(root: Entry, key: str, pairs: Iterator[tuple[str, T]]) -> Mapping[str, T]:
     found: dict[str, T] = {}
     for name, value in pairs:
         if name in found:
@@ -146,78 +145,3 @@ def _unique(root: "_Entry", key: str, pairs: Iterator[tuple[str, T]]) -> Mapping
 
 def _not_json(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a number")
-
-
-class _Entry:
-    """A JSON object that is not trusted, and where it stands."""
-
-    def __init__(self, value: object, where: str) -> None:
-        self.where = where
-        if not isinstance(value, dict):
-            self.fail("an object is expected here")
-        self.value: dict[str, Any] = value
-
-    def fail(self, what: str) -> NoReturn:
-        raise UsageError(f"{self.where}: {what}")
-
-    def text(self, key: str, pattern: re.Pattern[str] = _PRINTABLE) -> str:
-        """Return a text that matches the pattern as a whole."""
-        value = self.value.get(key)
-        if not isinstance(value, str) or not pattern.fullmatch(value):
-            self.fail(f"{key!a} is missing or malformed")
-        return value
-
-    def arn(self, key: str) -> str:
-        value = self.text(key)
-        if parse_policy_arn(value) is None:
-            self.fail(f"{key!a} is not the ARN of a policy")
-        return value
-
-    def ordered(self, key: str, pattern: re.Pattern[str] = _PRINTABLE) -> tuple[str, ...]:
-        """Return a list of texts."""
-        value = self.value.get(key)
-        if not isinstance(value, list):
-            self.fail(f"{key!a} is missing or not a list")
-        numbered = _Entry({str(index): entry for index, entry in enumerate(value)}, f"{self.where}: {key}")
-        return tuple(numbered.text(index, pattern) for index in numbered.value)
-
-    def texts(self, key: str, pattern: re.Pattern[str]) -> frozenset[str] | None:
-        """Return a set of texts; None, unknown, where the value is null."""
-        known = key not in self.value or self.value[key] is not None
-        return frozenset(self.ordered(key, pattern)) if known else None
-
-    def arns(self, key: str) -> frozenset[str] | None:
-        found = self.texts(key, _PRINTABLE)
-        for arn in found or ():
-            if parse_policy_arn(arn) is None:
-                self.fail(f"{key}: {arn!a} is not the ARN of a policy")
-        return found
-
-    def flag(self, key: str) -> bool:
-        value = self.value.get(key)
-        if not isinstance(value, bool):
-            self.fail(f"{key!a} is missing or neither true nor false")
-        return value
-
-    def number(self, key: str) -> int:
-        value = self.value.get(key)
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 10**9:
-            self.fail(f"{key!a} is missing or not a number")
-        return value
-
-    def entry(self, key: str) -> "_Entry":
-        return _Entry(self.value.get(key), f"{self.where}: {key}")
-
-    def mapping(self, key: str, pattern: re.Pattern[str] = _PRINTABLE) -> dict[str, Any]:
-        """Return an object whose keys match the pattern."""
-        entry = self.entry(key)
-        if not all(pattern.fullmatch(name) for name in entry.value):
-            entry.fail("a name in it is malformed")
-        return entry.value
-
-    def each(self, key: str, read: Callable[["_Entry"], T]) -> Iterator[T]:
-        value = self.value.get(key)
-        if not isinstance(value, list):
-            self.fail(f"{key!a} is missing or not a list")
-        for index, entry in enumerate(value):
-            yield read(_Entry(entry, f"{self.where}: {key}[{index}]"))

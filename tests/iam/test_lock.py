@@ -15,7 +15,8 @@ import pytest
 
 from iamgroups.errors import AccessDeniedError, AccountError, LockError, UsageError
 from iamgroups.iam import Connection
-from iamgroups.iam.lock import LockObject, S3Lock, unlock
+from iamgroups.iam.lock import S3Lock, unlock
+from iamgroups.iam.lock_object import LockObject
 from iamgroups.iam.session import clients
 from iamgroups.iam.transport import Transport
 from iamgroups.state.fate import CallFailed, Fate
