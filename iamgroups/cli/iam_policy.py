@@ -30,7 +30,10 @@ def iam_policy(
     partition: Annotated[str, typer.Option(metavar="NAME", help="aws, aws-cn, aws-us-gov, ...")] = "aws",
     out: Annotated[str, typer.Option(metavar="DIR", help="Write iamgroups-COMMAND-N.json there.")] = "",
 ) -> int:
-    """Print the least privilege that a command needs for this configuration, as IAM policy documents."""
+    """Print the permissions a command needs, and no more.
+
+    They are IAM policy documents for this configuration.
+    """
     from iamgroups import config
     from iamgroups.workflow.files import write_whole
     from iamgroups.workflow.permissions import documents, grants
