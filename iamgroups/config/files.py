@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from iamgroups.config.shape import did_you_mean
 from iamgroups.config.source import Source, read
 from iamgroups.config.tree import Node, parse
+from iamgroups.config.wording import did_you_mean
 from iamgroups.errors import ConfigError, Position, Problem
 
 ROOT_NAME = "iamgroups.yaml"

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from iamgroups.config.merge import Merged
-from iamgroups.config.shape import did_you_mean
 from iamgroups.config.source import quoted
 from iamgroups.config.tree import Node
+from iamgroups.config.wording import did_you_mean
 from iamgroups.errors import Position, Problem
 from iamgroups.state.config import PolicyRef
 from iamgroups.state.names import fold, parse_policy_arn

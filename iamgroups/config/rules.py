@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 from iamgroups.config.merge import Entry, Merged
 from iamgroups.config.people import Warnings
-from iamgroups.config.shape import did_you_mean
 from iamgroups.config.source import quoted
 from iamgroups.config.tree import Node
+from iamgroups.config.wording import did_you_mean
 from iamgroups.errors import Position, Problem
 from iamgroups.state.names import fold
 
