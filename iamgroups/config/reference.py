@@ -28,6 +28,9 @@ globs name, merged into one. Editors check it as you type when its first line is
 - Duplicate keys, merge keys (`<<`), tags and several documents in a file are errors; anchors and aliases
   are fine.
 - A file has at most 8 MiB and 32 levels.
+- `iamgroups fmt` sorts lists of people (teams first) and of policies (sets first) and moves nothing else. A
+  comment right above an item moves with it; a blank line starts a section that is sorted by itself. Lists
+  with anchors or aliases in them, and lists in brackets with comments in them, stay as they are.
 
 `sample-config/` holds a whole organisation's worth.
 """
