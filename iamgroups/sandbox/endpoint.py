@@ -65,9 +65,7 @@ class Endpoint:
         operation, params = objects.operation(request)
         entry = self.log.arrived(name, operation, params)
         try:
-            reply = self._met(
-                entry, key, lambda who: objects.answer(self.cloud, who, request, self._behind.answer)
-            )
+            reply = self._met(entry, key, lambda identity: self._do_object(entry, identity, request))
         except IamError as error:
             entry.code = error.code
             reply = objects.refusal(error)
@@ -101,6 +99,12 @@ class Endpoint:
             answer = self.cloud.call(entry.operation, entry.params, identity)
             entry.applied = next(self._order)
         return answer
+
+    def _do_object(self, entry: Entry, identity: Identity, request: Request) -> Reply:
+        reply = objects.answer(self.cloud, identity, request, self._behind.answer)
+        if entry.writes and reply.status < 300:
+            entry.applied = next(self._order)
+        return reply
 
     def _change(self, operation: str, params: Mapping[str, Any], account: StrictIam) -> None:
         """Make somebody else's call, logged like any other."""

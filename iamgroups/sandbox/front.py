@@ -1,6 +1,6 @@
 """The sandbox's address: HTTP/1.1 on loopback, one thread per connection. Must not know IAM.
 
-`http.server` answers about 2,000 requests a second here, four times what a full account's plan needs.
+`http.server` answers some 3,400 requests a second over ten connections, client included, on two cores.
 """
 
 import contextlib
@@ -25,8 +25,6 @@ from iamgroups.sandbox.log import Log
 LOOPBACK = "127.0.0.1"
 # A region of each partition, for signing; IAM itself has none.
 REGIONS = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1", "aws-eusc": "eusc-de-east-1"}
-
-
 # Linger on, for no time: closing then resets.
 _RESET = struct.pack("ii", 1, 0)
 

@@ -6,7 +6,7 @@ Must not refuse what the account is: quotas grow to what it holds.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -47,7 +47,7 @@ def load_seed(text: str, source: str = "seed") -> StrictIam:
 def _account(data: Mapping[str, Any], source: str) -> StrictIam:
     store = Store(*_owner(data, source))
     for name, take in _TAKE.items():
-        for place, entry in enumerate(data.get(name) or ()):
+        for place, entry in enumerate(_entries(data, name)):
             try:
                 take(store, entry)
             except IamError as error:
@@ -60,11 +60,16 @@ def _account(data: Mapping[str, Any], source: str) -> StrictIam:
     return StrictIam.of(store)
 
 
+def _entries(data: Mapping[str, Any], name: str) -> list[Any]:
+    entries = data.get(name) or []
+    return entries if isinstance(entries, list) else [entries]
+
+
 def _owner(data: Mapping[str, Any], source: str) -> tuple[str, str]:
     arns = [
         str(entry.get("Arn", "")).split(":")
         for name in _TAKE
-        for entry in data.get(name) or ()
+        for entry in _entries(data, name)
         if isinstance(entry, dict)
     ]
     owners = {(parts[4], parts[1]) for parts in arns if len(parts) > 5 and parts[4] != "aws"}
@@ -77,19 +82,20 @@ def _owner(data: Mapping[str, Any], source: str) -> tuple[str, str]:
 def _take_policy(store: Store, entry: Mapping[str, Any]) -> None:
     listed = sorted(entry["PolicyVersionList"], key=lambda version: int(version["VersionId"][1:]))
     versions = tuple(
-        Version(version["VersionId"], _date(version), _document(version["Document"])) for version in listed
+        Version(_text(version["VersionId"]), _date(version), _document(version["Document"]))
+        for version in listed
     )
     policy = Policy(
-        name=entry["PolicyName"],
-        path=entry["Path"],
-        id=entry["PolicyId"],
-        arn=entry["Arn"],
+        name=_text(entry["PolicyName"]),
+        path=_text(entry["Path"]),
+        id=_text(entry["PolicyId"]),
+        arn=_text(entry["Arn"]),
         created=_date(entry),
         updated=_date(entry, "UpdateDate"),
-        default=entry["DefaultVersionId"],
+        default=_text(entry["DefaultVersionId"]),
         versions=versions,
-        attachable=entry.get("IsAttachable", True),
-        description=entry.get("Description", ""),
+        attachable=bool(entry.get("IsAttachable", True)),
+        description=_text(entry.get("Description", "")),
         made=int(versions[-1].id[1:]),
     )
     if policy.version(policy.default) is None:
@@ -110,7 +116,7 @@ def _take_user(store: Store, entry: Mapping[str, Any]) -> None:
     store.put(
         User(
             *_identity(entry, "User"),
-            groups=tuple(store.group(name).name for name in entry.get("GroupList") or ()),
+            groups=tuple(store.group(_text(name)).name for name in entry.get("GroupList") or ()),
             attached=_attached(entry),
             inline=_inline(entry, "UserPolicyList"),
             boundary=_boundary(entry),
@@ -177,26 +183,27 @@ def _fit_quotas(store: Store) -> None:
 
 
 def _identity(entry: Mapping[str, Any], kind: str) -> tuple[str, str, str, str, datetime]:
-    name, path, id, arn = entry[f"{kind}Name"], entry["Path"], entry[f"{kind}Id"], entry["Arn"]
-    if not all(isinstance(value, str) for value in (name, path, id, arn)):
-        raise TypeError(f"{kind}Name, Path, {kind}Id and Arn must be strings")
+    name, path, id, arn = (_text(entry[key]) for key in (f"{kind}Name", "Path", f"{kind}Id", "Arn"))
     return name, path, id, arn, _date(entry)
 
 
 def _attached(entry: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(policy["PolicyArn"] for policy in entry.get("AttachedManagedPolicies") or ())
+    return tuple(_text(policy["PolicyArn"]) for policy in entry.get("AttachedManagedPolicies") or ())
 
 
 def _inline(entry: Mapping[str, Any], field: str) -> dict[str, Document]:
-    return {policy["PolicyName"]: _document(policy["PolicyDocument"]) for policy in entry.get(field) or ()}
+    return {
+        _text(policy["PolicyName"]): _document(policy["PolicyDocument"]) for policy in entry.get(field) or ()
+    }
 
 
 def _boundary(entry: Mapping[str, Any]) -> str | None:
-    return (entry.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
+    arn = (entry.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
+    return None if arn is None else _text(arn)
 
 
 def _tags(entry: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((tag["Key"], tag["Value"]) for tag in entry.get("Tags") or ())
+    return tuple((_text(tag["Key"]), _text(tag["Value"])) for tag in entry.get("Tags") or ())
 
 
 def _document(value: Any) -> Document:
@@ -204,8 +211,17 @@ def _document(value: Any) -> Document:
     if isinstance(value, str):
         text = value if value.lstrip().startswith("{") else unquote(value)
         return Document(json.loads(text), text)
+    if not isinstance(value, dict):
+        raise TypeError("a policy document must be an object")
     return Document(value)
 
 
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"a string was expected, not {value!r:.50}")
+    return value
+
+
 def _date(entry: Mapping[str, Any], field: str = "CreateDate") -> datetime:
-    return datetime.fromisoformat(entry[field]) if entry.get(field) else EPOCH
+    date = datetime.fromisoformat(entry[field]) if entry.get(field) else EPOCH
+    return date if date.tzinfo else date.replace(tzinfo=UTC)

@@ -5,7 +5,7 @@ Source: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -111,7 +111,7 @@ def _text(service: Service, shape: Shape, value: Any) -> str:
         case int():
             return str(value)
         case datetime():
-            return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+            return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         case list():
             item = service.shapes[shape["member"]["shape"]]
             return "".join(f"<member>{_text(service, item, entry)}</member>" for entry in value)

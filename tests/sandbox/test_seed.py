@@ -1,18 +1,24 @@
 """Accounts from a file, the built-in one, and generated ones."""
 
+import copy
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from iamgroups.errors import UsageError
 from iamgroups.iam import connect
+from iamgroups.sandbox import wire
 from iamgroups.sandbox.account import StrictIam
 from iamgroups.sandbox.front import serve
 from iamgroups.sandbox.generate import generate
+from iamgroups.sandbox.model import service
 from iamgroups.sandbox.sample import sample
 from iamgroups.sandbox.seed import load_seed, read_seed
 from iamgroups.state.snapshot import snapshot_of
@@ -76,7 +82,7 @@ def group(**changes: Any) -> dict[str, Any]:
         ('{"Groups": []}', "none of Policies, GroupDetailList"),
         ('{"GroupDetailList": [1]}', r"GroupDetailList\[0\]"),
         ('{"GroupDetailList": [{}]}', r"GroupDetailList\[0\]: KeyError: 'GroupName'"),
-        (json.dumps({"GroupDetailList": [group(Path=None)]}), "must be strings"),
+        (json.dumps({"GroupDetailList": [group(Path=None)]}), "a string was expected, not None"),
         (json.dumps({"GroupDetailList": [group(CreateDate="yesterday")]}), "yesterday"),
         (json.dumps({"GroupDetailList": [group(), group(Arn="arn:aws:iam::1:group/h")]}), "several accounts"),
         (
@@ -161,3 +167,34 @@ def test_a_snapshot_with_gaps_is_no_seed() -> None:
     data["denied"] = ["iam:ListAttachedUserPolicies"]
     with pytest.raises(UsageError, match=r"user alice holds was not read \(denied: iam:ListAttached"):
         load_seed(json.dumps(data))
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in JSON data, as the keys that lead to it."""
+    yield path
+    if isinstance(value, dict | list):
+        for key, below in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from places(below, (*path, key))
+
+
+PRINTED = printed(sample())
+PLACES = sorted((path for path in places(PRINTED) if path and len(path) < 8), key=repr)
+JUNK = st.sampled_from(
+    [None, 0, "", "x", "%zz", True, [], [1], {}, {"Statement": 1}, "arn:aws:iam::1:user/x"]
+)
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.sampled_from(PLACES), JUNK)
+def test_a_seed_with_anything_anywhere_is_refused_or_served(path: tuple[Any, ...], junk: Any) -> None:
+    data = copy.deepcopy(PRINTED)
+    inner: Any = data
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = junk
+    try:
+        iam = load_seed(json.dumps(data))
+    except UsageError:
+        return
+    answer = iam.call("GetAccountAuthorizationDetails", {"MaxItems": 1000})
+    assert wire.render(service("iam"), "GetAccountAuthorizationDetails", answer, "id")

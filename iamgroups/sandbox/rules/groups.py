@@ -25,6 +25,7 @@ def update_group(store: Store, params: Params) -> dict[str, Any]:
     """Rename, move, or both: id, members and policies stay, the ARN changes."""
     group = store.group(params["GroupName"])
     name, path = params.get("NewGroupName", group.name), params.get("NewPath", group.path)
+    # A name that differs in case only is taken too: by the group itself.
     if name != group.name:
         _must_be_free(store, name)
     del store.groups[fold(group.name)]
