@@ -18,6 +18,9 @@ check: $(VENV)/.dev  ## Style, types, layers, schemas
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/check-jsonschema --check-metaschema schemas/*.json
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows sample-config/.github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci sample-config/.gitlab-ci.yml
+	$(BIN)/zizmor --quiet --offline --persona auditor sample-config/.github/workflows
 
 proof: $(VENV)/.dev  ## The whole of every matrix: docs/proof.md holds the last run
 	$(BIN)/python -m pytest -n 2
