@@ -42,12 +42,14 @@ class Log:
     """Every request so far. Safe to use from several threads."""
 
     entries: list[Entry] = field(default_factory=list)
+    _arrived: int = 0
     _lock: Lock = field(default_factory=Lock)
 
     def arrived(self, service: str, operation: str, params: Mapping[str, Any]) -> Entry:
         """Note a request and give it its number."""
         with self._lock:
-            entry = Entry(len(self.entries) + 1, service, operation, params)
+            self._arrived += 1
+            entry = Entry(self._arrived, service, operation, params)
             self.entries.append(entry)
             return entry
 
@@ -63,7 +65,7 @@ class Log:
         return sorted(done, key=lambda entry: entry.applied or 0)
 
     def clear(self) -> None:
-        """Forget everything; numbers start again."""
+        """Forget every entry; numbers go on."""
         with self._lock:
             self.entries.clear()
 

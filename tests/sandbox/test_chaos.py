@@ -132,6 +132,14 @@ def test_what_was_just_created_is_not_there_yet(chaos_endpoint: Chaotic, strict_
     assert outcomes(iam.attach_group_policy, 3, **attach) == ["NoSuchEntity", "NoSuchEntity", "ok"]
 
 
+def test_a_window_ends_even_when_the_log_is_cleared_within(chaos_endpoint: Chaotic) -> None:
+    endpoint = chaos_endpoint({"fault": "unborn", "calls": 2})
+    iam = connect(endpoint, "iam")
+    iam.create_group(GroupName="g")
+    endpoint.log.clear()
+    assert outcomes(iam.get_group, 3, GroupName="g") == ["NoSuchEntity", "NoSuchEntity", "ok"]
+
+
 def test_creating_again_what_is_not_there_yet_says_that_it_exists(chaos_endpoint: Chaotic) -> None:
     iam = connect(chaos_endpoint({"fault": "unborn", "seconds": 60}), "iam")
     iam.create_group(GroupName="g")
