@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,10 @@ from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from iamgroups.errors import UsageError
 from iamgroups.sandbox.account import StrictIam
 from iamgroups.sandbox.chaos import load_chaos, read_chaos
+from iamgroups.sandbox.chaos.trouble import Trouble
 from iamgroups.sandbox.front import Serving
-from iamgroups.sandbox.log import replay
+from iamgroups.sandbox.log import Entry, replay
+from iamgroups.sandbox.refusal import IamError
 from tests.sandbox.test_front import code, connect
 
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
@@ -23,7 +24,7 @@ Chaotic = Callable[..., Serving]
 
 
 def impatient(endpoint: Serving) -> Any:
-    config = Config(read_timeout=0.3, retries={"mode": "standard", "total_max_attempts": 1})
+    config = Config(read_timeout=0.7, retries={"mode": "standard", "total_max_attempts": 1})
     keys = {"aws_access_key_id": "dummy", "aws_secret_access_key": "dummy"}
     return boto3.client("iam", endpoint_url=endpoint.url, region_name="us-east-1", config=config, **keys)
 
@@ -87,13 +88,13 @@ def test_an_answer_is_lost_before_or_after_the_call_was_done(
     chaos_endpoint: Chaotic, strict_iam: StrictIam, fault: str, applied: bool
 ) -> None:
     endpoint = chaos_endpoint({"fault": fault, "applied": applied, "kind": "write"})
-    iam = impatient(endpoint)
+    iam = impatient(endpoint) if fault == "silence" else connect(endpoint, "iam")
     with pytest.raises(ConnectionClosedError if fault == "reset" else ReadTimeoutError):
         iam.create_group(GroupName="g")
     assert ("g" in strict_iam.store.groups) is applied
     assert (endpoint.log.entries[0].applied is not None) is applied
     assert endpoint.log.entries[0].status is None
-    iam.list_groups()
+    connect(endpoint, "iam").list_groups()
 
 
 def test_pages_can_be_slow(chaos_endpoint: Chaotic) -> None:
@@ -101,7 +102,7 @@ def test_pages_can_be_slow(chaos_endpoint: Chaotic) -> None:
     iam = impatient(endpoint)
     with pytest.raises(ReadTimeoutError):
         iam.list_users()
-    iam.list_users()
+    connect(endpoint, "iam").list_users()
 
 
 def test_reads_can_lag_behind_by_so_many_calls(chaos_endpoint: Chaotic) -> None:
@@ -147,20 +148,27 @@ def test_creating_again_what_is_not_there_yet_says_that_it_exists(chaos_endpoint
     assert code(iam.get_group, GroupName="G")[0] == "NoSuchEntity"
 
 
-def test_two_calls_at_once_on_one_group_collide_and_on_two_do_not(
-    chaos_endpoint: Chaotic, strict_iam: StrictIam
-) -> None:
-    for name in ("a", "b"):
-        strict_iam.call("CreateGroup", {"GroupName": name})
-    endpoint = chaos_endpoint({"fault": "overlap", "seconds": 0.5, "operations": ["Attach*", "Detach*"]})
-    iam = connect(endpoint, "iam")
+def test_two_calls_at_once_on_one_group_collide_and_on_two_do_not(strict_iam: StrictIam) -> None:
+    chaos = load_chaos(json.dumps({"rules": [{"fault": "overlap", "seconds": 1, "operations": ["Attach*"]}]}))
 
-    def attach(name: str) -> list[str]:
-        return outcomes(iam.attach_group_policy, 1, GroupName=name, PolicyArn=READ_ONLY)
+    def met(group: str) -> Trouble:
+        params = {"GroupName": group, "PolicyArn": READ_ONLY}
+        return chaos.meet(Entry(1, "iam", "AttachGroupPolicy", params), strict_iam)
 
-    with ThreadPoolExecutor() as pool:
-        assert sorted(pool.map(attach, ["a", "A"])) == [["ConcurrentModification"], ["ok"]]
-        assert list(pool.map(attach, ["a", "b"])) == [["ok"], ["ok"]]
+    first, second, elsewhere = met("a"), met("A"), met("b")
+    assert (first.end, elsewhere.end, first.delay) == (None, None, 1)
+    assert isinstance(second.end, IamError) and second.end.code == "ConcurrentModification"
+    for follow in first.afterwards:
+        follow()
+    assert met("A").end is None
+
+
+def test_a_call_that_has_ended_collides_with_none(chaos_endpoint: Chaotic, strict_iam: StrictIam) -> None:
+    strict_iam.call("CreateGroup", {"GroupName": "g"})
+    iam = connect(chaos_endpoint({"fault": "overlap", "seconds": 0.01}), "iam")
+    params = {"GroupName": "g", "PolicyArn": READ_ONLY}
+    assert outcomes(iam.attach_group_policy, 3, **params) == ["ok"] * 3
+    assert outcomes(iam.attach_group_policy, 2, GroupName="none", PolicyArn=READ_ONLY) == ["NoSuchEntity"] * 2
 
 
 def test_somebody_else_changes_the_account_between_two_calls(
