@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
 from typing import Any
 
 import boto3
@@ -21,7 +23,6 @@ from iamgroups.sandbox.refusal import IamError
 
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 DOCUMENT = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
-Client = Callable[..., Any]
 
 
 def connect(endpoint: Serving, name: str, key: str = "dummy", token: str | None = None) -> Any:
@@ -157,6 +158,27 @@ def test_the_log_tells_every_request_and_its_writes_can_be_replayed(
     assert [entry.operation for entry, _ in replay(start, log)] == ["CreateGroup", "AttachGroupPolicy"]
     assert [after.facts() for _, after in replay(start, log)][-1] == strict_iam.facts()
     assert start.facts().attachments == set()
+
+
+def test_with_ten_clients_at_once_the_log_still_has_the_order_in_which_writes_were_done(
+    iam: Any, iam_endpoint: Serving, strict_iam: StrictIam
+) -> None:
+    for name in ("a", "b"):
+        strict_iam.call("CreateGroup", {"GroupName": name})
+        strict_iam.call("CreateUser", {"UserName": name})
+    start = strict_iam.copy()
+
+    def work(seed: int) -> None:
+        random = Random(seed)
+        for _ in range(30):
+            call = random.choice([iam.add_user_to_group, iam.remove_user_from_group])
+            call(GroupName=random.choice("ab"), UserName=random.choice("ab"))
+
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(work, range(10)))
+    *_, (last, replayed) = replay(start, iam_endpoint.log)
+    assert last.applied == 300
+    assert replayed.facts() == strict_iam.facts()
 
 
 def test_the_environment_it_prints_is_all_boto3_needs(
