@@ -297,7 +297,7 @@ BROKEN: dict[str, tuple[Files, list[str]]] = {
     "an address of no kind": (
         root("known_drift: [{match: 'members/a/b'}]\n"),
         [
-            "iamgroups.yaml:3:23: 'members/a/b' is not an address | an address starts with group/, attachment/, membership/, direct/, inline/ or policy/"
+            "iamgroups.yaml:3:23: 'members/a/b' is not an address | an address starts with group/, attachment/, membership/, direct/, inline/, policy/ or user/"
         ],
     ),
     "a user exception without a reason": (

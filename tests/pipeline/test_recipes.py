@@ -169,6 +169,13 @@ def test_a_blocked_plan_is_told_and_fails(runner: Runner) -> None:
     assert code == 3
     assert runner.hub["statuses"]["abc"][0]["state"] == "failure"
     assert "protected_groups" in runner.hub["comments"][1]
+    runner.merge("def", "abc")
+    assert runner.run("apply", **{"github.sha": "def"})[0] == 3
+    assert not runner.office.serving.log.writes()
+    digest = runner.hub["statuses"]["abc"][0]["description"].removeprefix("digest ")
+    agreed = {"inputs.digest": digest, "inputs.allow": "max_removals protected_groups"}
+    assert runner.run("apply", **agreed)[0] == 0
+    assert len(runner.office.serving.log.writes()) == 1
 
 
 def test_a_configuration_that_does_not_fit_the_account_is_told_and_fails(runner: Runner) -> None:
