@@ -6,18 +6,16 @@ Must not refuse what the account is: quotas grow to what it holds.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from iamgroups.errors import UsageError
+from iamgroups.sandbox import fields
 from iamgroups.sandbox.account import StrictIam
-from iamgroups.sandbox.documents import Document
 from iamgroups.sandbox.rebuild import rebuild
 from iamgroups.sandbox.records import Group, Policy, Role, User, Version
 from iamgroups.sandbox.refusal import IamError
-from iamgroups.sandbox.store import EPOCH, Store
+from iamgroups.sandbox.store import Store
 from iamgroups.state.snapshot import parse_snapshot
 
 _COMMAND = "aws iam get-account-authorization-details"
@@ -82,20 +80,20 @@ def _owner(data: Mapping[str, Any], source: str) -> tuple[str, str]:
 def _take_policy(store: Store, entry: Mapping[str, Any]) -> None:
     listed = sorted(entry["PolicyVersionList"], key=lambda version: int(version["VersionId"][1:]))
     versions = tuple(
-        Version(_text(version["VersionId"]), _date(version), _document(version["Document"]))
+        Version(fields.text(version["VersionId"]), fields.date(version), fields.document(version["Document"]))
         for version in listed
     )
     policy = Policy(
-        name=_text(entry["PolicyName"]),
-        path=_text(entry["Path"]),
-        id=_text(entry["PolicyId"]),
-        arn=_text(entry["Arn"]),
-        created=_date(entry),
-        updated=_date(entry, "UpdateDate"),
-        default=_text(entry["DefaultVersionId"]),
+        name=fields.text(entry["PolicyName"]),
+        path=fields.text(entry["Path"]),
+        id=fields.text(entry["PolicyId"]),
+        arn=fields.text(entry["Arn"]),
+        created=fields.date(entry),
+        updated=fields.date(entry, "UpdateDate"),
+        default=fields.text(entry["DefaultVersionId"]),
         versions=versions,
         attachable=bool(entry.get("IsAttachable", True)),
-        description=_text(entry.get("Description", "")),
+        description=fields.text(entry.get("Description", "")),
         made=int(versions[-1].id[1:]),
     )
     if policy.version(policy.default) is None:
@@ -108,19 +106,23 @@ def _take_policy(store: Store, entry: Mapping[str, Any]) -> None:
 
 def _take_group(store: Store, entry: Mapping[str, Any]) -> None:
     store.put(
-        Group(*_identity(entry, "Group"), attached=_attached(entry), inline=_inline(entry, "GroupPolicyList"))
+        Group(
+            *fields.identity(entry, "Group"),
+            attached=fields.attached(entry),
+            inline=fields.inline(entry, "GroupPolicyList"),
+        )
     )
 
 
 def _take_user(store: Store, entry: Mapping[str, Any]) -> None:
     store.put(
         User(
-            *_identity(entry, "User"),
-            groups=tuple(store.group(_text(name)).name for name in entry.get("GroupList") or ()),
-            attached=_attached(entry),
-            inline=_inline(entry, "UserPolicyList"),
-            boundary=_boundary(entry),
-            tags=_tags(entry),
+            *fields.identity(entry, "User"),
+            groups=tuple(store.group(fields.text(name)).name for name in entry.get("GroupList") or ()),
+            attached=fields.attached(entry),
+            inline=fields.inline(entry, "UserPolicyList"),
+            boundary=fields.boundary(entry),
+            tags=fields.tags(entry),
         )
     )
 
@@ -128,12 +130,12 @@ def _take_user(store: Store, entry: Mapping[str, Any]) -> None:
 def _take_role(store: Store, entry: Mapping[str, Any]) -> None:
     store.put(
         Role(
-            *_identity(entry, "Role"),
-            trust=_document(entry["AssumeRolePolicyDocument"]),
-            attached=_attached(entry),
-            inline=_inline(entry, "RolePolicyList"),
-            boundary=_boundary(entry),
-            tags=_tags(entry),
+            *fields.identity(entry, "Role"),
+            trust=fields.document(entry["AssumeRolePolicyDocument"]),
+            attached=fields.attached(entry),
+            inline=fields.inline(entry, "RolePolicyList"),
+            boundary=fields.boundary(entry),
+            tags=fields.tags(entry),
         )
     )
 
@@ -180,48 +182,3 @@ def _fit_quotas(store: Store) -> None:
         "AttachedPoliciesPerUserQuota": max((len(user.attached) for user in users), default=0),
     }
     store.quotas.update({name: max(count, store.quotas[name]) for name, count in held.items()})
-
-
-def _identity(entry: Mapping[str, Any], kind: str) -> tuple[str, str, str, str, datetime]:
-    name, path, id, arn = (_text(entry[key]) for key in (f"{kind}Name", "Path", f"{kind}Id", "Arn"))
-    return name, path, id, arn, _date(entry)
-
-
-def _attached(entry: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(_text(policy["PolicyArn"]) for policy in entry.get("AttachedManagedPolicies") or ())
-
-
-def _inline(entry: Mapping[str, Any], field: str) -> dict[str, Document]:
-    return {
-        _text(policy["PolicyName"]): _document(policy["PolicyDocument"]) for policy in entry.get(field) or ()
-    }
-
-
-def _boundary(entry: Mapping[str, Any]) -> str | None:
-    arn = (entry.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
-    return None if arn is None else _text(arn)
-
-
-def _tags(entry: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((_text(tag["Key"]), _text(tag["Value"])) for tag in entry.get("Tags") or ())
-
-
-def _document(value: Any) -> Document:
-    """Read a document: the CLI prints it decoded, other tools as IAM sends it, URL-encoded."""
-    if isinstance(value, str):
-        text = value if value.lstrip().startswith("{") else unquote(value)
-        return Document(json.loads(text), text)
-    if not isinstance(value, dict):
-        raise TypeError("a policy document must be an object")
-    return Document(value)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"a string was expected, not {value!r:.50}")
-    return value
-
-
-def _date(entry: Mapping[str, Any], field: str = "CreateDate") -> datetime:
-    date = datetime.fromisoformat(entry[field]) if entry.get(field) else EPOCH
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
