@@ -45,8 +45,8 @@ def tags(entry: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 def document(value: Any) -> Document:
     """Return a document: the CLI prints it decoded, other tools as IAM sends it, URL-encoded."""
     if isinstance(value, str):
-        text = value if value.lstrip().startswith("{") else unquote(value)
-        return Document(json.loads(text), text)
+        decoded = value if value.lstrip().startswith("{") else unquote(value)
+        return Document(json.loads(decoded), decoded)
     if not isinstance(value, dict):
         raise TypeError("a policy document must be an object")
     return Document(value)
@@ -61,5 +61,5 @@ def text(value: Any) -> str:
 
 def date(entry: Mapping[str, Any], field: str = "CreateDate") -> datetime:
     """Return a date; without one, the epoch of all embedded accounts."""
-    date = datetime.fromisoformat(entry[field]) if entry.get(field) else EPOCH
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
+    told = datetime.fromisoformat(entry[field]) if entry.get(field) else EPOCH
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
