@@ -40,11 +40,11 @@ def _combined(situation: Situation, groups: list[GroupView], position: Position)
             continue
         names = listed(group.name for user in users for group in both[user])
         verb = "would combine" if blocking else ("combines" if len(users) == 1 else "combine")
-        held = [Membership(group.name, user).address for user in users for group in both[user]]
+        held = [Membership(group.name, user) for user in users for group in both[user]]
         joins = positions(change for group in groups for change in group.changes if _adds(change, users))
         where = joins if blocking else situation.lines(held, position)
         message = f"{listed(users)} {verb} {names}, which conflict"
-        yield Finding(RULE, message, blocking, tuple(sorted(held)), where)
+        yield Finding(RULE, message, blocking, tuple(sorted(fact.address for fact in held)), where)
 
 
 def _adds(change: Change, users: set[str]) -> bool:

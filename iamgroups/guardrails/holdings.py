@@ -1,6 +1,6 @@
 """Who would hold a policy they should not: shared by the rules about policies. Must not name a rule."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from iamgroups.errors import Position
@@ -24,28 +24,29 @@ class Ban:
 
 
 def held_against(ban: Ban, situation: Situation) -> Iterator[Finding]:
-    """Yield a finding for each group, and one for all users, that hold or would hold what is banned.
+    """Yield a finding for each group the plan makes worse, and one warning for what stays as it was.
 
-    A group that gains such a policy blocks, and so does one that has it and gains people.
+    A group that gains such a policy is worse, and so is one that has it and gains people.
     """
+    banned = policies_matching(ban.pattern.pattern, situation.arns_after)
+    standing: list[Attachment] = []
     for group in situation.groups:
-        if not ban.excused(group):
-            banned = policies_matching(ban.pattern.pattern, group.policies_after or ())
-            if banned:
-                yield _group(ban, situation, group, banned)
-    yield from _direct(ban, situation)
-
-
-def _group(ban: Ban, situation: Situation, group: GroupView, banned: frozenset[str]) -> Finding:
-    new = banned - (group.policies_before or frozenset())
-    worse = [change for change in group.changes if change.action == "create" and _widens(change, new)]
-    if worse:
-        verb = "would hold" if new else f"gains {counted(len(worse), 'member')} and holds"
-        message = f"{group.name} {verb} {listed_policies(new or banned)}, {ban.words}"
-        return Finding(ban.rule, message, True, addresses(worse), positions(worse))
-    subjects = tuple(sorted(Attachment(group.name, arn).address for arn in banned))
-    message = f"{group.name} holds {listed_policies(banned)}, {ban.words}"
-    return Finding(ban.rule, message, False, subjects, situation.lines(subjects, ban.pattern.position))
+        held = banned & (group.policies_after or frozenset())
+        if not held or ban.excused(group):
+            continue
+        new = held - (group.policies_before or frozenset())
+        worse = [change for change in group.changes if change.action == "create" and _widens(change, new)]
+        if worse:
+            verb = "would hold" if new else f"gains {counted(len(worse), 'member')} and holds"
+            message = f"{group.name} {verb} {listed_policies(new or held)}, {ban.words}"
+            yield Finding(ban.rule, message, True, addresses(worse), positions(worse))
+        else:
+            standing += [Attachment(group.name, arn) for arn in held]
+    yield from _standing(ban, situation, standing, "")
+    direct = [
+        Direct(user, arn) for user, arns in situation.direct_after.items() for arn in banned & (arns or set())
+    ]
+    yield from _standing(ban, situation, direct, " directly")
 
 
 def _widens(change: Change, new: frozenset[str]) -> bool:
@@ -53,18 +54,16 @@ def _widens(change: Change, new: frozenset[str]) -> bool:
     return isinstance(fact, Membership) or (isinstance(fact, Attachment) and fact.arn in new)
 
 
-def _direct(ban: Ban, situation: Situation) -> Iterator[Finding]:
-    held = {
-        user: policies_matching(ban.pattern.pattern, arns or ())
-        for user, arns in situation.direct_after.items()
-    }
-    holders = {user: arns for user, arns in held.items() if arns}
+def _standing(
+    ban: Ban, situation: Situation, facts: Sequence[Attachment | Direct], how: str
+) -> Iterator[Finding]:
+    holders = {fact[0] for fact in facts}
     if holders:
-        policies = listed_policies(arn for arns in holders.values() for arn in arns)
         verb = "holds" if len(holders) == 1 else "hold"
-        message = f"{listed(holders)} {verb} {policies} directly, {ban.words}"
-        subjects = tuple(sorted(Direct(user, arn).address for user, arns in holders.items() for arn in arns))
-        yield Finding(ban.rule, message, False, subjects, (ban.pattern.position,))
+        policies = listed_policies(fact.arn for fact in facts)
+        message = f"{listed(holders)} {verb} {policies}{how}, {ban.words}"
+        subjects = tuple(sorted(fact.address for fact in facts))
+        yield Finding(ban.rule, message, False, subjects, situation.lines(facts, ban.pattern.position))
 
 
 def unread(rule: str, situation: Situation, position: Position) -> Iterator[Finding]:

@@ -42,5 +42,5 @@ def too_few(
         blocking = len(after) < len(before)
         verb = "would have" if blocking else "has"
         message = f"{group.name} {verb} {counted(len(after), 'member')}, at least {least} wanted"
-        where = positions(leaving) if blocking else situation.lines(subjects, position)
+        where = positions(leaving) if blocking else situation.lines([GroupFact(group.name, "")], position)
         yield Finding(rule, message, blocking, subjects, where)

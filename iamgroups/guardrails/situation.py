@@ -7,7 +7,7 @@ from functools import cached_property
 from iamgroups.errors import Position
 from iamgroups.guardrails.views import GroupView, Held, views
 from iamgroups.planning import Change, Plan
-from iamgroups.state import Direct, Membership
+from iamgroups.state import Attachment, Direct, GroupFact, Membership
 from iamgroups.state.config import Config, GroupDecl
 from iamgroups.state.live import LiveState
 from iamgroups.state.names import fold, short
@@ -52,10 +52,31 @@ class Situation:
         wanted = fold(short(arn))
         return any(wanted in self._declared_policies[group] for group in self._lasting.get(fold(user), ()))
 
-    def lines(self, addresses: Iterable[str], otherwise: Position | None) -> tuple[Position, ...]:
+    @cached_property
+    def arns_after(self) -> frozenset[str]:
+        """Every policy that a group or a user holds after the plan, as far as that is known."""
+        held = [group.policies_after for group in self.groups] + list(self.direct_after.values())
+        return frozenset().union(*(arns for arns in held if arns))
+
+    def lines(
+        self, facts: Iterable[GroupFact | Membership | Attachment | Direct], otherwise: Position | None
+    ) -> tuple[Position, ...]:
         """Return where the files declare these facts, or `otherwise` where they declare none of them."""
-        found = {self._declared_at.get(fold(address)) for address in addresses}
+        found = set(map(self._line, facts))
         return tuple(sorted(filter(None, found))) or tuple(filter(None, [otherwise]))
+
+    def _line(self, fact: GroupFact | Membership | Attachment | Direct) -> Position | None:
+        decl = None if isinstance(fact, Direct) else self._declarations.get(fold(fact[0]))
+        if decl is None or isinstance(fact, GroupFact):
+            return decl.position if decl else None
+        if isinstance(fact, Membership):
+            return next((m.position for m in decl.members or () if fold(m.user) == fold(fact.user)), None)
+        written = zip(decl.policies or (), _shorts(decl), strict=True)
+        return next((ref.position for ref, name in written if name == fold(short(fact.arn))), None)
+
+    @cached_property
+    def _declarations(self) -> Mapping[str, GroupDecl]:
+        return {fold(group.name): group for group in self.config.groups}
 
     @cached_property
     def _lasting(self) -> Mapping[str, tuple[str, ...]]:
@@ -69,17 +90,6 @@ class Situation:
     @cached_property
     def _declared_policies(self) -> Mapping[str, frozenset[str]]:
         return {group.name: frozenset(_shorts(group)) for group in self.config.groups}
-
-    @cached_property
-    def _declared_at(self) -> Mapping[str, Position]:
-        found: dict[str, Position] = {}
-        for group in self.config.groups:
-            found[fold(f"group/{group.name}")] = group.position
-            for member in group.members or ():
-                found[fold(Membership(group.name, member.user).address)] = member.position
-            for ref, name in zip(group.policies or (), _shorts(group), strict=True):
-                found[fold(f"attachment/{group.name}/{name}")] = ref.position
-        return found
 
 
 def positions(changes: Iterable[Change]) -> tuple[Position, ...]:

@@ -39,6 +39,14 @@ def test_one_in_an_undeclared_group_is_a_warning_at_the_guardrail(scene: Any) ->
     assert finding.positions == (scene.pattern(IAM, 9).position,)
 
 
+def test_many_groups_that_had_it_are_one_warning(scene: Any) -> None:
+    for name in "abcdefg":
+        scene.live(name, policies=[IAM])
+    (finding,) = scene.judge()
+    assert finding.message == "a, b, c, d, e and 2 more hold aws:IAMFullAccess, which is forbidden"
+    assert len(finding.subjects) == 7
+
+
 def test_taking_it_away_repairs_while_people_join(scene: Any) -> None:
     assert scene.live("devs", ["a"], [IAM]).declare("devs", ["a", "b"], []).judge() == ()
 
