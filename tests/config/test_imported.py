@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
 from iamgroups import config
 from iamgroups.config.imported import ROOT, imported
@@ -14,6 +15,8 @@ from iamgroups.planning import make_plan
 from iamgroups.state.live import LivePolicy, LiveState
 from iamgroups.workflow.importing import write
 from tests.accounts import TODAY, arn, live
+from tests.planning.cases import Case, cases
+from tests.planning.test_convergence import RUNS
 
 ODD_NAMES = [
     "a+b=c,d.e@f-g_h",
@@ -189,3 +192,9 @@ def test_a_folder_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> N
 def test_comments_cannot_be_broken_out_of(tmp_path: Path) -> None:
     account = live({"devs": ([], [])}, inline={"devs": ["x\ngroups: {}\n\x85y"]})
     both(account, tmp_path)
+
+
+@settings(RUNS, max_examples=60)
+@given(cases())
+def test_the_first_plan_of_any_account_is_empty(tmp_path_factory: pytest.TempPathFactory, case: Case) -> None:
+    both(case[1], tmp_path_factory.mktemp("account"))

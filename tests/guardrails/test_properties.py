@@ -1,0 +1,93 @@
+"""What holds for every rule, whatever the account and the configuration."""
+
+from dataclasses import replace
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from iamgroups import guardrails
+from iamgroups.guardrails.views import views
+from iamgroups.planning import make_plan
+from iamgroups.state.config import Config, GuardrailSettings, NamePattern
+from iamgroups.state.names import fold
+from tests.accounts import TODAY, at
+from tests.planning.cases import GROUPS, POLICIES, Case, cases
+from tests.planning.test_convergence import RUNS, run
+from tests.strict_live import live_of, seeded
+
+FEW = settings(RUNS, max_examples=60)
+GROUP = st.sampled_from(GROUPS).map(lambda name: NamePattern(name, at(1)))
+POLICY = st.sampled_from([*POLICIES, "local:*"]).map(lambda name: NamePattern(name, at(1)))
+RAILS = st.builds(
+    GuardrailSettings,
+    max_removals_percent=st.sampled_from([0, 25, 100]),
+    max_removals_floor=st.integers(0, 3),
+    max_group_deletes=st.integers(0, 1),
+    keep_caller=st.booleans(),
+    protected_groups=st.lists(GROUP, max_size=2).map(tuple),
+    min_members=st.dictionaries(GROUP, st.integers(0, 3), max_size=2),
+    forbidden_policies=st.lists(POLICY, max_size=1).map(tuple),
+    only_in=st.dictionaries(POLICY, st.lists(GROUP, max_size=1).map(tuple), max_size=1),
+    conflicts=st.lists(st.tuples(GROUP, GROUP), max_size=1).map(tuple),
+)
+
+
+def guarded(config: Config, rails: GuardrailSettings) -> Config:
+    return replace(config, guardrails=rails)
+
+
+@FEW
+@given(cases())
+def test_the_view_after_a_plan_is_the_account_after_it(case: Case) -> None:
+    plan = make_plan(*case, TODAY)
+    assume(not plan.problems and plan.changes)
+    iam = seeded(case[1])
+    run(iam, list(plan.changes))
+    after = live_of(iam, case[1])
+    seen = {fold(view.after): view for view in views(plan, *case) if view.after}
+    assert seen.keys() == after.groups.keys()
+    for name, group in after.groups.items():
+        assert seen[name].members_after == group.members
+        assert seen[name].policies_after == group.policies
+
+
+@FEW
+@given(cases(), RAILS)
+def test_after_an_apply_nothing_is_blocked_any_more(case: Case, rails: GuardrailSettings) -> None:
+    config = guarded(case[0], rails)
+    plan = make_plan(config, case[1], TODAY)
+    assume(not plan.problems and plan.changes)
+    iam = seeded(case[1])
+    run(iam, list(plan.changes))
+    after = live_of(iam, case[1])
+    again = make_plan(config, after, TODAY)
+    assert not any(finding.blocking for finding in guardrails.judge(again, config, after))
+
+
+@FEW
+@given(cases(), RAILS)
+def test_a_plan_that_only_takes_away_is_blocked_by_rules_about_taking_away_alone(
+    case: Case, rails: GuardrailSettings
+) -> None:
+    config = guarded(case[0], rails)
+    plan = make_plan(config, case[1], TODAY)
+    only = replace(plan, changes=tuple(change for change in plan.changes if change.action == "delete"))
+    blocking = {finding.rule for finding in guardrails.judge(only, config, case[1]) if finding.blocking}
+    assert blocking <= {
+        "max_removals",
+        "max_group_deletes",
+        "protected_groups",
+        "min_members",
+        "keep_caller",
+    }
+
+
+@FEW
+@given(cases(), RAILS)
+def test_what_blocks_names_lines_and_subjects(case: Case, rails: GuardrailSettings) -> None:
+    config = guarded(case[0], rails)
+    plan = make_plan(config, case[1], TODAY)
+    findings = guardrails.judge(plan, config, case[1])
+    for finding in findings:
+        assert finding.subjects and finding.message and finding.positions
+    assert findings == guardrails.judge(plan, config, case[1])
