@@ -11,6 +11,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
+import boto3
 import pytest
 
 from iamgroups.sandbox.account import Caller, StrictIam
@@ -28,7 +29,7 @@ ROOT = """\
 version: 1
 account_id: "123456789012"
 include: ["groups/*.yaml"]
-settings: {path: /company/}
+settings: {path: /company/, lock: "s3://iam-locks/team"}
 guardrails: {protected_groups: [break-glass], min_members: {break-glass: 2}}
 """
 GROUPS = {
@@ -69,6 +70,11 @@ policies:
   tool: {document: tool.json}
 """
 TOOL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:List*", "Resource": "*"}]}
+
+
+def _client(serving: Serving) -> Any:
+    keys = {"aws_access_key_id": "root", "aws_secret_access_key": "root", "region_name": "us-east-1"}
+    return boto3.client("s3", endpoint_url=serving.url, **keys)
 
 
 def live() -> StrictIam:
@@ -125,7 +131,7 @@ class Team:
         return found
 
     def denied(self) -> list[str]:
-        return [entry.operation for entry in self.serving.log.entries if entry.code == "AccessDenied"]
+        return [entry.operation for entry in self.serving.log.entries if entry.status == 403]
 
 
 def _documents(text: str) -> list[Any]:
@@ -148,6 +154,7 @@ def team(tmp_path: Path) -> Iterator[Team]:
     branch = tmp_path / "branch"
     shutil.copytree(main, branch)
     with serve(live()) as serving:
+        _client(serving).create_bucket(Bucket="iam-locks")
         yield Team(main, branch, serving, tmp_path / "state")
 
 
@@ -179,11 +186,11 @@ def test_from_pull_request_to_drift_and_back(team: Team) -> None:
     ]
     assert team.denied() == []
 
-    # Whoever plans cannot apply.
+    # Whoever plans cannot apply: not even take the lock.
     team.merge()
     sneaky = team.run("apply", "--auto-approve", role="plan")
-    assert sneaky.returncode == 5
-    assert team.writes() == []
+    assert (sneaky.returncode, team.writes()) == (1, [])
+    assert "s3:PutObject" in sneaky.stderr
 
     # What was reviewed is applied, and nothing else.
     digest = plan["digest"]
@@ -256,3 +263,14 @@ def test_a_merge_that_would_empty_the_break_glass_group_is_blocked(team: Team) -
     team.merge()
     done = team.run("apply", "--auto-approve", role="apply")
     assert (done.returncode, team.writes()) == (3, [])
+
+
+def test_an_apply_that_may_not_take_the_lock_writes_nothing(team: Team) -> None:
+    (team.branch / "groups" / "devs.yaml").write_text(GROUPS["devs"].replace("- bob", "- ann"))
+    team.update_roles()
+    team.merge()
+    for document in team.granted["apply"]:
+        document["Statement"] = [one for one in document["Statement"] if one["Sid"] != "Lock"]
+    done = team.run("apply", "--auto-approve", role="apply")
+    assert (done.returncode, team.writes()) == (1, [])
+    assert "iam-locks" in done.stderr

@@ -1,0 +1,97 @@
+"""`iamgroups drift` as a process: what it fails for, in which format, and that it cannot write."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iamgroups import config
+from tests.cli.account import Desk, account, aws, desk
+
+READ = aws("AmazonS3ReadOnlyAccess")
+READS = ("Get", "List")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Desk]:
+    iam = account({"ann": (), "bob": (READ,)}, {"devs": ("/", (), ("ann", "bob")), "other": ("/", (), ())})
+    with desk(tmp_path, iam) as found:
+        yield found
+
+
+def devs(*members: Any) -> dict[str, Any]:
+    return {"devs": {"members": list(members)}}
+
+
+def test_no_drift_is_0_and_what_is_only_reported_counts_when_strict(office: Desk) -> None:
+    office.write(devs("ann", "bob"))
+    done = office.run("drift")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "No drift (2 only reported).")
+    strict = office.run("drift", "--strict")
+    assert (strict.returncode, strict.stdout.splitlines()[-1]) == (2, "Drift: 2 only reported (--strict).")
+
+
+def test_a_difference_is_2_and_nothing_is_written(office: Desk) -> None:
+    office.write(devs("ann"))
+    done = office.run("drift")
+    assert done.returncode == 2
+    assert "- bob is in devs (not declared)" in done.stdout
+    assert all(entry.operation.startswith(READS) for entry in office.serving.log.entries)
+
+
+def test_json_fits_its_schema(office: Desk) -> None:
+    office.write(devs("ann"))
+    found = office.json("drift")
+    assert config.check(found, "drift") == []
+    assert (found["drifted"], [one["address"] for one in found["differences"]]) == (
+        True,
+        ["membership/devs/bob"],
+    )
+
+
+@pytest.mark.parametrize("format", ["markdown", "github"])
+def test_the_other_formats_name_the_difference_too(office: Desk, format: str) -> None:
+    office.write(devs("ann"))
+    done = office.run("drift", "--format", format)
+    assert (done.returncode, done.stderr) == (2, "")
+    assert "bob is in devs" in done.stdout
+
+
+def test_a_named_person_or_policy_that_does_not_exist_is_drift_and_pending_is_not(office: Desk) -> None:
+    office.write(devs("ann", "bob", {"user": "zoe", "pending": True}))
+    assert office.run("drift").returncode == 0
+    office.write({"devs": {"members": ["ann", "bob", "zoe"], "policies": ["aws:NoSuchPolicy"]}})
+    done = office.run("drift")
+    assert done.returncode == 2
+    assert "no IAM user zoe" in done.stdout and "no AWS managed policy aws:NoSuchPolicy" in done.stdout
+
+
+def test_known_drift_changes_the_exit_code_and_nothing_else(office: Desk) -> None:
+    known = [{"match": "membership/devs/*", "until": "2999-12-31", "reason": "OPS-1"}]
+    office.write(devs("ann"), known_drift=known)
+    done = office.run("drift")
+    assert done.returncode == 0
+    assert "bob is in devs (not declared)" in done.stdout and "known until 2999-12-31: OPS-1" in done.stdout
+    assert office.run("plan", "--detailed-exitcode").returncode == 2
+
+
+def test_a_known_drift_entry_that_is_over_or_matches_nothing_is_said(office: Desk) -> None:
+    known = [{"match": "membership/devs/bob", "until": "2020-01-31"}, {"match": "group/nothing"}]
+    office.write(devs("ann"), known_drift=known)
+    done = office.run("drift")
+    assert done.returncode == 2
+    assert "known_drift membership/devs/bob ended on 2020-01-31" in done.stdout
+    assert "known_drift group/nothing matches nothing" in done.stdout
+
+
+def test_files_that_cannot_be_compared_are_an_error(office: Desk) -> None:
+    office.write({"devs": {}}, moved=[{"from": "other", "to": "devs"}])
+    done = office.run("drift")
+    assert done.returncode == 1
+    assert "both groups exist" in done.stdout
+
+
+def test_another_account_is_4(office: Desk) -> None:
+    office.write({}, account_id="210987654321")
+    assert office.run("drift").returncode == 4
