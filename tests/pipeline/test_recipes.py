@@ -8,7 +8,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -234,3 +236,55 @@ def test_the_pre_commit_hooks_name_commands_there_are() -> None:
             [sys.executable, "-m", *hook["entry"].split(), "--help"], capture_output=True, check=False
         )
         assert done.returncode == 0
+
+
+class _Artifacts(BaseHTTPRequestHandler):
+    """GitLab's artifact of the job `plan` of merge request 7."""
+
+    def do_GET(self) -> None:
+        wanted = "/projects/1/jobs/artifacts/refs/merge-requests/7/head/raw/digest.txt?job=plan"
+        allowed = self.headers["JOB-TOKEN"] == "token"
+        self.send_response(200 if self.path == wanted and allowed else 404)
+        self.end_headers()
+        self.wfile.write(b"d" * 64 + b"\n")
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("message", "digest"),
+    [
+        ("Merge branch 'x' into 'main'\n\nAdd ann\n\nSee merge request group/iam!7", "d" * 64),
+        ("Merge branch 'x'\n\nSee merge request group/iam!8", ""),
+        ("pushed by hand, see !7", ""),
+    ],
+)
+def test_gitlab_applies_the_digest_of_the_merge_request_or_nothing(
+    tmp_path: Path, message: str, digest: str
+) -> None:
+    jobs = yaml.safe_load((REPO / "sample-config" / ".gitlab-ci.yml").read_text())
+    _, make, read, apply = jobs["apply"]["script"]
+    assert '--expect-digest "$digest"' in apply
+    (tmp_path / "python").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    (tmp_path / "python").chmod(0o755)
+    with HTTPServer(("127.0.0.1", 0), _Artifacts) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        environment = {
+            "PATH": f"{tmp_path}:{os.environ['PATH']}",
+            "CI_COMMIT_MESSAGE": message,
+            "CI_API_V4_URL": f"http://127.0.0.1:{server.server_port}",
+            "CI_PROJECT_ID": "1",
+            "CI_JOB_TOKEN": "token",
+        }
+        script = f"{make}\n{read}\necho $digest"
+        done = subprocess.run(
+            ["bash", "-e", "-c", script],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        server.shutdown()
+    assert (done.returncode == 0, done.stdout.strip()) == (bool(digest), digest)
