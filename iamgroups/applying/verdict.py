@@ -45,6 +45,9 @@ def after_look(change: Change, failed: CallFailed, lost: bool, fresh: bool) -> V
             return Verdict.RETRY
         case Fate.ABSENT if change.action == "delete" or lost or fresh:
             return Verdict.RETRY
+        # What was lost may be what fills the quota.
+        case Fate.REFUSED if lost and failed.code == "LimitExceeded":
+            return Verdict.RETRY
     return Verdict.FAIL
 
 

@@ -36,10 +36,11 @@ LOOKS: dict[Fate, type[AccountError]] = {Fate.EXPIRED: CredentialsError, Fate.UN
 
 
 class Fault(NamedTuple):
-    """How one attempt fails; `done`: the write is made nevertheless."""
+    """How one attempt fails; `done`: the write is made nevertheless. `code`: unless the usual one."""
 
     fate: Fate
     done: bool = False
+    code: str = ""
 
 
 Script = Callable[[Call, int], Fault | None]
@@ -71,6 +72,7 @@ class Account:
     look_script: Callable[[Fact, int], Fault | None] = lambda _fact, _before: None
     seen: list[Seen] = field(default_factory=list)
     looks: list[Fact] = field(default_factory=list)
+    late_looks: int = 0
     sent: Counter[str] = field(default_factory=Counter)
     lock: Any = field(default_factory=threading.Lock)
 
@@ -81,7 +83,7 @@ class Account:
             if fault is not None:
                 done = fault.done and self._done(call)
                 self.seen.append(Seen(call, fault.fate.value, done))
-                raise CallFailed(call.operation, fault.fate, CODES[fault.fate], "as scripted")
+                raise CallFailed(call.operation, fault.fate, fault.code or CODES[fault.fate], "as scripted")
             try:
                 self._apply(call)
             except CallFailed as failed:
@@ -96,7 +98,7 @@ class Account:
             self.looks.append(fact)
             if fault is not None:
                 raise LOOKS.get(fault.fate, AccountError)("as scripted")
-            return self.holds(fact)
+            return len(self.looks) > self.late_looks and self.holds(fact)
 
     def holds(self, fact: Fact) -> bool:
         match fact:

@@ -173,6 +173,31 @@ def test_what_is_never_answered_and_cannot_be_read_is_unknown(bench: Bench, kind
     assert (ended(result), result.exit_code) == (["unknown"], 5)
 
 
+def test_a_last_look_without_an_answer_ends_as_unknown(bench: Bench) -> None:
+    account = KINDS["attach"].account()
+    account.script = always(Fault(Fate.UNANSWERED))
+    account.look_script = lambda _fact, _before: Fault(Fate.UNANSWERED)
+    result = bench.run(a_plan(KINDS["attach"].change), account, retry_for=30.0)
+    assert (ended(result), len(account.looks)) == (["unknown"], 1)
+
+
+def test_what_may_be_gone_is_looked_at_without_a_pause(bench: Bench) -> None:
+    assert bench.run(a_plan(KINDS["detach"].change), Account(groups={"g": "/"})).complete
+    assert bench.team.now() == pytest.approx(2 * 0.03)
+
+
+def test_a_quota_that_a_lost_write_may_have_filled_is_no_refusal_yet(bench: Bench) -> None:
+    """The write was done, the first reading is late, and sending it again meets the quota it filled."""
+    kind = KINDS["new version"]
+    account = kind.account()
+    account.script = lambda _call, before: (
+        Fault(Fate.UNANSWERED, True) if before == 0 else Fault(Fate.REFUSED, code="LimitExceeded")
+    )
+    account.late_looks = 2
+    result = bench.run(a_plan(kind.change), account)
+    assert (ended(result), account.policies[OWN]) == (["done"], [OLD, NEW])
+
+
 @every_kind
 def test_a_look_without_an_answer_is_tried_again(bench: Bench, kind: Kind) -> None:
     account = kind.account()

@@ -1,6 +1,7 @@
 """The same loop with real threads."""
 
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from iamgroups.applying import Journal, Stop, apply, read_journal
+from iamgroups.applying.workers import Task, Unsent, Workers
 from iamgroups.planning import Change, Plan
 from iamgroups.state import Attachment, Call, Fact, GroupFact, Membership
 from iamgroups.state.fate import Fate
@@ -89,6 +91,35 @@ def test_a_stop_from_another_thread_ends_the_run(journal: Journal) -> None:
     assert (result.interrupted, result.exit_code) == (True, 130)
     assert result.counts["done"] == len(account.seen) < 1000
     assert read_journal(journal.path)[-1]["counts"] == dict(result.counts)
+
+
+def test_what_is_queued_at_a_stop_is_not_sent() -> None:
+    stop, gate, seen = Stop(), threading.Event(), []
+
+    class Slow(Account):
+        def send(self, call: Call) -> Mapping[str, Any]:
+            seen.append(call)
+            gate.wait(5)
+            return {}
+
+    workers = Workers(Slow(), 1, stop)
+    first, second = (Change("create", Membership("g", user)) for user in "uv")
+    workers.start(Task(0, first.fact, first.call))
+    workers.start(Task(1, second.fact, second.call))
+    while not seen:
+        time.sleep(0.001)
+    stop.request("signal")
+    gate.set()
+    answers = {ended.task.index: ended.answer for _ in range(2) for ended in workers.ended(5.0)}
+    workers.close()
+    assert (answers, seen) == ({0: {}, 1: Unsent()}, [first.call])
+
+
+def test_no_thread_keeps_the_process_from_ending() -> None:
+    before = set(threading.enumerate())
+    workers = Workers(Account(), 2, Stop())
+    assert [thread.daemon for thread in set(threading.enumerate()) - before] == [True, True]
+    workers.close()
 
 
 def test_an_empty_plan_sends_nothing(journal: Journal) -> None:

@@ -63,14 +63,13 @@ class Story:
     chaos: Watched
     runs: list[Run] = field(default_factory=list)
     arguments: tuple[str, ...] = ("apply", "--auto-approve")
-    extra: dict[str, str] = field(default_factory=dict)
 
     @property
     def iam(self) -> StrictIam:
         return self.serving.iam
 
     def popen(self, *arguments: str) -> "subprocess.Popen[str]":
-        """Start the command, in a process group of its own, with no terminal."""
+        """Start the command with no terminal."""
         return subprocess.Popen(
             [*COMMAND, *(arguments or self.arguments)],
             stdin=subprocess.DEVNULL,
@@ -82,12 +81,13 @@ class Story:
                 **os.environ,
                 **self.serving.environment(),
                 "XDG_STATE_HOME": str(self.folder / "state"),
-                **self.extra,
             },
         )
 
     def run(
-        self, *arguments: str, with_process: Callable[["subprocess.Popen[str]"], None] | None = None
+        self,
+        *arguments: str,
+        with_process: Callable[["subprocess.Popen[str]"], None] | None = None,
     ) -> Run:
         """Run the command to its end; `with_process` is called once it has started."""
         before = len(self.serving.log.entries)
@@ -122,11 +122,11 @@ class Story:
 
 @contextmanager
 def story(
-    folder: Path, size: int, *rules: Mapping[str, Any], latency: float = 0.0, **settings: Any
+    folder: Path, size: int, *rules: Mapping[str, Any], latency: float = 0.0, seed: int = 0, **settings: Any
 ) -> Iterator[Story]:
     """Serve the account of `situation` to the command, with its configuration in `folder`."""
     write_configuration(folder, size, **settings)
-    iam, chaos = an_account(size), Watched(rules)
+    iam, chaos = an_account(size), Watched(rules, seed)
     start = iam.copy()
     with serve(iam, latency=latency, chaos=chaos) as serving:
         yield Story(folder, start, serving, chaos)
