@@ -23,7 +23,7 @@ check: $(VENV)/.dev  ## Style, types, layers, schemas
 	$(BIN)/zizmor --quiet --offline --persona auditor sample-config/.github/workflows
 
 proof: $(VENV)/.dev  ## The whole of every matrix: docs/proof.md holds the last run
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 -p tests.proof.report
 
 bench: $(VENV)/.dev  ## The measurements of docs/benchmarks.md
 	$(BIN)/python -m benchmarks
