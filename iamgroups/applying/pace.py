@@ -8,6 +8,8 @@ Times are seconds of any monotonic clock; rates are requests a second.
 import math
 from collections import deque
 
+from iamgroups.state.fate import Fate
+
 WINDOW = 1.0  # what was accepted in the last second is the measured rate
 CUT = 0.8
 TOLERATED = 0.05  # the share of throttled calls at which the rate is right: trying them again costs less
@@ -49,6 +51,15 @@ class Pace:
         """Count a call that IAM answered, with whatever answer."""
         self._first = min(self._first, now)
         _note(self._accepted, now)
+
+    def failed(self, fate: Fate, now: float, sent: float) -> None:
+        """Count a call that did not succeed; `sent` is when it was sent."""
+        if fate is Fate.THROTTLED:
+            self.throttled(now, sent)
+        elif fate is Fate.UNANSWERED:
+            self.unanswered(now, sent)
+        else:
+            self.accepted(now)
 
     def throttled(self, now: float, sent: float) -> None:
         """Slow down to what was accepted, unless the call was sent before the last time we did."""
