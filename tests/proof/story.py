@@ -37,13 +37,14 @@ class Watched(Chaos):
 
 @dataclass
 class Run:
-    """One run of the command. `log`: the requests of this run, `journals`: what it wrote (none or one)."""
+    """One run of the command: its requests, its journal if any, and when it ended (monotonic clock)."""
 
     code: int
     out: str
     err: str
     log: list[Entry]
     journals: list[Path]
+    ended: float
 
     @property
     def writes(self) -> list[Entry]:
@@ -97,12 +98,15 @@ class Story:
             if with_process:
                 with_process(process)
             out, err = process.communicate(timeout=300)
+            ended = time.monotonic()
         finally:
             process.kill()
         assert "Traceback" not in err, err
         self._quiet()
         log = self.serving.log.entries[before:]
-        run = Run(process.returncode, out, err, log, [path for path in self._journals() if path not in known])
+        run = Run(
+            process.returncode, out, err, log, [path for path in self._journals() if path not in known], ended
+        )
         self.runs.append(run)
         return run
 

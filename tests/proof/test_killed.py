@@ -42,7 +42,7 @@ def signalled(told: Story, index: int, number: int, answered: bool) -> tuple[Run
     run = told.run(with_process=aim)
     assert since, f"there was no request {index}: {run.err}"
     told.chaos.hook = None
-    return run, time.monotonic() - since[0]
+    return run, run.ended - since[0]
 
 
 def converges(told: Story, goal: Goal) -> None:
