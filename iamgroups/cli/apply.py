@@ -132,8 +132,9 @@ def _agreed(
             return None
         if time.monotonic() - since < THINKING:
             return agenda
-        before, agenda = agenda.plan.digest, make()
-        if agenda.plan.digest == before:
+        before, agenda = agenda.plan, make()
+        if (agenda.plan.digest, agenda.plan.ids) == (before.digest, before.ids):
+            workflow.check_allowed(agenda.review)
             return agenda
         output.say("The account has changed in the meantime. This is the plan now:")
 

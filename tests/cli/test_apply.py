@@ -257,3 +257,50 @@ def test_an_unwritable_journal_stops_it_before_the_first_write(office: Desk) -> 
     done = office.run("apply", "--auto-approve", "--journal", "/dev/null/journal")
     assert done.returncode == 1 and "cannot be written" in done.stderr
     assert office.iam.facts().direct == {("alice", READ)}
+
+
+def test_a_second_signal_ends_it_at_once_and_the_next_apply_converges(tmp_path: Path) -> None:
+    users: dict[str, tuple[str, ...]] = {f"user-{n:03}": () for n in range(30)}
+    silent = Chaos([{"operations": ["AddUserToGroup"], "from": 5, "to": 30, "fault": "silence"}])
+    with desk(tmp_path, account(users, {}), chaos=silent) as office:
+        office.write({"devs": {"members": sorted(users)}})
+        process = subprocess.Popen(
+            [*COMMAND, "apply", "--auto-approve"],
+            cwd=office.folder,
+            env={**os.environ, **office.env},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        while len(office.iam.facts().memberships) < 4:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        while "A second signal ends at once." not in process.stderr.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=4) == 130
+        process.stderr.close()
+    with desk(tmp_path, office.iam) as again:
+        assert again.run("apply", "--auto-approve").returncode == 0
+        assert len(again.iam.facts().memberships) == 30
+
+
+def test_unlock_ends_the_hold_of_a_dead_process(office: Desk) -> None:
+    from iamgroups.iam import connect
+
+    boto3 = pytest.importorskip("boto3")
+    keys = {"aws_access_key_id": "sandbox", "aws_secret_access_key": "sandbox"}
+    s3 = boto3.client("s3", endpoint_url=office.serving.url, region_name="us-east-1", **keys)
+    s3.create_bucket(Bucket="locks")
+    settings = {"lock": "s3://locks/iamgroups"}
+    office.write({"devs": {"members": ["alice"]}}, settings=settings)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in office.env.items():
+            patch.setenv(name, value)
+        held = connect().lock(settings["lock"], "somebody")
+        held.take()
+    refused = office.run("apply", "--auto-approve")
+    assert refused.returncode == 4 and f"iamgroups unlock {held.id}" in refused.stderr
+    assert office.run("unlock", "0" * 32).returncode == 4
+    assert office.run("unlock", held.id).returncode == 0
+    assert office.run("apply", "--auto-approve").returncode == 0
