@@ -42,8 +42,9 @@ class Script:
             pass
 
     def details(self) -> list[Callable[[], object]]:
-        """Return the tasks that read every user and every group."""
+        """Return the tasks that read the quotas, every user and every group."""
         return [
+            self.iam.get_account_summary,
             lambda: self.pages("get_account_authorization_details", Filter=["User"]),
             lambda: self.pages("get_account_authorization_details", Filter=["Group"]),
         ]
@@ -51,7 +52,7 @@ class Script:
     def read(self) -> None:
         """Send the requests of a plan."""
         self.sts.get_caller_identity()
-        self.all([self.iam.get_account_summary, *self.details()])
+        self.all(self.details())
 
     def prove(self, arns: set[str]) -> None:
         """Send what proves that policies exist which nothing holds."""

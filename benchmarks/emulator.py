@@ -1,7 +1,8 @@
 """The emulated IAM, `python -m benchmarks.emulator`. Must not share a process with a client.
 
 It makes the accounts of one size, writes the contenders' inputs, then obeys lines on stdin: `serve ACCOUNT
-LATENCY [RATE]` answers the address of a fresh copy of an account, `requests` what that copy was asked (JSON).
+LATENCY RATE` answers the address of a fresh copy of an account (`left`: as the last contender left it),
+`heard` what that copy was asked (JSON).
 """
 
 import json
@@ -10,12 +11,20 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks.scenarios import Size
 
 if TYPE_CHECKING:
     from iamgroups.sandbox.front import Serving
+
+
+class Heard(NamedTuple):
+    """What was asked: requests by operation, how many writes were done and how many requests throttled."""
+
+    requests: Mapping[str, int]
+    done: int
+    throttled: int
 
 
 class Emulator:
@@ -47,10 +56,9 @@ class Emulator:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
-    def requests(self) -> Mapping[str, int]:
-        """Return what was asked since the last `serve`, by operation."""
-        counts: dict[str, int] = json.loads(self._ask("requests"))
-        return counts
+    def heard(self) -> Heard:
+        """Return what was asked since the last `serve`."""
+        return Heard(*json.loads(self._ask("heard")))
 
     def __enter__(self) -> "Emulator":
         return self
@@ -75,6 +83,7 @@ class Emulator:
 def main() -> None:
     """Make the accounts and obey stdin to its end."""
     from benchmarks import inputs
+    from iamgroups.sandbox.chaos import Chaos
     from iamgroups.sandbox.front import serve
 
     size = Size(*json.loads(sys.argv[1]))
@@ -84,15 +93,22 @@ def main() -> None:
     serving: Serving | None = None
     for line in sys.stdin:
         match line.split():
-            case ["serve", account, latency, _]:
+            case ["serve", account, latency, rate]:
                 if serving:
                     serving.close()
-                serving = serve(accounts[account].copy(), latency=float(latency))
+                    accounts["left"] = serving.iam
+                rules = [{"fault": "throttle", "kind": "write", "rate": float(rate)}] if float(rate) else []
+                serving = serve(accounts[account].copy(), latency=float(latency), chaos=Chaos(rules, 0))
                 print(serving.url, flush=True)
-            case ["requests"] if serving:
-                print(json.dumps(serving.log.requests()), flush=True)
+            case ["heard"] if serving:
+                print(json.dumps(_heard(serving)), flush=True)
             case _:
                 raise SystemExit(f"not understood: {line}")
+
+
+def _heard(serving: "Serving") -> Heard:
+    throttled = sum(entry.code == "Throttling" for entry in serving.log.entries)
+    return Heard(serving.log.requests(), len(serving.log.writes()), throttled)
 
 
 if __name__ == "__main__":

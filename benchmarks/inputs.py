@@ -32,7 +32,8 @@ def write(size: Size, full: StrictIam, folder: Path) -> None:
         group.name: (group.attached, tuple(sorted(group.members))) for group in full.store.groups.values()
     }
     joined = set(list(groups)[:NEWCOMER_GROUPS])
-    declared = {
+    declared: dict[str, Groups] = {
+        "bare": {},
         "full": groups,
         "onboarding": {
             name: (policies, (*members, newcomer(size)) if name in joined else members)

@@ -8,19 +8,19 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from threading import Timer
 from typing import NamedTuple
 
 
 class Measured(NamedTuple):
     """One run: wall and CPU (user + system, of the process and its children) in seconds, peak in bytes.
 
-    `peak` is the largest single process's. `requests`: what the emulator was asked, by operation.
+    `peak` is the largest single process's.
     """
 
     wall: float
     cpu: float
     peak: int
-    requests: Mapping[str, int] = {}
 
 
 class FailedRunError(Exception):
@@ -28,18 +28,30 @@ class FailedRunError(Exception):
 
 
 def run(
-    command: Sequence[str], environment: Mapping[str, str], output: Path, folder: Path | None = None
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    output: Path,
+    *,
+    folder: Path | None = None,
+    limit: float = 600,
+    may_fail: bool = False,
 ) -> Measured:
-    """Run a command to its end; its output replaces the file `output`. Raises: FailedRunError."""
+    """Run a command to its end, of at most `limit` seconds; its output replaces the file `output`.
+
+    Raises FailedRunError when it takes longer or, unless it `may_fail`, ends with another code than 0.
+    """
     with output.open("wb") as file:
         started = time.perf_counter()
         child = subprocess.Popen(
             command, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=file, cwd=folder
         )
+        alarm = Timer(limit, child.terminate)
+        alarm.start()
         _, status, usage = os.wait4(child.pid, 0)
         wall = time.perf_counter() - started
+        alarm.cancel()
     child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
+    if child.returncode < 0 or (child.returncode and not may_fail):
         said = output.read_text(errors="replace")[-2000:]
         raise FailedRunError(f"exit code {child.returncode}: {' '.join(command)}\n{said}")
     return Measured(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)

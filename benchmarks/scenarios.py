@@ -19,6 +19,8 @@ SMALL = Size("small", 10, 50, 3, 2)
 MIDDLE = Size("middle", 100, 1000, 5, 5)
 LARGE = Size("large", 300, 5000, 10, 8)
 SIZES = {size.name: size for size in (SMALL, MIDDLE, LARGE)}
+# 500 writes, which 20 a second take 25 s for.
+THROTTLED = Size("throttled", 20, 201, 4, 2)
 # The same 300 groups with more and more users: what is linear shows here.
 LINEAR = tuple(Size(f"{users:,} users", 300, users, 10, 8) for users in (1000, 2500, 5000))
 

@@ -1,0 +1,70 @@
+"""Terraform with the AWS provider on the same declarations. Must not reach a registry.
+
+One `aws_iam_group_policy_attachment` for each pair, one `aws_iam_group_membership` for each group: what most
+configurations found in the field use.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+from benchmarks.emulator import Emulator
+from benchmarks.process import Measured, run
+
+LIMIT = 240.0  # seconds for one run
+
+
+class Terraform:
+    """A working folder whose state says what the emulator's account holds."""
+
+    def __init__(self, mirror: Path, inputs: Path) -> None:
+        """`mirror`: a folder `terraform providers mirror` or an unpacked one of the same layout."""
+        self.folder = inputs / "terraform"
+        self.folder.mkdir()
+        groups = json.loads((inputs / "full.json").read_text())
+        (self.folder / "main.tf.json").write_text(json.dumps(_document(groups)))
+        (self.folder / "cli.tfrc").write_text(
+            f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror.resolve()}"\n  }}\n}}\n'
+        )
+
+    def start(self, emulator: Emulator) -> None:
+        """Make the state: an apply against the account without groups, without latency."""
+        environment = self._environment(emulator.serve("bare", 0.0))
+        self._run(environment, "init")
+        self._run(environment, "apply", "-auto-approve")
+
+    def plan(self, emulator: Emulator, latency: float) -> Measured:
+        """Plan against the account the last run left: nothing changes. Raises FailedRunError."""
+        environment = self._environment(emulator.serve("left", latency))
+        return self._run(environment, "plan", "-detailed-exitcode")
+
+    def _run(self, environment: dict[str, str], *arguments: str) -> Measured:
+        command = [str(shutil.which("terraform")), arguments[0], "-input=false", "-no-color", *arguments[1:]]
+        return run(command, environment, self.folder / "output", folder=self.folder, limit=LIMIT)
+
+    def _environment(self, environment: dict[str, str]) -> dict[str, str]:
+        return {**environment, "TF_CLI_CONFIG_FILE": str(self.folder / "cli.tfrc"), "CHECKPOINT_DISABLE": "1"}
+
+
+def find(mirror: Path | None) -> Path | None:
+    """Return the mirror when Terraform can be run with it."""
+    return mirror if mirror and mirror.is_dir() and shutil.which("terraform") else None
+
+
+def _document(groups: dict[str, tuple[list[str], list[str]]]) -> dict[str, object]:
+    return {
+        "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws"}}},
+        "provider": {"aws": {"skip_metadata_api_check": True, "skip_region_validation": True}},
+        "resource": {
+            "aws_iam_group": {name: {"name": name} for name in groups},
+            "aws_iam_group_membership": {
+                name: {"name": name, "group": f"${{aws_iam_group.{name}.name}}", "users": members}
+                for name, (_, members) in groups.items()
+            },
+            "aws_iam_group_policy_attachment": {
+                f"{name}-{place}": {"group": f"${{aws_iam_group.{name}.name}}", "policy_arn": arn}
+                for name, (policies, _) in groups.items()
+                for place, arn in enumerate(policies)
+            },
+        },
+    }
