@@ -11,6 +11,9 @@ from iamgroups.cli import output, present
 from iamgroups.cli.options import Options
 from iamgroups.errors import ConfigError
 
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+HELD_BY_A_ROLE = 10
+
 
 class Role(StrEnum):
     """Whose permissions: the command that the role will run."""
@@ -54,4 +57,7 @@ def iam_policy(
             output.emit(text)
     if len(made) > 1 and not options.quiet:
         output.say(f"{len(made)} policies: attach every one of them to the role.")
+    if len(made) > HELD_BY_A_ROLE:
+        advice = "leave --exact out" if exact else "keep the groups below one settings.path"
+        output.say(f"A role holds {HELD_BY_A_ROLE} policies unless AWS raises its quota: {advice}.")
     return 0
