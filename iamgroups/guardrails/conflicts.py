@@ -1,6 +1,6 @@
 """conflicts: groups that nobody may combine. Must not mind a combination that a plan ends or leaves alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from iamgroups.errors import Position
 from iamgroups.guardrails.patterns import named
@@ -47,14 +47,14 @@ def _combined(situation: Situation, groups: list[GroupView], position: Position)
         yield Finding(RULE, message, blocking, tuple(sorted(fact.address for fact in held)), where)
 
 
-def _adds(change: Change, users: set[str]) -> bool:
+def _adds(change: Change, users: Set[str]) -> bool:
     return change.action == "create" and isinstance(change.fact, Membership) and change.fact.user in users
 
 
 def _unread(groups: list[GroupView], position: Position) -> Iterator[Finding]:
     unknown = [group for group in groups if group.members_after is None]
     if unknown and len(groups) > 1:
-        joined = [change for group in groups for change in group.changes if change.action == "create"]
+        joined = [change for group in groups for change in group.changes if _adds(change, group.joining)]
         names = listed(group.name for group in unknown)
         message = f"cannot tell who is in {names}, which must not be combined with others: could not be read"
         subjects = tuple(f"group/{group.name}" for group in unknown)

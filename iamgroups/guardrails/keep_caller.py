@@ -26,8 +26,9 @@ def judge(situation: Situation) -> Iterator[Finding]:
     elif kind == "assumed-role":
         yield from _role(situation, rest.partition("/")[0])
     elif kind != "root":
+        taken = [change for change in situation.plan.changes if change.action == "delete"]
         message = f"cannot tell what the plan takes from {situation.plan.account.caller_arn}"
-        yield Finding(RULE, message, any(c.action == "delete" for c in situation.plan.changes))
+        yield Finding(RULE, message, bool(taken), addresses(taken), positions(taken))
 
 
 def _user(situation: Situation, caller: str) -> Iterator[Finding]:

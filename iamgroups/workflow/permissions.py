@@ -71,17 +71,16 @@ class _Needs:
     exact: bool
 
     def reading(self) -> Iterator[Grant]:
-        listing = ("ListPolicies",) if self.references or self.owned_arns else ()
-        yield _grant("ReadAccount", ["GetAccountAuthorizationDetails", "GetAccountSummary", *listing], ["*"])
-        if any(ref.spec.startswith("aws:") or "::aws:" in ref.spec for ref in self.references):
-            yield _grant("ReadAwsPolicies", ["GetPolicy"], [f"{self.prefix}aws:policy/*"])
-        if self.owned_arns or any(group.policies is not None for group in self.config.groups):
-            actions = ["GetPolicy", "GetPolicyVersion", "ListPolicyVersions"]
-            yield _grant("ReadPolicies", actions, [self.arn("policy/*")])
+        """Yield the same for every configuration: a role that only reads need not change with it."""
+        yield _grant(
+            "ReadAccount", ["GetAccountAuthorizationDetails", "GetAccountSummary", "ListPolicies"], ["*"]
+        )
+        policies = [f"{self.prefix}aws:policy/*", self.arn("policy/*")]
+        yield _grant("ReadPolicies", ["GetPolicy", "GetPolicyVersion", "ListPolicyVersions"], policies)
 
     def own_role(self) -> Iterator[Grant]:
         """Yield what keep_caller needs: it asks what the role holds when owned policies change."""
-        if self.owned_arns and self.config.guardrails.keep_caller:
+        if (self.owned_arns or self.removed("policy")) and self.config.guardrails.keep_caller:
             yield _grant("ReadOwnRole", ["ListAttachedRolePolicies"], [self.arn("role/*")])
 
     def checking(self) -> Grant:
@@ -89,9 +88,8 @@ class _Needs:
 
     def groups(self) -> Iterator[Grant]:
         declared, settings = self.config.groups, self.config.settings
-        everything = self.by_path
-        removing = everything or any(entry.kind == "group" for entry in self.config.removed)
-        moving = everything or self.config.moved or any(group.path for group in declared)
+        removing = self.by_path or self.removed("group") or settings.undeclared_groups == "delete"
+        moving = self.by_path or self.config.moved or any(group.path for group in declared)
         actions = {"CreateGroup"}
         actions |= {"UpdateGroup"} if moving else set()
         actions |= {"DeleteGroup", *CONTENTS} if removing else set()
@@ -119,9 +117,9 @@ class _Needs:
 
     def owned(self) -> Iterator[Grant]:
         actions = ["CreatePolicy", "CreatePolicyVersion", "DeletePolicyVersion", "TagPolicy"]
-        removed = [entry.name for entry in self.config.removed if entry.kind == "policy"]
         yield _grant("WriteOwnPolicies", actions, self.owned_arns)
-        yield _grant("DeletePolicies", ["DeletePolicy", "DeletePolicyVersion"], self.named("policy", removed))
+        gone = self.named("policy", self.removed("policy"))
+        yield _grant("DeletePolicies", ["DeletePolicy", "DeletePolicyVersion"], gone)
 
     def lock(self, partition: str) -> Iterator[Grant]:
         place = self.config.settings.lock.removeprefix("s3://")
@@ -138,7 +136,7 @@ class _Needs:
         settings = self.config.settings
         named = {group.name for group in self.config.groups}
         named |= {move.source for move in self.config.moved}
-        named |= {entry.name for entry in self.config.removed if entry.kind == "group"}
+        named |= self.removed("group")
         if not self.by_path:
             whole = [f"group{settings.path}*"] if settings.undeclared_groups == "delete" else []
             return [*map(self.arn, whole), *self.named("group", named)]
@@ -147,13 +145,11 @@ class _Needs:
             for group in self.config.groups
             if group.path is not None and not group.path.startswith(settings.path)
         }
-        elsewhere |= {entry.name for entry in self.config.removed if entry.kind == "group"}
+        elsewhere |= self.removed("group")
         return [self.arn(f"group{settings.path}*"), *self.named("group", elsewhere)]
 
-    @cached_property
-    def references(self) -> list[PolicyRef]:
-        held = [ref for group in self.config.groups for ref in group.policies or ()]
-        return held + [ref for user in self.config.users for ref in user.keep_direct]
+    def removed(self, kind: str) -> set[str]:
+        return {entry.name for entry in self.config.removed if entry.kind == kind}
 
     @cached_property
     def owned_arns(self) -> list[str]:

@@ -127,7 +127,7 @@ def test_what_is_printed_suffices(command: Command, path: str, exact: bool) -> N
 def test_without_any_one_statement_something_is_denied(command: Command, path: str, exact: bool) -> None:
     declared = wanted(path)
     printed = statements(documents(grants(declared, command, exact)))
-    assert len({statement["Sid"] for statement in printed}) == len(printed) >= 3
+    assert len({statement["Sid"] for statement in printed}) == len(printed) >= 2
     for missing in printed:
         rest = [statement for statement in printed if statement is not missing]
         assert refusals(declared, account(path), rest, command), missing["Sid"]
@@ -176,8 +176,7 @@ def test_exact_names_groups_and_people_one_by_one() -> None:
 
 
 def test_exact_still_reaches_groups_that_deletion_of_undeclared_ones_may_meet() -> None:
-    declared = wanted("/company/")
-    declared = replace(declared, settings=replace(declared.settings, undeclared_groups="delete"))
+    declared = config(settings={"path": "/company/", "undeclared_groups": "delete"})
     docs = documents(grants(declared, "apply", exact=True))
     assert permits(docs, "iam:DeleteGroup", "arn:aws:iam::123456789012:group/company/other")
 
