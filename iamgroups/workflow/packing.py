@@ -44,23 +44,51 @@ def _numbered(statement: Statement, room: int) -> Iterator[Statement]:
 
 
 def _split(statement: Statement, room: int) -> Iterator[Statement]:
-    """Halve the longest list until every piece fits; together the pieces allow what the whole did."""
-    resources = statement["Resource"]
-    operator, policies = _condition(statement)
-    divisible = [values for values in (resources, policies) if len(values) > 1]
-    if size(statement) <= room or not divisible:
+    """Yield few pieces that fit; together they allow what the whole did."""
+    if size(statement) <= room:
         yield statement
         return
-    longest = max(divisible, key=size)
-    for half in (longest[: len(longest) // 2], longest[len(longest) // 2 :]):
-        if longest is resources:
-            yield from _split({**statement, "Resource": half}, room)
-        else:
-            yield from _split({**statement, "Condition": {operator: {"iam:PolicyARN": half}}}, room)
+    operator, policies = _condition(statement)
+    resources = statement["Resource"]
+    left = room - size(_piece(statement, [], operator, []))
+    for chunk in _chunks(policies, size(resources), left):
+        for held in _filled(resources, left - size(chunk)):
+            yield _piece(statement, held, operator, chunk)
+
+
+def _chunks(policies: list[str], resources: int, room: int) -> list[list[str]]:
+    """Part the policies so that they and the resources, so many characters, make few pieces."""
+
+    def pieces(share: int) -> float:
+        runs = -(-size(policies) // share)
+        return float(runs * -(-resources // (room - share)))
+
+    shares = range(room // 10, room, max(1, room // 20))
+    best = min(shares, key=pieces)
+    return list(_filled(policies, best - 2)) if policies else [[]]
+
+
+def _filled(values: list[str], room: int) -> Iterator[list[str]]:
+    """Yield the values in runs of at most `room` characters."""
+    run: list[str] = []
+    used = 0
+    for value in values:
+        length = size(value) + 1
+        if run and used + length > room:
+            yield run
+            run, used = [], 0
+        run.append(value)
+        used += length
+    yield run
+
+
+def _piece(statement: Statement, resources: list[str], operator: str, policies: list[str]) -> Statement:
+    piece = {**statement, "Resource": resources}
+    return {**piece, "Condition": {operator: {"iam:PolicyARN": policies}}} if operator else piece
 
 
 def _condition(statement: Statement) -> tuple[str, list[str]]:
-    """Return the operator and the policies that may be halved: a negated list has to stay whole."""
+    """Return the operator and the policies that may be parted: a negated list has to stay whole."""
     for operator, test in statement.get("Condition", {}).items():
         if operator == "ArnLike":
             return operator, test["iam:PolicyARN"]
