@@ -1,9 +1,12 @@
 """Prove an apply: what it changed shows in a new reading of the account. Must not read it itself."""
 
+import contextlib
 import json
+import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from queue import Empty, SimpleQueue
 
 from iamgroups.applying.result import Result
 from iamgroups.applying.stop import Stop
@@ -46,7 +49,10 @@ def prove(
     left = tuple(change for change, _ in result.having("done", "already"))
     deadline, pause = now() + limit, FIRST_PAUSE
     while left and not stop.reason:
-        left = unproven(left, read())
+        live = _unless_stopped(read, stop)
+        if live is None:
+            break
+        left = unproven(left, live)
         if not left or now() >= deadline:
             break
         until = min(deadline, now() + pause)
@@ -54,6 +60,26 @@ def prove(
             sleep(TICK)
         pause *= 2
     return replace(result, unproven=left, stopped=result.stopped or stop.reason)
+
+
+def _unless_stopped(read: Callable[[], LiveState], stop: Stop) -> LiveState | None:
+    """Read on a thread of its own: a stop does not wait for an IAM that has fallen silent."""
+    ended: SimpleQueue[LiveState | BaseException] = SimpleQueue()
+
+    def work() -> None:
+        try:
+            ended.put(read())
+        except BaseException as error:  # noqa: BLE001  a thread cannot raise: the caller does
+            ended.put(error)
+
+    threading.Thread(target=work, name="proof", daemon=True).start()
+    while not stop.reason:
+        with contextlib.suppress(Empty):
+            answer = ended.get(timeout=TICK)
+            if isinstance(answer, BaseException):
+                raise answer
+            return answer
+    return None
 
 
 def _shows(change: Change, live: LiveState) -> bool | None:

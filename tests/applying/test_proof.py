@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -175,3 +176,24 @@ def test_a_signal_ends_the_waiting() -> None:
 
     result = prove(a_result(DONE, DONE), read, stop=stop, now=clock.now, sleep=clock.sleep)
     assert (result.exit_code, result.unproven, clock.time) == (130, MADE, 0.0)
+
+
+def test_a_signal_does_not_wait_for_a_reading_that_never_ends() -> None:
+    stop, never = Stop(), threading.Event()
+
+    def read() -> LiveState:
+        stop.request("signal")
+        never.wait(60)
+        return FULL
+
+    result = prove(a_result(DONE, DONE), read, stop=stop)
+    never.set()
+    assert (result.exit_code, result.unproven) == (130, MADE)
+
+
+def test_a_reading_that_fails_is_told() -> None:
+    def read() -> LiveState:
+        raise UnreachableError("nothing there")
+
+    with pytest.raises(UnreachableError, match="nothing there"):
+        prove(a_result(DONE, DONE), read, stop=Stop())
