@@ -1,7 +1,7 @@
 """An embedded IAM, a configuration for it, and the command between the two."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,25 +26,33 @@ def account(
 ) -> StrictIam:
     """Users as name -> policies held directly; groups as name -> (path, policies, members)."""
     iam = StrictIam(ID)
-    for user, arns in (users or {}).items():
-        iam.call("CreateUser", {"UserName": user})
-        for arn in arns:
-            iam.call("AttachUserPolicy", {"UserName": user, "PolicyArn": arn})
-    for group, (path, arns, members) in (groups or {}).items():
-        iam.call("CreateGroup", {"GroupName": group, "Path": path})
-        for arn in arns:
-            iam.call("AttachGroupPolicy", {"GroupName": group, "PolicyArn": arn})
-        for member in members:
-            iam.call("AddUserToGroup", {"GroupName": group, "UserName": member})
+    settle(iam.call, users or {}, groups or {})
     return iam
 
 
+def settle(
+    call: Callable[[str, dict[str, Any]], Any],
+    users: Mapping[str, tuple[str, ...]],
+    groups: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]],
+) -> None:
+    """Create users and groups, as `account` takes them, with calls to any IAM."""
+    for user, arns in users.items():
+        call("CreateUser", {"UserName": user})
+        for arn in arns:
+            call("AttachUserPolicy", {"UserName": user, "PolicyArn": arn})
+    for group, (path, arns, members) in groups.items():
+        call("CreateGroup", {"GroupName": group, "Path": path})
+        for arn in arns:
+            call("AttachGroupPolicy", {"GroupName": group, "PolicyArn": arn})
+        for member in members:
+            call("AddUserToGroup", {"GroupName": group, "UserName": member})
+
+
 @dataclass
-class Desk:
-    """Somebody with a folder and credentials. `env` is what they exported."""
+class Office:
+    """Somebody with a folder and credentials for any IAM. `env` is what they exported."""
 
     folder: Path
-    serving: Serving
     env: dict[str, str]
 
     def write(self, groups: Mapping[str, Any], **rest: Any) -> None:
@@ -62,6 +70,13 @@ class Desk:
         assert done.stdout, done.stderr
         return json.loads(done.stdout)
 
+
+@dataclass
+class Desk(Office):
+    """An office in front of the embedded IAM."""
+
+    serving: Serving
+
     @property
     def iam(self) -> StrictIam:
         return self.serving.iam
@@ -78,4 +93,4 @@ def desk(folder: Path, iam: StrictIam, latency: float = 0.0, chaos: Chaos | None
     """Serve an account and sit down in front of it."""
     with serve(iam, latency=latency, chaos=chaos) as serving:
         state = folder / "state"
-        yield Desk(folder, serving, {**serving.environment(), "XDG_STATE_HOME": str(state)})
+        yield Desk(folder, {**serving.environment(), "XDG_STATE_HOME": str(state)}, serving)

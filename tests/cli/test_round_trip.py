@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 
@@ -111,7 +110,7 @@ def test_a_snapshot_plans_the_same_without_credentials(tmp_path: Path) -> None:
         assert office.run("snapshot", "--out", "account.json").returncode == 0
         digest = office.json("plan")["digest"]
         office.requests()
-        offline = Desk(office.folder, office.serving, {})
+        offline = Desk(office.folder, {}, office.serving)
         assert offline.json("plan", "--live", "account.json")["digest"] == digest
         assert offline.run("drift", "--live", "account.json").returncode == 2
         assert office.requests() == {}
@@ -141,42 +140,3 @@ def test_fmt_sorts_and_check_only_says_so(tmp_path: Path) -> None:
         assert office.run("fmt").returncode == 0
         assert (tmp_path / "iamgroups.yaml").read_text() == f"{head}      - alice\n      - bob # b\n"
         assert office.run("fmt", "--check").returncode == 0
-
-
-def test_it_converges_on_motos_own_server_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
-    boto3 = pytest.importorskip("boto3")
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    try:
-        url = "http://{}:{}".format(*server.get_host_and_port())
-        # moto's accounts outlive its servers: one that another test made knows no AWS managed policies.
-        urlopen(Request(f"{url}/moto-api/reset", method="POST")).close()
-        keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
-        iam = boto3.client("iam", endpoint_url=url, region_name="us-east-1", **keys)
-        for user in ("alice", "bob", ODD):
-            iam.create_user(UserName=user)
-        iam.attach_user_policy(UserName="alice", PolicyArn=READ)
-        iam.create_group(GroupName="devs")
-        iam.add_user_to_group(GroupName="devs", UserName="bob")
-        office = MotoDesk(tmp_path, url)
-        office.write({"devs": {"policies": [READ], "members": ["alice", ODD]}, "ops": {"members": ["bob"]}})
-        assert len(converges(office)["outcomes"]) == 7
-    finally:
-        server.stop()
-
-
-class MotoDesk(Desk):
-    """A desk in front of somebody else's IAM."""
-
-    def __init__(self, folder: Path, url: str) -> None:
-        self.folder = folder
-        self.env = {
-            "AWS_ENDPOINT_URL": url,
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-            "AWS_REGION": "us-east-1",
-            "XDG_STATE_HOME": str(folder),
-        }
