@@ -79,25 +79,39 @@ def differences(before: Any, after: Any) -> tuple[str, ...]:
     """Return how two documents differ, a line each: `- was`, `+ is`, in a stable order."""
     from deepdiff import DeepDiff
 
+    was, now = meaning(before, fold_actions=False), meaning(after, fold_actions=False)
+    if _has_sids(was) and _has_sids(now):
+        was, now = _by_sid(was), _by_sid(now)
     found = DeepDiff(
-        meaning(before, fold_actions=False),
-        meaning(after, fold_actions=False),
+        was,
+        now,
         ignore_order=True,
         threshold_to_diff_deeper=0,
         view="tree",
         report_repetition=False,
     )
     lines = {line for changes in found.values() for change in changes for line in _lines(change)}
-    return tuple(sorted(lines, key=lambda line: (line[2:], line[0])))
+    return tuple(sorted(lines, key=lambda line: (line[2:].partition(": ")[0], line[0] == "+", line)))
+
+
+def _has_sids(document: Any) -> bool:
+    statements = document.get("Statement") if isinstance(document, dict) else None
+    return bool(statements) and all(isinstance(s, dict) and s.get("Sid") for s in statements or ())
+
+
+def _by_sid(document: Any) -> Any:
+    """Name statements by their Sid: a reader knows them by it, and one more does not move the others."""
+    return {**document, "Statement": {statement["Sid"]: statement for statement in document["Statement"]}}
 
 
 def _lines(change: Any) -> Iterator[str]:
-    where = "".join(
-        f"[{step}]" if isinstance(step, int) else f".{step}" for step in change.path(output_format="list")
-    )
+    steps = change.path(output_format="list")
+    # The place in a list of actions or resources means nothing: only statements are numbered.
+    shown = [step for place, step in enumerate(steps) if not isinstance(step, int) or place == 1]
+    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in shown).lstrip(".")
     for symbol, value in (("-", change.t1), ("+", change.t2)):
         if not _is_absent(value):
-            yield f"{symbol} {where.lstrip('.')}: {json.dumps(value, ensure_ascii=False, sort_keys=True)}"
+            yield f"{symbol} {where}: {json.dumps(value, ensure_ascii=False, sort_keys=True)}"
 
 
 def _is_absent(value: Any) -> bool:

@@ -1,15 +1,18 @@
 """Lines that a terminal and a pull request share: one fact, one line, the same words. Must not wrap them."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from iamgroups.planning import Change, Finding, Note
+from iamgroups.planning.documents import differences
 from iamgroups.render import wording
 from iamgroups.render.review import Review
-from iamgroups.state import GroupFact
+from iamgroups.state import GroupFact, PolicyFact
 
 MANY = 400  # a plan of more changes is collapsed
 SHOWN = 10  # of one kind, when collapsed
+DIFFERENCES = 40  # lines for one document
 WIDTH = 48  # what stands in the first column before the second moves right
 
 
@@ -23,9 +26,24 @@ def quota(review: Review) -> int | None:
 
 
 def policies(review: Review, indent: str, quota: int | None) -> Iterator[str]:
-    """Yield the changes of owned policies."""
+    """Yield the changes of owned policies, and under a new version how its document differs."""
     for changes in review.policies.values():
         yield from of_changes(changes, indent, quota)
+        for change in changes:
+            yield from _document(change, indent + "    ")
+
+
+def _document(change: Change, indent: str) -> Iterator[str]:
+    before, after = change.before, change.fact
+    if change.action != "update" or not isinstance(before, PolicyFact) or not isinstance(after, PolicyFact):
+        return
+    try:
+        found = differences(json.loads(before.document), json.loads(after.document))
+    except ValueError:  # a saved plan is untrusted input; apply never takes a document from it
+        found = ("the documents cannot be compared: they are not JSON",)
+    yield from (f"{indent}{line}" for line in found[:DIFFERENCES])
+    if len(found) > DIFFERENCES:
+        yield f"{indent}and {len(found) - DIFFERENCES:,} more differences"
 
 
 def groups(review: Review, quota: int | None) -> Iterator[str]:

@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 
 from iamgroups.planning import Change, Note, Plan
-from iamgroups.render import human
+from iamgroups.render import human, markdown
 from iamgroups.render.review import Review
-from iamgroups.state import Membership
+from iamgroups.state import Membership, PolicyFact
 
 from .golden import matches
 from .samples import ACCOUNT, CREATED, many, mixed
@@ -14,6 +14,21 @@ from .samples import ACCOUNT, CREATED, many, mixed
 
 def test_a_plan_reads_group_by_group_then_person_by_person() -> None:
     matches("plan.txt", human.plan(mixed()))
+
+
+def test_a_new_version_shows_how_its_document_differs() -> None:
+    was = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}}'
+    now = was.replace('"s3:Get*"', '["s3:get*","s3:PutObject"]').replace('"Allow"', '"Deny"')
+    tool = PolicyFact("tool", "/", "arn:aws:iam::123456789012:policy/tool", now)
+    change = Change("update", tool, before=tool._replace(document=was))
+    review = Review(Plan(ACCOUNT, "c" * 64, changes=(change,)), CREATED)
+    text = human.plan(review)
+    assert '    - Statement[0].Effect: "Allow"\n' in text
+    assert '    + Statement[0].Effect: "Deny"\n' in text
+    assert '"s3:PutObject"' in text
+    assert "Effect" in markdown.plan(review)
+    broken = replace(change, before=tool._replace(document="{"))
+    assert "not JSON" in human.plan(replace(review, plan=replace(review.plan, changes=(broken,))))
 
 
 def test_an_empty_plan_says_that_nothing_is_to_be_done() -> None:
