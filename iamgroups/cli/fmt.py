@@ -1,14 +1,13 @@
 """`iamgroups fmt`: the canonical form of the files. Must not change what they mean."""
 
 from difflib import unified_diff
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from iamgroups.cli import output, present
 from iamgroups.cli.options import Options
-from iamgroups.errors import ConfigError, UsageError
+from iamgroups.errors import ConfigError
 
 
 def fmt(
@@ -22,6 +21,7 @@ def fmt(
     Comments and layout stay as the hand left them.
     """
     from iamgroups.config.format import format_tree
+    from iamgroups.workflow.files import rewrite_whole
 
     options: Options = ctx.obj
     try:
@@ -36,13 +36,5 @@ def fmt(
         else:
             output.emit(str(path))
         if not (check or diff):
-            _write(path, after)
+            rewrite_whole(path, after)
     return 2 if check and changed else 0
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            file.write(text)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from error

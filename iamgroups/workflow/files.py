@@ -6,14 +6,25 @@ from pathlib import Path
 from iamgroups.errors import UsageError
 
 
-def write_whole(path: str, text: str) -> None:
-    """Write a file readable by its owner only, in one step. Raises: UsageError."""
+def rewrite_whole(path: Path, text: str) -> None:
+    """Replace the text of a file that exists, in one step; who may read it stays. Raises: UsageError."""
+    try:
+        target = path.resolve(strict=True)
+        mode = target.stat().st_mode & 0o7777
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+    write_whole(str(target), text, mode)
+
+
+def write_whole(path: str, text: str, mode: int = 0o600) -> None:
+    """Write a file in one step, readable by its owner only unless `mode` says more. Raises: UsageError."""
     target = Path(path)
     draft = target.with_name(f".{target.name}.draft")
     try:
         draft.unlink(missing_ok=True)
         draft.touch(mode=0o600, exist_ok=False)
-        draft.write_text(text, encoding="utf-8")
+        draft.write_text(text, encoding="utf-8", newline="")
+        draft.chmod(mode)
         draft.replace(target)
     except (OSError, ValueError) as error:
         with suppress(OSError, ValueError):
