@@ -10,7 +10,7 @@ from iamgroups.cli.options import Options
 
 if TYPE_CHECKING:
     from iamgroups.iam import Connection
-    from iamgroups.workflow import Reader
+    from iamgroups.workflow.plan import Reader
 
 EVERY = 5.0  # seconds between lines where no line can be rewritten
 REWRITE = "\r\x1b[K"
@@ -50,7 +50,7 @@ def reader(options: Options, status: Status, snapshot: str) -> "Reader":
     """Return what to read the account from: AWS, or a snapshot when one is named."""
     if not snapshot:
         return connect(options, status)
-    from iamgroups.workflow import read_snapshot
+    from iamgroups.workflow.offline import read_snapshot
 
     return read_snapshot(snapshot)
 

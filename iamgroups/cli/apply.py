@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from iamgroups.render.applied import Applied
     from iamgroups.render.review import Review
     from iamgroups.state.config import Config
-    from iamgroups.workflow import Agenda, Terms, Wanted
+    from iamgroups.workflow.apply import Agenda, Terms
+    from iamgroups.workflow.plan import Wanted
 
 THINKING = 60.0  # seconds after which the account is read again before a `yes` counts
 
@@ -55,12 +56,15 @@ def apply(
     if not (file or auto_approve or output.interactive()):
         raise UsageError("there is no terminal to ask on: give --auto-approve, or a saved plan")
     from iamgroups import config
-    from iamgroups.workflow import Terms, Wanted, check_saved, read_plan
+    from iamgroups.workflow import planfile
+    from iamgroups.workflow.apply import Terms
+    from iamgroups.workflow.plan import Wanted
+    from iamgroups.workflow.saved import check_saved
 
     wanted = Wanted(tuple(group or ()), expired, tuple(allow or ()))
     try:
         loaded = config.load(options.config)
-        saved = read_plan(file) if file else None
+        saved = planfile.read(file) if file else None
         if saved:
             check_saved(saved, loaded, datetime.now(UTC), timedelta(hours=max_age))
         ask = not (file or auto_approve)
@@ -87,15 +91,17 @@ class _Asked(NamedTuple):
 
 
 def _apply(asked: _Asked, options: Options, lock_timeout: float) -> "Applied | None":
-    from iamgroups import workflow
     from iamgroups.applying import Stop
+    from iamgroups.workflow import apply as work
+    from iamgroups.workflow.lock import locked
+    from iamgroups.workflow.plan import identify
 
     stop, status = Stop(), account.Status(options.quiet)
     connection = account.connect(options, status, asked.terms.retry_for)
-    who = workflow.identify(asked.config, connection)
-    with workflow.locked(asked.config, connection, who, lock_timeout, partial(stop.request, "lock")):
+    who = identify(asked.config, connection)
+    with locked(asked.config, connection, who, lock_timeout, partial(stop.request, "lock")):
         make = partial(
-            workflow.agenda,
+            work.agenda,
             asked.config,
             connection,
             asked.wanted,
@@ -117,14 +123,14 @@ def _agreed(
     make: "Callable[[], Agenda]", asked: _Asked, options: Options, status: account.Status
 ) -> "Agenda | None":
     """Plan until somebody agrees to what is true; None when they decline. Raises: BlockedError."""
-    from iamgroups import workflow
+    from iamgroups.workflow import apply as work
 
     agenda = make()
     while True:
         status.end()
         if asked.ask or agenda.review.blocking or not (asked.saved or options.quiet):
             present.proposal(agenda.review, options)
-        workflow.check_allowed(agenda.review)
+        work.check_allowed(agenda.review)
         if not asked.ask or not agenda.plan.changes:
             return agenda
         since = time.monotonic()
@@ -134,7 +140,7 @@ def _agreed(
             return agenda
         before, agenda = agenda.plan, make()
         if (agenda.plan.digest, agenda.plan.ids) == (before.digest, before.ids):
-            workflow.check_allowed(agenda.review)
+            work.check_allowed(agenda.review)
             return agenda
         output.say("The account has changed in the meantime. This is the plan now:")
 
@@ -148,12 +154,12 @@ def _yes(agenda: "Agenda") -> bool:
 def _run(
     agenda: "Agenda", connection: "Connection", terms: "Terms", options: Options, stop: "Stop"
 ) -> "Applied":
-    from iamgroups import workflow
+    from iamgroups.workflow import apply as work
 
     if not agenda.plan.changes:
-        return workflow.nothing(agenda)
-    journal = workflow.open_journal(agenda.plan, options.journal)
+        return work.nothing(agenda)
+    journal = work.open_journal(agenda.plan, options.journal)
     if not options.quiet:
         output.say(f"Journal: {journal.path}")
     with stop_on_signals(stop), Bar(options.quiet) as bar:
-        return workflow.apply(agenda, connection, journal, terms=terms, stop=stop, report=bar)
+        return work.apply(agenda, connection, journal, terms=terms, stop=stop, report=bar)

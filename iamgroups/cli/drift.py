@@ -21,14 +21,15 @@ def drift(
 
     Exits 2 when it does; `known_drift` and people still `pending` do not count.
     """
-    from iamgroups import config, workflow
+    from iamgroups import config
+    from iamgroups.workflow import drift as work
 
     options: Options = ctx.obj
     status = account.Status(options.quiet)
     try:
         loaded = config.load(options.config)
         reader = account.reader(options, status, live)
-        found = workflow.drift(loaded, reader, strict, status)
+        found = work.drift(loaded, reader, strict, status)
     except ConfigError as error:
         return present.problems(error, options)
     finally:

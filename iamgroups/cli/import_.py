@@ -20,8 +20,8 @@ def import_(
 
     The first plan made from them is empty. No file is ever overwritten.
     """
-    from iamgroups import workflow
     from iamgroups.config.imported import imported
+    from iamgroups.workflow import importing
 
     options: Options = ctx.obj
     status = account.Status(options.quiet)
@@ -30,7 +30,7 @@ def import_(
         found = imported(reader.read(reader.identify(), status), tuple(group or ()), single)
     finally:
         status.end()
-    for path in workflow.write_imported(found, out, groups_only=bool(group)):
+    for path in importing.write(found, out, groups_only=bool(group)):
         output.emit(path)
     if found.remarks and not options.quiet:
         output.say("\n".join(["Not expressed:", *(f"  {line}" for line in found.remarks)]))

@@ -32,21 +32,24 @@ def plan(
     live: Live = "",
 ) -> int:
     """Show what apply would do."""
-    from iamgroups import config, workflow
+    from iamgroups import config
+    from iamgroups.workflow import plan as work
 
     options: Options = ctx.obj
-    wanted = workflow.Wanted(tuple(group or ()), allowed=tuple(allow or ()))
+    wanted = work.Wanted(tuple(group or ()), allowed=tuple(allow or ()))
     status = account.Status(options.quiet)
     try:
         loaded = config.load(options.config)
         reader = account.reader(options, status, live)
-        made = workflow.plan(loaded, reader, wanted, status)
+        made = work.plan(loaded, reader, wanted, status)
     except ConfigError as error:
         return present.problems(error, options)
     finally:
         status.end()
     if out:
-        workflow.save_plan(made.review, out)
+        from iamgroups.workflow import planfile
+
+        planfile.save(made.review, out)
     present.plan(made.review, options)
     account.say_requests(reader, options)
     if enforce and made.review.blocking:

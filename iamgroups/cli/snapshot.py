@@ -18,8 +18,8 @@ def snapshot(
 
     `plan --live`, `drift --live` and `sandbox --seed` read it.
     """
-    from iamgroups import workflow
     from iamgroups.state.snapshot import snapshot_of
+    from iamgroups.workflow.files import write_whole
 
     options: Options = ctx.obj
     status = account.Status(options.quiet)
@@ -30,7 +30,7 @@ def snapshot(
         status.end()
     text = json.dumps(snapshot_of(live, datetime.now(UTC)), indent=1) + "\n"
     if out:
-        workflow.write_whole(out, text)
+        write_whole(out, text)
     else:
         output.emit(text)
     for action in live.denied:

@@ -10,7 +10,8 @@ from iamgroups.cli.options import Options
 from iamgroups.errors import BlockedError
 from iamgroups.planning import Change
 from iamgroups.state import Membership
-from iamgroups.workflow import Agenda, Terms, Wanted
+from iamgroups.workflow.apply import Agenda, Terms
+from iamgroups.workflow.plan import Wanted
 from tests.render.samples import mixed
 
 OTHER = (Change("create", Membership("devs", "mallory")),)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iamgroups import iam, workflow
+from iamgroups import iam
 from iamgroups.errors import IamGroupsError
 from iamgroups.sandbox.account import Caller, StrictIam
 from iamgroups.sandbox.cloud import Cloud, Identity
@@ -18,8 +18,10 @@ from iamgroups.sandbox.front import serve
 from iamgroups.sandbox.permissions import Demand, allowed
 from iamgroups.state.config import Config, Moved, PolicyDecl, Removed
 from iamgroups.state.fate import CallFailed
+from iamgroups.workflow.drift import drift
 from iamgroups.workflow.packing import pack, size
 from iamgroups.workflow.permissions import Command, documents, grants
+from iamgroups.workflow.plan import Wanted, plan
 from tests.accounts import arn, at, config, group
 
 Statements = Sequence[Mapping[str, Any]]
@@ -95,14 +97,14 @@ def refusals(declared: Config, there: StrictIam, statements: Statements, command
 
 def run(declared: Config, connection: iam.Connection, command: Command) -> None:
     if command == "drift":
-        workflow.drift(declared, connection)
+        drift(declared, connection)
         return
-    plan = workflow.plan(declared, connection, workflow.Wanted()).plan
+    changes = plan(declared, connection, Wanted()).plan.changes
     if command == "apply":
-        for change in plan.changes:
+        for change in changes:
             with contextlib.suppress(CallFailed):
                 connection.send(change.call)
-        for change in plan.changes:
+        for change in changes:
             connection.shows(change.fact)
 
 
