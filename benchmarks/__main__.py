@@ -76,7 +76,7 @@ def _terraform(options: argparse.Namespace) -> None:
     if not mirror:
         _say("\nTerraform or its provider mirror is not here: not run.")
         return
-    for size in (SIZES[name] for name in options.sizes if name != "large"):
+    for size in (SIZES[name] for name in options.sizes):
         _say(f"\n### Terraform, {size.name}\n\n{report.HEAD}")
         with _bench(size, options) as bench:
             rows = [*bench.scenario(SCENARIOS["plan"], (OURS, MINIMUM)), bench.terraform(mirror)]

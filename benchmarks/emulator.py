@@ -1,8 +1,7 @@
 """The emulated IAM, `python -m benchmarks.emulator`. Must not share a process with a client.
 
 It makes the accounts of one size, writes the contenders' inputs, then obeys lines on stdin: `serve ACCOUNT
-LATENCY RATE` answers the address of a fresh copy of an account (`left`: as the last contender left it),
-`heard` what that copy was asked (JSON).
+LATENCY RATE` answers the address of a fresh copy of an account, `heard` what that copy was asked (JSON).
 """
 
 import json
@@ -96,7 +95,6 @@ def main() -> None:
             case ["serve", account, latency, rate]:
                 if serving:
                     serving.close()
-                    accounts["left"] = serving.iam
                 rules = [{"fault": "throttle", "kind": "write", "rate": float(rate)}] if float(rate) else []
                 serving = serve(accounts[account].copy(), latency=float(latency), chaos=Chaos(rules, 0))
                 print(serving.url, flush=True)

@@ -31,6 +31,8 @@ def write(size: Size, full: StrictIam, folder: Path) -> None:
     groups: Groups = {
         group.name: (group.attached, tuple(sorted(group.members))) for group in full.store.groups.values()
     }
+    ids = {group.name: group.id for group in full.store.groups.values()}
+    (folder / "ids.json").write_text(json.dumps(ids))
     joined = set(list(groups)[:NEWCOMER_GROUPS])
     declared: dict[str, Groups] = {
         "bare": {},

@@ -74,7 +74,9 @@ class Bench:
         """Return Terraform's plan with nothing to change. Raises FailedRunError."""
         terraform = Terraform(mirror, self.folder)
         terraform.start(self.emulator)
-        runs = [terraform.plan(self.emulator, self.latency) for _ in range(self.repeats)]
+        runs: list[Measured] = []
+        while len(runs) < self.repeats and not (runs and runs[-1].wall > SLOW_SECONDS):
+            runs.append(terraform.plan(self.emulator, self.latency))
         return Row("plan, nothing changed", "Terraform", runs, self.emulator.heard())
 
     def _serve(self, account: str, rate: float = 0.0) -> dict[str, str]:
