@@ -82,9 +82,11 @@ class Holdings:
 
     def held_before(self, user: str, arn: str) -> bool:
         """Tell whether the user holds the policy before, from any source."""
-        return arn in self.direct_before(user) or bool(self.sources_before(user, arn))
+        return arn in self.direct_before(user) or any(
+            arn in self.policies_before(group) for group in self.groups_before(user)
+        )
 
     def held_after(self, user: str, arn: str) -> bool:
         """Tell whether the user holds the policy afterwards, from any source."""
         kept_direct = arn in self.direct_before(user) and Direct(user, arn) not in self.direct_detaches
-        return kept_direct or bool(self.sources_after(user, arn))
+        return kept_direct or any(self.has_policy_after(group, arn) for group in self.groups_after(user))
