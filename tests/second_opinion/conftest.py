@@ -109,7 +109,7 @@ def office_of(server: Server, folder: Path) -> Elsewhere:
     return Elsewhere(folder, env, server)
 
 
-@pytest.fixture(params=["ministack", pytest.param("moto", marks=pytest.mark.proof)])
+@pytest.fixture(params=["ministack", "moto"])
 def office(request: pytest.FixtureRequest, tmp_path: Path) -> Elsewhere:
     """An office in front of an empty account of each of them."""
     return office_of(request.getfixturevalue(request.param), tmp_path)
