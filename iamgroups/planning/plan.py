@@ -36,21 +36,19 @@ class Plan:
 
     @cached_property
     def digest(self) -> str:
-        """Return the sha256 (hex) of account, changes, order and moments: no times, no findings."""
-        content = {
-            "account": self.account.id,
-            "changes": [
-                [
-                    change.action,
-                    change.address,
-                    [change.call.operation, dict(change.call.params)],
-                    list(change.needs),
-                ]
-                for change in self.changes
-            ],
-            "moments": [[moment.kind, moment.user, moment.arn] for moment in self.moments],
-        }
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        """Return the sha256 (hex) of account, changes, order and moments: no times, no findings.
+
+        Of the JSON `{"account": ..., "changes": [...], "moments": [...]}`, which is never held whole.
+        """
+        encode = json.JSONEncoder(sort_keys=True).encode
+        moments = [[moment.kind, moment.user, moment.arn] for moment in self.moments]
+        text = hashlib.sha256(f'{{"account": {encode(self.account.id)}, "changes": ['.encode())
+        for place, change in enumerate(self.changes):
+            call = [change.call.operation, dict(change.call.params)]
+            told = encode([change.action, change.address, call, list(change.needs)])
+            text.update((f", {told}" if place else told).encode())
+        text.update(f'], "moments": {encode(moments)}}}'.encode())
+        return text.hexdigest()
 
     @cached_property
     def by_address(self) -> Mapping[str, Change]:
