@@ -12,6 +12,7 @@ from iamgroups.state import GroupFact, PolicyFact
 
 MANY = 400  # a plan of more changes is collapsed
 SHOWN = 10  # of one kind, when collapsed
+PEOPLE = 100  # lines about people, when collapsed
 DIFFERENCES = 40  # lines for one document
 WIDTH = 48  # what stands in the first column before the second moves right
 
@@ -93,15 +94,25 @@ def _cells(change: Change) -> tuple[str, str]:
 
 
 def people(review: Review, quota: int | None) -> Iterator[str]:
-    """Yield what each person gains and loses, and the direct policies that go; like effects together."""
-    for user, changes in review.direct.items():
+    """Yield what each person gains and loses, and the direct policies that go; like effects together.
+
+    Of many the first, whoever loses something before whoever only gains, and a count.
+    """
+    direct, alike = [*review.direct.items()], [*review.alike.items()]
+    shown = max(len(direct), len(alike)) if quota is None else PEOPLE
+    if len(alike) > shown:
+        alike.sort(key=lambda entry: not entry[0].loses)
+    for user, changes in direct[:shown]:
         effect = review.effect_of.get(user)
         words = _effect(effect.gains, effect.loses, False) if effect else "holds the same policies as before"
         yield f"  {user}: {words}"
         yield from of_changes(changes, "    ", quota)
-    for alike, users in review.alike.items():
+    for like, users in alike[:shown]:
         names = wording.people(users, len(users) if quota is None else SHOWN)
-        yield f"  {names}: {_effect(alike.gains, alike.loses, len(users) > 1)}"
+        yield f"  {names}: {_effect(like.gains, like.loses, len(users) > 1)}"
+    rest = len(direct[shown:]) + sum(len(users) for _, users in alike[shown:])
+    if rest:
+        yield f"  and {wording.count(rest, 'more person', 'more people')}"
 
 
 def _effect(gains: Sequence[str], loses: Sequence[str], several: bool) -> str:

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from iamgroups.planning import Change, Note, Plan
+from iamgroups.planning.effects import Effect
 from iamgroups.render import human, markdown
 from iamgroups.render.review import Review
 from iamgroups.state import Membership, PolicyFact
@@ -56,6 +57,16 @@ def test_many_groups_are_collapsed_to_a_line_of_counts_each() -> None:
     text = human.plan(many(groups=300, members=17))
     assert len(text.splitlines()) < 700
     assert text.count("+ 17 members") == 300
+
+
+def test_many_people_with_an_effect_of_their_own_are_counted_those_who_lose_first() -> None:
+    effects = tuple(Effect(f"user-{n:04}", (f"arn:aws:iam::aws:policy/P{n}",), ()) for n in range(1000))
+    loser = Effect("zoe", (), ("arn:aws:iam::aws:policy/Q",))
+    review = replace(many(groups=5, members=999), effects=(*effects, loser))
+    text = human.plan(review)
+    assert "  zoe: loses aws:Q\n" in text
+    assert "  and 901 more people\n" in text
+    assert human.plan(review, full=True).count(": gains aws:P") == 1000
 
 
 def test_full_lists_every_change() -> None:
