@@ -10,7 +10,7 @@ from iamgroups.planning.references import Resolver
 from iamgroups.state import Direct
 from iamgroups.state.config import Config, Member
 from iamgroups.state.live import LiveState, LiveUser
-from iamgroups.state.names import NEVER_DETACHED, fold, parse_policy_arn, short
+from iamgroups.state.names import fold, never_detached, short
 
 
 @dataclass
@@ -88,8 +88,7 @@ class _Holding:
 
 def _judge(holding: _Holding, mode: str, result: DirectPolicies) -> None:
     user, policy = holding.user.name, short(holding.arn)
-    parts = parse_policy_arn(holding.arn)
-    if parts and parts.owner == "aws" and NEVER_DETACHED.fullmatch(parts.name):
+    if never_detached(holding.arn):
         result.notes.append(_note("quarantined", holding, f"{user} holds {policy}, which is never detached"))
         return
     cover = holding.cover()

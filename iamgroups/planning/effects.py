@@ -1,12 +1,12 @@
 """What a plan means for people: the policies each user gains and loses. Must not order or judge."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from typing import NamedTuple
 
 from iamgroups.planning.change import Change
 from iamgroups.planning.holdings import Holdings
-from iamgroups.state import Attachment, Direct, GroupFact, Membership
+from iamgroups.state import Attachment, Direct, Membership
 from iamgroups.state.live import LiveState
 
 
@@ -20,17 +20,11 @@ class Effect(NamedTuple):
 
 def effects(changes: Sequence[Change], live: LiveState) -> tuple[Effect, ...]:
     """Return the effect on every user the changes reach and for whom it is not nothing, by name."""
-    holdings = Holdings(live, changes, dict(_renames(changes)))
+    holdings = Holdings(live, changes)
     reached = sorted(_reached(changes, holdings).items())
     # One user's union at a time: in a full account all of them together take 40 MB.
     found = (_effect(holdings, user, set[str]().union(*touched)) for user, touched in reached)
     return tuple(effect for effect in found if effect.gains or effect.loses)
-
-
-def _renames(changes: Iterable[Change]) -> Iterator[tuple[str, str]]:
-    for change in changes:
-        if isinstance(change.fact, GroupFact) and isinstance(change.before, GroupFact):
-            yield change.before.name, change.fact.name
 
 
 def _reached(changes: Iterable[Change], holdings: Holdings) -> dict[str, list[Set[str]]]:

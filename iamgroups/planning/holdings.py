@@ -1,9 +1,9 @@
 """Who is in what and what holds what, before and after a plan's changes. Must not decide anything."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from iamgroups.planning.change import Change
-from iamgroups.state import Attachment, Direct, Membership
+from iamgroups.state import Attachment, Direct, GroupFact, Membership
 from iamgroups.state.live import LiveState
 from iamgroups.state.names import fold
 
@@ -13,13 +13,13 @@ NOTHING: frozenset[str] = frozenset()
 class Holdings:
     """The facts before and after, and the index of the change behind each difference.
 
-    Groups go by their final names; `renamed` maps a live name to the final one. Unknown counts as nothing.
+    Groups go by their final names, after the changes' own renames. Unknown counts as nothing.
     """
 
-    def __init__(self, live: LiveState, changes: Sequence[Change], renamed: Mapping[str, str]) -> None:
+    def __init__(self, live: LiveState, changes: Sequence[Change]) -> None:
         self._live = live
-        self._old_name = {new: old for old, new in renamed.items()}
-        self._new_name = renamed
+        self._new_name = dict(_renames(changes))
+        self._old_name = {new: old for old, new in self._new_name.items()}
         self.joins: dict[Membership, int] = {}
         self.leaves: dict[Membership, int] = {}
         self.attaches: dict[Attachment, int] = {}
@@ -90,3 +90,10 @@ class Holdings:
         """Tell whether the user holds the policy afterwards, from any source."""
         kept_direct = arn in self.direct_before(user) and Direct(user, arn) not in self.direct_detaches
         return kept_direct or any(self.has_policy_after(group, arn) for group in self.groups_after(user))
+
+
+def _renames(changes: Iterable[Change]) -> Iterator[tuple[str, str]]:
+    for change in changes:
+        fact, before = change.fact, change.before
+        if isinstance(fact, GroupFact) and isinstance(before, GroupFact) and fact.name != before.name:
+            yield before.name, fact.name

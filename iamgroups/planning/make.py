@@ -72,8 +72,7 @@ def make_plan(config: Config, live: LiveState, today: date) -> Plan:
     if draft.missing:
         return Plan(live.account, config.digest, missing=draft.missing)
     changes = draft.changes
-    renamed = {g.live.name: g.name for g in draft.desired.groups if g.live and g.renamed}
-    holdings = Holdings(live, changes, renamed)
+    holdings = Holdings(live, changes)
     wanted = promise(holdings)
     within = quotas(changes, holdings, live, wanted.kept)
     firm = frozenset([*structural(changes), *conflicts(config, holdings), *within.edges])

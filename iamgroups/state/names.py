@@ -61,3 +61,9 @@ def short(arn: str) -> str:
     """Return `aws:Name` or `local:Name` for a policy ARN; names are unique per owner whatever the path."""
     prefix, _, name = arn.rpartition("/")
     return f"{'aws' if '::aws:' in prefix else 'local'}:{name}"
+
+
+def never_detached(arn: str) -> bool:
+    """Tell whether this is an AWS managed policy that stops somebody and is not ours to take off."""
+    parts = parse_policy_arn(arn)
+    return parts is not None and parts.owner == "aws" and NEVER_DETACHED.fullmatch(parts.name) is not None
