@@ -17,7 +17,7 @@ from iamgroups.state import (
 )
 from iamgroups.state.config import Config
 from iamgroups.state.live import LivePolicy, LiveState
-from iamgroups.state.names import NEVER_DETACHED, fold, parse_policy_arn
+from iamgroups.state.names import fold, never_detached
 
 
 def structural(changes: Sequence[Change]) -> Iterator[Edge]:
@@ -100,8 +100,5 @@ def _denies(change: Change, policies: Mapping[str, LivePolicy]) -> bool:
     fact = change.fact
     if not isinstance(fact, Attachment | Direct):
         return False
-    parts = parse_policy_arn(fact.arn)
-    if parts is not None and parts.owner == "aws":
-        return NEVER_DETACHED.fullmatch(parts.name) is not None
     known = policies.get(fact.arn)
-    return known is not None and has_deny(known.document)
+    return never_detached(fact.arn) or (known is not None and has_deny(known.document))
