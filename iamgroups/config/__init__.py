@@ -2,5 +2,6 @@
 
 from iamgroups.config.load import load
 from iamgroups.config.shape import check
+from iamgroups.config.source import with_lines
 
-__all__ = ["check", "load"]
+__all__ = ["check", "load", "with_lines"]

@@ -2,6 +2,7 @@
 
 import re
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -35,11 +36,14 @@ class Source:
 
     def problem(self, message: str, line: int, column: int, hint: str | None = None) -> Problem:
         """Return a problem that shows the line it is about; nothing in it can disturb a terminal."""
-        shown = None
-        if line <= len(self.lines) and column <= _SHOWN_WIDTH:
-            shown = printable(self.lines[line - 1][:_SHOWN_WIDTH])
         hint = printable(hint) if hint else None
-        return Problem(printable(message), self.position(line, column), hint, shown or None)
+        return Problem(printable(message), self.position(line, column), hint, self.shown(line, column))
+
+    def shown(self, line: int, column: int) -> str | None:
+        """Return a line as a problem shows it; None where a caret could not stand under it."""
+        if line > len(self.lines) or column > _SHOWN_WIDTH:
+            return None
+        return printable(self.lines[line - 1][:_SHOWN_WIDTH]) or None
 
     def place(self, offset: int) -> tuple[int, int]:
         """Return line and column, from 1, of a character offset."""
@@ -99,6 +103,25 @@ def decode(content: bytes, shown: str) -> Source:
         what = f"character U+{ord(bad[0]):04X} is not allowed in a text file"
         raise ConfigError([source.problem(what, *source.place(bad.start()))])
     return source
+
+
+def with_lines(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems found after the files were read, each with the line it is about."""
+    sources: dict[str, Source | None] = {}
+    return [_with_line(problem, sources) for problem in problems]
+
+
+def _with_line(problem: Problem, sources: dict[str, Source | None]) -> Problem:
+    if problem.position is None:
+        return problem
+    file, line, column = problem.position
+    if file not in sources:
+        try:
+            sources[file] = read(Path(file), file)
+        except ConfigError:  # it has gone since
+            sources[file] = None
+    source = sources[file]
+    return problem if source is None else problem._replace(source_line=source.shown(line, column))
 
 
 def _refusal(shown: str, message: str, hint: str | None = None) -> ConfigError:

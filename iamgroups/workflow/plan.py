@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Protocol
 
 from iamgroups import guardrails
+from iamgroups.config import with_lines
 from iamgroups.errors import AccountError, ConfigError, PreconditionError, UsageError
 from iamgroups.planning import Finding, Missing, Note, Plan, make_plan, select_expired, select_groups
 from iamgroups.planning.effects import effects
@@ -76,7 +77,7 @@ def plan(
     now = datetime.now(UTC)
     whole, live = complete_plan(config, live, reader, now.date())
     if whole.problems:
-        raise ConfigError(whole.problems)
+        raise ConfigError(with_lines(whole.problems))
     chosen = _with_lock_note(_selected(whole, config, live, wanted), config)
     return judged(chosen, config, live, reader, allowed=wanted.allowed, now=now)
 

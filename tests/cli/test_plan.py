@@ -91,6 +91,15 @@ def test_a_member_who_does_not_exist_is_told_with_the_line(office: Desk) -> None
     assert config.check(validation, "validation") == [] and not validation["valid"]
 
 
+def test_what_only_the_account_shows_wrong_is_shown_in_its_line(office: Desk) -> None:
+    text = 'version: 1\naccount_id: "123456789012"\ngroups:\n  devs:\n    members: [bob, alcie]\n'
+    (office.folder / "iamgroups.yaml").write_text(text)
+    said = office.run("plan").stderr.splitlines()
+    assert said[0].startswith("iamgroups.yaml:5:20: ")
+    assert said[1:3] == ["        members: [bob, alcie]", "                       ^"]
+    assert office.json("plan")["problems"][0]["source_line"] == "    members: [bob, alcie]"
+
+
 def test_a_guardrail_blocks_when_enforced_and_is_allowed_by_name(office: Desk) -> None:
     rails = {"protected_groups": ["devs"], "min_members": {"devs": 2}}
     office.write({"devs": {"members": []}}, guardrails=rails)

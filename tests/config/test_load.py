@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from iamgroups.config import load
-from iamgroups.errors import ConfigError
+from iamgroups.config import load, with_lines
+from iamgroups.errors import ConfigError, Position, Problem
 from iamgroups.state.config import Config
 
 HEAD = 'version: 1\naccount_id: "123456789012"\n'
@@ -55,6 +55,20 @@ def test_a_person_listed_twice_keeps_the_longest_and_is_warned_about(tmp_path: P
     assert [warning for warning, _ in config.warnings] == [
         f"'AL' is in group 'g' twice, also at {tmp_path}/iamgroups.yaml:3:31; kept without end"
     ]
+
+
+def test_problems_found_later_get_their_lines_where_the_file_still_has_them(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("one\ntwo\n")
+    places = [
+        Position(str(file), 2, 1),
+        Position(str(file), 9, 1),
+        Position(str(tmp_path / "gone"), 1, 1),
+        None,
+    ]
+    problems = with_lines([Problem("wrong", place) for place in places])
+    assert [problem.source_line for problem in problems] == ["two", None, None, None]
+    assert [problem.position for problem in problems] == places
 
 
 def test_files_are_merged_and_shown_relative_to_what_the_user_typed(
