@@ -11,8 +11,8 @@ from iamgroups.errors import ConfigError, Position, Problem
 
 # A full account (5,000 users in 10 groups each) is under 2 MB.
 MAX_BYTES = 8 * 1024 * 1024
-# What YAML 1.1 calls printable; https://yaml.org/spec/1.1/#id868524
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# All that is not what YAML 1.1 calls printable; https://yaml.org/spec/1.1/#id868524
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _SHOWN_WIDTH = 160

@@ -8,6 +8,7 @@ from iamgroups.errors import AccessDeniedError, AccountError
 from iamgroups.iam import listing, policies, showing
 from iamgroups.iam.listing import Progress
 from iamgroups.iam.lock import S3Lock, unlock
+from iamgroups.iam.parallel import both
 from iamgroups.iam.session import clients
 from iamgroups.iam.transport import Transport
 from iamgroups.planning import Missing
@@ -35,17 +36,22 @@ class Connection:
 
         Raises: CredentialsError, UnreachableError, AccountError.
         """
-        told = self._transport.ask("GetCallerIdentity", service="sts", limit=FIRST_CONTACT) or {}
+        clients = self._transport.clients
+        clients.get("sts")
+        told, endpoint = both(
+            lambda: self._transport.ask("GetCallerIdentity", service="sts", limit=FIRST_CONTACT) or {},
+            # The second client is made while the first one waits for its answer.
+            lambda: clients.endpoint("iam") or clients.endpoint("sts"),
+        )
         arn = str(told.get("Arn", ""))
         if arn.count(":") < 5 or not told.get("Account"):
             raise AccountError("GetCallerIdentity gave no ARN: is AWS_ENDPOINT_URL an AWS endpoint?")
-        clients = self._transport.clients
         return Account(
             id=told["Account"],
             partition=arn.split(":")[1],
             caller_arn=arn,
             caller_id=str(told.get("UserId", "")),
-            endpoint=clients.endpoint("iam") or clients.endpoint("sts"),
+            endpoint=endpoint,
         )
 
     def send(self, call: Call) -> Mapping[str, Any]:

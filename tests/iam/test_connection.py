@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import DataNotFoundError
 
 from iamgroups.errors import AccountError, CredentialsError, UnreachableError, UsageError
 from iamgroups.iam import Connection, connect
@@ -60,6 +61,17 @@ def test_the_region_comes_from_the_environment_or_a_default(
 def test_a_role_of_another_partition_brings_its_region(keys: None) -> None:
     connection = connect(role_arn="arn:aws-cn:iam::123456789012:role/deploy")
     assert connection._transport.clients.region == "cn-north-1"
+
+
+def test_botocore_finds_the_services_that_credentials_may_come_from(keys: None) -> None:
+    session = connect()._transport.clients._session
+    loader = session.get_component("data_loader")
+    assert {"iam", "s3", "signin", "sso", "sso-oidc", "sts"} <= set(
+        loader.list_available_services("service-2")
+    )
+    assert session.create_client("sso", region_name="eu-west-1").meta.service_model.service_id == "SSO"
+    with pytest.raises(DataNotFoundError):
+        session.create_client("nowhere", region_name="eu-west-1")
 
 
 def test_a_profile_gives_region_and_endpoint(
