@@ -15,6 +15,7 @@ from benchmarks.measure import Bench
 from benchmarks.process import FailedRunError
 from benchmarks.scenarios import LINEAR, MIDDLE, SCENARIOS, SIZES, SMALL, THROTTLED, Size
 
+TERRAFORM = ("plan", "apply-one", "apply-all")
 PARTS = ("scenarios", "terraform", "throttled", "linear")
 
 
@@ -79,7 +80,9 @@ def _terraform(options: argparse.Namespace) -> None:
     for size in (SIZES[name] for name in options.sizes):
         _say(f"\n### Terraform, {size.name}\n\n{report.HEAD}")
         with _bench(size, options) as bench:
-            rows = [*bench.scenario(SCENARIOS["plan"], (OURS, MINIMUM)), bench.terraform(mirror)]
+            chosen = [SCENARIOS[name] for name in options.scenarios if name in TERRAFORM]
+            rows = list(bench.scenario(SCENARIOS["plan"], (OURS, MINIMUM)))
+            rows += bench.terraform(mirror, chosen)
             _say(*report.table(rows), "", *report.actions(rows))
 
 

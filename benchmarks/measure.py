@@ -70,14 +70,15 @@ class Bench:
             heard = self.emulator.heard()
             yield Throttled(name, rate, taken.wall, heard.done, self._wanted() - heard.done, heard.throttled)
 
-    def terraform(self, mirror: Path) -> Row:
-        """Return Terraform's plan with nothing to change. Raises FailedRunError."""
+    def terraform(self, mirror: Path, scenarios: Sequence[Scenario]) -> Iterator[Row]:
+        """Yield Terraform's row for each of the scenarios. Raises FailedRunError."""
         terraform = Terraform(mirror, self.folder)
         terraform.start(self.emulator)
-        runs: list[Measured] = []
-        while len(runs) < self.repeats and not (runs and runs[-1].wall > SLOW_SECONDS):
-            runs.append(terraform.plan(self.emulator, self.latency))
-        return Row("plan, nothing changed", "Terraform", runs, self.emulator.heard())
+        for scenario in scenarios:
+            runs: list[Measured] = []
+            while len(runs) < self.repeats and not (runs and runs[-1].wall > SLOW_SECONDS):
+                runs.append(terraform.measure(scenario, self.emulator, self.latency))
+            yield Row(scenario.title, "Terraform", runs, self.emulator.heard())
 
     def _serve(self, account: str, rate: float = 0.0) -> dict[str, str]:
         environment = self.emulator.serve(account, self.latency, rate)
