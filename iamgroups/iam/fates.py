@@ -77,6 +77,10 @@ _ADVICE = {
 }
 
 
+# What botocore's parser raises when an answer is XML but not AWS's.
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+
+
 def fate_of(code: str, status: int) -> Fate:
     """Return the fate of a request that AWS answered with an error code and an HTTP status."""
     known = FATES.get(code.removesuffix("Exception"))
@@ -133,6 +137,5 @@ def _unanswered() -> tuple[type[Exception], ...]:
         exceptions.IncompleteReadError,
         exceptions.ResponseStreamingError,
         parsers.ResponseParserError,
-        KeyError,
-        ValueError,
+        *UNREADABLE,
     )

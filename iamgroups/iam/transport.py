@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from iamgroups.errors import AccountError
-from iamgroups.iam.fates import TRANSIENT, account_error, call_failed
+from iamgroups.iam.fates import TRANSIENT, UNREADABLE, account_error, call_failed
 from iamgroups.iam.pages import page_of
 from iamgroups.iam.session import Clients
 from iamgroups.state.fate import CallFailed, Fate
@@ -53,8 +53,7 @@ class Transport:
             self.requests[operation] += 1
         try:
             answer = page_of(method(**params))
-        # KeyError, ValueError: botocore's parser, when the answer is XML but not AWS's.
-        except (BotoCoreError, ClientError, ResponseParserError, KeyError, ValueError) as error:
+        except (BotoCoreError, ClientError, ResponseParserError, *UNREADABLE) as error:
             raise call_failed(operation, error) from error
         return answer
 

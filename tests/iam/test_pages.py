@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iamgroups.iam import Connection, pages
+from iamgroups.iam.fates import UNREADABLE
 from iamgroups.iam.pages import OPERATION, PAGE, page_of, parse
 from iamgroups.state.fate import CallFailed, Fate
 
@@ -86,9 +87,9 @@ def stock(body: bytes) -> Any:
     response = {"status_code": 200, "headers": {}, "body": body}
     try:
         parsed = QueryParser().parse(response, _model().output_shape)
-    except (ResponseParserError, KeyError, ValueError) as error:
+        json_decode_policies(parsed, _model())
+    except (ResponseParserError, *UNREADABLE) as error:
         return f"refused: {error}"
-    json_decode_policies(parsed, _model())
     return kept(parsed)
 
 
@@ -160,7 +161,15 @@ def test_with_and_without_the_hook_the_same_account_is_read(
 
 
 @pytest.mark.parametrize(
-    "body", ["<html><body>log in</body></html>", "", f"<{OPERATION}Response><{OPERATION}"]
+    "body",
+    [
+        "<html><body>log in</body></html>",
+        "",
+        f"<{OPERATION}Response><{OPERATION}",
+        f"<{OPERATION}Response><{OPERATION}Result><GroupDetailList><member><GroupPolicyList><member>"
+        "<PolicyDocument>a</PolicyDocument><PolicyDocument>a</PolicyDocument></member></GroupPolicyList>"
+        f"</member></GroupDetailList></{OPERATION}Result></{OPERATION}Response>",
+    ],
 )
 def test_a_broken_page_is_refused_by_botocore_itself(
     script: Script, connection: Connection, body: str
