@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
+from itertools import islice, pairwise
+
+from iamgroups.errors import UsageError
 
 
 class Format(StrEnum):
@@ -37,7 +39,14 @@ FLAGS = ("-v", "--verbose", "--quiet", "--summary")
 
 
 def hoist(argv: Sequence[str]) -> list[str]:
-    """Move the global options to the front, where the parser looks for them; `--` ends the search."""
+    """Move the global options to the front, where the parser looks for them; `--` ends the search.
+
+    Raises: UsageError for an empty value. `--expect-digest "$DIGEST"` must not mean any digest.
+    """
+    for before, word in pairwise(["iamgroups", *argv]):
+        if not word or (word.startswith("--") and word.endswith("=")):
+            name = word[:-1] or before
+            raise UsageError(f"the value after {name} is empty: is a variable not set? Nothing was done")
     front: list[str] = []
     rest: list[str] = []
     words = iter(argv)

@@ -115,7 +115,13 @@ def included(folder: Folder, root: str, globs: Iterable[Node]) -> Iterator[tuple
             hint = "write it relative to the root file's folder, without `..`"
             yield pattern.problem(f"include {pattern.value!r} leads out of the root file's folder", hint)
             continue
-        matches = sorted(_matches(folder.real, pattern.value))
+        try:
+            matches = sorted(_matches(folder.real, pattern.value))
+        except OSError as error:
+            where = folder.show(os.path.relpath(error.filename or folder.real, folder.real))
+            message = f"include {pattern.value!r}: {where} cannot be read: {error.strerror}"
+            yield pattern.problem(message, "what lies there may be declared: make it readable")
+            continue
         if not matches:
             hint = "correct the glob, or remove it"
             yield pattern.problem(f"include {pattern.value!r} matches no file", hint)
@@ -135,6 +141,7 @@ def _matches(root: Path, pattern: str) -> set[str]:
     """Return the files a glob names, relative to the root.
 
     Unlike glob.glob, `**` never follows a symlink to a folder: two of those can make a walk endless.
+    Raises: OSError where a folder cannot be read: half of what is declared is never taken for the whole.
     """
     found: set[str] = set()
     steps = [step for step in pattern.split("/") if step not in ("", ".")]
@@ -173,5 +180,5 @@ def _entries(folder: Path) -> list[tuple[str, bool]]:
                 for entry in entries
                 if not entry.name.startswith(".")
             ]
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return []

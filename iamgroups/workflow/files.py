@@ -17,9 +17,17 @@ def rewrite_whole(path: Path, text: str) -> None:
 
 
 def write_whole(path: str, text: str, mode: int = 0o600) -> None:
-    """Write a file in one step, readable by its owner only unless `mode` says more. Raises: UsageError."""
-    target = Path(path)
-    draft = target.with_name(f".{target.name}.draft")
+    """Write a file in one step, readable by its owner only unless `mode` says more. Raises: UsageError.
+
+    A link is followed; a device or a pipe is refused, for a file would take its place.
+    """
+    try:
+        target = Path(path).resolve()
+        if target.exists() and not target.is_file():
+            raise UsageError(f"{path} cannot be written: it is no regular file")
+        draft = target.with_name(f".{target.name}.draft")
+    except (OSError, RuntimeError, ValueError) as error:
+        raise UsageError(f"{path} cannot be written: {getattr(error, 'strerror', error)}") from error
     try:
         draft.unlink(missing_ok=True)
         draft.touch(mode=0o600, exist_ok=False)

@@ -103,3 +103,22 @@ def test_a_terminal_that_cannot_show_a_character_gets_an_escape(tmp_path: Path) 
     done = run("show", tmp_path / "é.json", env={"PYTHONIOENCODING": "ascii"})
     assert done.returncode == 1
     assert "\\xe9.json" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("argv", "named"),
+    [
+        (["apply", "--auto-approve", "--expect-digest", ""], "--expect-digest"),
+        (["apply", "--expect-digest=", "--auto-approve"], "--expect-digest"),
+        (["apply", ""], "apply"),
+        (["", "plan"], "iamgroups"),
+        (["plan", "--out", ""], "--out"),
+        (["--role-arn", "", "apply"], "--role-arn"),
+    ],
+)
+def test_an_empty_value_is_refused_and_not_taken_for_none(argv: list[str], named: str) -> None:
+    done = run(*argv)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"Error: the value after {named} is empty: is a variable not set? Nothing was done\n"
+    )

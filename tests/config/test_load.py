@@ -1,5 +1,7 @@
 """What a good configuration means once it is loaded."""
 
+import errno
+import os
 from datetime import date
 from pathlib import Path
 
@@ -102,3 +104,27 @@ def test_the_digest_is_of_the_meaning(tmp_path: Path) -> None:
     )
     third = written(tmp_path, "groups: {a: {members: [x]}, b: {}}")
     assert first.digest == second.digest != third.digest
+
+
+def test_a_folder_that_cannot_be_read_is_not_taken_for_an_empty_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / "groups" / name).mkdir(parents=True)
+        (tmp_path / "groups" / name / "g.yaml").write_text(f"groups: {{{name}: {{}}}}\n")
+    (tmp_path / "iamgroups.yaml").write_text(f'{HEAD}include: ["groups/**/*.yaml"]\n')
+    assert [group.name for group in load(tmp_path).groups] == ["a", "b"]
+    scandir = os.scandir
+
+    def closed(folder: Path) -> object:
+        # Root may read everything, and the tests may run as root.
+        if Path(folder).name == "b":
+            raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path)
+    [problem] = caught.value.problems
+    assert problem.message.endswith("/groups/b cannot be read: Permission denied")
+    assert problem.position == (f"{tmp_path}/iamgroups.yaml", 3, 11)
