@@ -119,6 +119,8 @@ def _general(live: LiveState, groups: list[LiveGroup]) -> Iterator[str]:
     inline = [user.name for user in people if user.inline]
     direct = [user.name for user in people if user.policies]
     unread = [user.name for user in people if user.policies is None]
+    members = {user.name for user in people}
+    others = [user.name for user in live.users.values() if user.policies and user.name not in members]
     rest = len(live.groups) - len(groups)
     if rest:
         yield f"other groups, which stay and are only reported: {rest}"
@@ -126,6 +128,8 @@ def _general(live: LiveState, groups: list[LiveGroup]) -> Iterator[str]:
         yield f"inline policies of members, which stay and are only reported: {_names(inline)}"
     if direct:
         yield f"policies that members hold directly, which stay: {_names(direct)}"
+    if others:
+        yield f"policies that users in none of these groups hold directly, which stay: {_names(others)}"
     if unread:
         yield f"what members hold directly, where it could not be read: {_names(unread)}"
 

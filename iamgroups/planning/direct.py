@@ -1,6 +1,6 @@
 """Policies attached directly to users: which are covered and go, which stay and why. Must not order them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from iamgroups.planning.change import Change
@@ -12,6 +12,8 @@ from iamgroups.state.config import Config, Member
 from iamgroups.state.live import LiveState, LiveUser
 from iamgroups.state.names import fold, never_detached, short
 
+NAMED = 10
+
 
 @dataclass
 class DirectPolicies:
@@ -22,7 +24,7 @@ class DirectPolicies:
 
 
 def direct_policies(config: Config, desired: Desired, live: LiveState, resolver: Resolver) -> DirectPolicies:
-    """Apply `settings.direct_policies` to everyone the YAML names as a current member."""
+    """Apply `settings.direct_policies` to everyone the YAML names as a current member; name the others."""
     mode = config.settings.direct_policies
     result = DirectPolicies()
     if mode == "ignore":
@@ -38,7 +40,23 @@ def direct_policies(config: Config, desired: Desired, live: LiveState, resolver:
             continue
         for arn in sorted(user.policies - kept.get(fold(name), set())):
             _judge(_Holding(user, arn, entries, groups, live), mode, result)
+    result.notes.extend(_elsewhere(desired, live, kept))
     return result
+
+
+def _elsewhere(desired: Desired, live: LiveState, kept: Mapping[str, Collection[str | None]]) -> Iterator[Note]:
+    """Yield one note on all the people whom no file names: an account can have thousands of them."""
+    counts = {
+        user.name: len((user.policies or frozenset()).difference(kept.get(key, ())))
+        for key, user in live.users.items()
+        if user.name not in desired.memberships
+    }
+    holders = [f"{name} ({count})" for name, count in sorted(counts.items()) if count]
+    if holders:
+        more = f" and {len(holders) - NAMED:,} more" if len(holders) > NAMED else ""
+        who = f"{len(holders):,} in all: {', '.join(holders[:NAMED])}{more}"
+        message = f"users whom no file names as members keep policies they hold directly, {who}"
+        yield Note("undeclared-direct", "direct/*", message, level="info", reported=True)
 
 
 @dataclass(frozen=True, slots=True)

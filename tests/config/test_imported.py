@@ -117,6 +117,14 @@ def test_without_such_people_the_default_stays() -> None:
     assert "settings" not in imported(account).files[ROOT]
 
 
+def test_what_people_in_none_of_the_groups_hold_directly_is_said() -> None:
+    account = live({"devs": (["ann"], ["aws:A"])}, direct={"ann": ["aws:B"], "kim": ["aws:Admin"]})
+    assert imported(account).remarks == (
+        "policies that members hold directly, which stay: ann",
+        "policies that users in none of these groups hold directly, which stay: kim",
+    )
+
+
 def test_inline_policies_are_said_where_they_are(tmp_path: Path) -> None:
     account = live({"devs": (["ann"], [])}, inline={"devs": ["own"], "ann": ["mine"]})
     found = imported(account)

@@ -1,6 +1,7 @@
 """Drift says what a plan would change from the account's side, and what it fails for."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -139,6 +140,17 @@ def test_what_the_settings_only_report_is_noted_and_counts_when_strict() -> None
     ]
     assert (relaxed.exit_code, strict.exit_code) == (0, 2)
     assert strict.counted == 3
+
+
+def test_direct_policies_of_people_no_file_names_are_one_note_that_known_drift_excuses() -> None:
+    account = live({"devs": (["ann"], [])}, {"kim": ["aws:Admin"], "leo": ["aws:A", "aws:B"]})
+    declared = config(group("devs", ["ann"]))
+    relaxed, strict = found(declared, account), found(declared, account, strict=True)
+    assert [note.code for note in relaxed.noted] == ["undeclared-direct"]
+    assert (relaxed.exit_code, strict.exit_code, strict.counted) == (0, 2, 1)
+    known = replace(declared, known_drift=(KnownDrift("direct/*", None, "", at(9)),))
+    excused = found(known, account, strict=True)
+    assert (excused.exit_code, excused.remarks) == (0, ())
 
 
 @pytest.mark.parametrize(

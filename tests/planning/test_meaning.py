@@ -176,6 +176,29 @@ def test_detach_all_says_what_is_lost() -> None:
     ]
 
 
+def test_people_no_file_names_who_hold_policies_directly_are_one_note() -> None:
+    direct = {"ann": ["aws:P"], "kim": ["aws:Admin"], "bot": ["aws:P", "aws:Q"], "ci": ["aws:P"]}
+    account = live({"devs": (["ann"], ["aws:P"])}, direct)
+    exception = UserDecl("ci", at(3), (PolicyRef("aws:P", at(3)),), "not a person")
+    plan = planned(config(group("devs", ["ann"], ["aws:P"]), users=(exception,)), account)
+    assert lines(plan) == ["- direct/ann/aws:P"]
+    (note,) = (note for note in plan.notes if note.code == "undeclared-direct")
+    assert note.message == (
+        "users whom no file names as members keep policies they hold directly, 2 in all: bot (2), kim (1)"
+    )
+    assert (note.subject, note.level, note.reported) == ("direct/*", "info", True)
+
+
+def test_of_many_such_people_ten_are_named_and_with_ignore_none() -> None:
+    account = live({"devs": (["ann"], [])}, {f"u{n:02}": ["aws:P"] for n in range(30)})
+    declared = group("devs", ["ann"], [])
+    (message,) = notes(planned(config(declared), account), "undeclared-direct")
+    assert "30 in all: u00 (1), u01 (1)" in message and message.endswith("u09 (1) and 20 more")
+    for mode, count in (("ignore", 0), ("report", 1), ("detach_all", 1)):
+        plan = planned(config(declared, settings={"direct_policies": mode}), account)
+        assert (len(notes(plan, "undeclared-direct")), plan.changes) == (count, ())
+
+
 def test_whoever_leaves_the_last_declared_group_is_listed_with_what_they_keep() -> None:
     groups = {"devs": (["ann", "bob"], []), "stray": (["ann"], [])}
     account = live(groups, {"ann": ["aws:P"]}, inline={"ann": ["mine"]})
