@@ -132,6 +132,8 @@ class _Reading:
         )
 
     def user_hint(self, name: str) -> str:
+        if fold(name) == "root":
+            return "an IAM group holds IAM users only, never the account's root user; take this line out"
         close = get_close_matches(fold(name), self.live.users, 1, 0.75) if len(self.problems) < 20 else []
         if close:
             return f"did you mean {self.live.users[close[0]].name}?"

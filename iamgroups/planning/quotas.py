@@ -12,11 +12,20 @@ from iamgroups.planning.holdings import NOTHING, Holdings
 from iamgroups.state import Attachment, Fact, GroupFact, Membership, PolicyFact
 from iamgroups.state.live import LiveState
 
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html says which quotas AWS raises.
+FIXED_PER_USER = "AWS raises this quota for nobody: put the user in fewer groups, with more policies in each"
+FIXED_PER_GROUP = "AWS raises this quota for nobody: join policies of your own into one, or use a second group"
+RAISED = "ask AWS for a higher quota (Service Quotas), or declare fewer"
+
 
 class Room(NamedTuple):
-    """One thing with a quota: how many it holds now, and the changes that add and remove."""
+    """One thing with a quota: how many it holds now, and the changes that add and remove.
+
+    `advice` is what to do when the result exceeds it.
+    """
 
     what: str
+    advice: str
     quota: int
     now: int
     additions: tuple[int, ...]
@@ -64,7 +73,7 @@ def _users(holdings: Holdings, live: LiveState) -> Iterator[Room]:
             left = holdings.left.get(user, NOTHING)
             additions = tuple(holdings.joins[Membership(group, user)] for group in sorted(groups))
             removals = tuple(holdings.leaves[Membership(group, user)] for group in sorted(left))
-            yield Room(f"groups of user {user}", quota, now, additions, removals)
+            yield Room(f"groups of user {user}", FIXED_PER_USER, quota, now, additions, removals)
 
 
 def _groups(holdings: Holdings, live: LiveState) -> Iterator[Room]:
@@ -75,16 +84,16 @@ def _groups(holdings: Holdings, live: LiveState) -> Iterator[Room]:
             lost = holdings.lost.get(group, NOTHING)
             additions = tuple(holdings.attaches[Attachment(group, arn)] for arn in sorted(arns))
             removals = tuple(holdings.detaches[Attachment(group, arn)] for arn in sorted(lost))
-            yield Room(f"managed policies of group {group}", quota, now, additions, removals)
+            yield Room(f"managed policies of group {group}", FIXED_PER_GROUP, quota, now, additions, removals)
 
 
 def _account(changes: Sequence[Change], live: LiveState) -> Iterator[Room]:
     groups = f"groups in account {live.account.id}"
-    yield Room(groups, live.quotas["GroupsQuota"], len(live.groups), *_made_and_gone(GroupFact, changes))
+    yield Room(groups, RAISED, live.quotas["GroupsQuota"], len(live.groups), *_made_and_gone(GroupFact, changes))
     if live.local_listed:
         local = sum(1 for arn in live.policies if "::aws:" not in arn)
         policies = f"customer managed policies in account {live.account.id}"
-        yield Room(policies, live.quotas["PoliciesQuota"], local, *_made_and_gone(PolicyFact, changes))
+        yield Room(policies, RAISED, live.quotas["PoliciesQuota"], local, *_made_and_gone(PolicyFact, changes))
 
 
 def _made_and_gone(kind: type[Fact], changes: Sequence[Change]) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -140,7 +149,6 @@ def _too_many(room: Room, changes: Sequence[Change]) -> Problem:
     position = changes[room.additions[-1]].position if room.additions else None
     if room.over > 0:
         message = f"{would} {room.what}; the quota is {room.quota}"
-        hint = "ask AWS for a higher quota, or declare fewer"
-        return Problem(message, position, hint)
+        return Problem(message, position, room.advice)
     message = f"{room.what}: {room.now} of {room.quota}, and what makes room waits for what needs it"
     return Problem(message, position, "remove first, in an apply of its own; then add")

@@ -80,9 +80,18 @@ class Resolver:
         if elsewhere:
             hint = f"a policy of that name exists at another path: {elsewhere}"
         else:
-            prefix = "local:" if self.is_local(ref.spec) else "aws:"
-            candidates = {fold(short(arn)): short(arn) for arn in self._live.policies}
-            close = get_close_matches(fold(prefix + name), [c for c in candidates if c.startswith(prefix)], 1)
-            hint = f"did you mean {candidates[close[0]]}?" if close else "check the name; names ignore case"
+            hint = self._nearest(name, "local:" if self.is_local(ref.spec) else "aws:")
         message = f"no {kind} policy {ref.spec} in account {self._live.account.id}"
         return Problem(message, ref.position, hint, missing=f"policy/{ref.spec}")
+
+    def _nearest(self, name: str, prefix: str) -> str:
+        names = {
+            fold(found).removeprefix(prefix): found
+            for found in map(short, self._live.policies)
+            if found.startswith(prefix)
+        }
+        if close := get_close_matches(fold(name), names, 1, 0.75):
+            return f"did you mean {names[close[0]]}?"
+        if prefix == "local:":
+            return "create the policy first, declare it under `policies`, or take this line out"
+        return "check the name: `aws iam list-policies --scope AWS` lists them all"

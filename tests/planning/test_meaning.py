@@ -91,6 +91,13 @@ def test_an_unknown_member_is_a_problem_with_the_nearest_name() -> None:
     assert "IAM Identity Center" in (second.hint or "")
 
 
+def test_the_root_user_is_no_member_of_a_group_but_a_user_of_that_name_is() -> None:
+    wanted = config(group("ops", ["root"], []))
+    (problem,) = planned(wanted, live({"ops": ([], [])}, users=["roots"])).problems
+    assert problem.hint == "an IAM group holds IAM users only, never the account's root user; take this line out"
+    assert lines(planned(wanted, live({"ops": ([], [])}, users=["root"]))) == ["+ membership/ops/root"]
+
+
 def test_an_unknown_user_is_forgiven_when_pending_or_expired() -> None:
     account = live({"ops": ([], [])})
     entries = [Member("ann", at(7), pending=True), Member("bob", at(8), TODAY - timedelta(days=1))]
@@ -108,6 +115,17 @@ def test_an_unknown_policy_is_a_problem_with_the_nearest_name() -> None:
     assert [problem.hint for problem in plan.problems] == [
         "did you mean aws:AmazonS3ReadOnlyAccess?",
         f"a policy of that name exists at another path: {arn('aws:job-function/ViewOnlyAccess')}",
+    ]
+
+
+def test_a_policy_that_is_like_no_other_gets_advice_and_no_suggestion() -> None:
+    known = ["local:self-inspect", "local:cideploy", "local:ci-deploy", "aws:ReadOnlyAccess"]
+    account = live({"ops": ([], [])}, policies=known)
+    plan = planned(config(group("ops", [], ["local:nope", "aws:Nope", "local:ops/ci-deplyo"])), account)
+    assert [problem.hint for problem in plan.problems] == [
+        "create the policy first, declare it under `policies`, or take this line out",
+        "check the name: `aws iam list-policies --scope AWS` lists them all",
+        "did you mean local:ci-deploy?",
     ]
 
 
@@ -360,6 +378,18 @@ def test_a_full_group_swaps_one_policy_at_a_time_and_says_what_is_lost() -> None
     )
     over = planned(config(group("ops", ["ann"], ["aws:A", "aws:B", "aws:C"])), account)
     assert over.problems[0].message == "3 managed policies of group ops; the quota is 2"
+    assert "for nobody: join policies of your own into one, or use a second group" in str(over.problems[0])
+
+
+def test_a_quota_that_aws_never_raises_is_not_to_be_asked_for() -> None:
+    account = live({f"g{n:02}": ([], []) for n in range(11)}, users=["ann"], quotas={"GroupsQuota": 11})
+    groups = [group(f"g{n:02}", ["ann"], []) for n in range(11)]
+    (fixed,) = planned(config(*groups), account).problems
+    assert fixed.message == "11 groups of user ann; the quota is 10"
+    assert fixed.hint == "AWS raises this quota for nobody: put the user in fewer groups, with more policies in each"
+    (raised,) = planned(config(group("new")), account).problems
+    assert raised.message == "12 groups in account 123456789012; the quota is 11"
+    assert (raised.hint or "").startswith("ask AWS for a higher quota")
 
 
 def test_duties_kept_apart_are_left_before_they_are_joined_and_the_loss_is_announced() -> None:
