@@ -6,6 +6,7 @@ environment, SSO, `credential_process`, `AWS_ENDPOINT_URL*` and CA bundles are b
 
 import gc
 import os
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 # Users, groups and quotas are read at once, however small --concurrency is.
 LISTINGS = 3
+
+ROLE = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:role/[!-~]{1,2000}", re.ASCII)
 
 # A region of each partition, for requests signed before we know more than the role's ARN.
 _REGIONS = {
@@ -85,6 +88,8 @@ def clients(profile: str, region: str, role_arn: str, *, connections: int, timeo
 
     `timeout` (seconds) bounds each wait for an answer. Raises: CredentialsError, UsageError.
     """
+    if role_arn and not ROLE.fullmatch(role_arn):
+        raise UsageError(f"--role-arn {role_arn!a} is no role's ARN, such as arn:aws:iam::123456789012:role/NAME")
     with _quick_imports(), _settings_checked():
         from botocore.config import Config
         from botocore.session import Session
@@ -117,7 +122,7 @@ def _loader(session: "Session") -> "Loader":
 
 
 def _default_region(role_arn: str) -> str:
-    partition = role_arn.split(":")[1] if role_arn.count(":") >= 5 else "aws"
+    partition = role_arn.split(":")[1] if role_arn else "aws"
     return os.environ.get("AWS_REGION") or _REGIONS.get(partition, "us-east-1")
 
 
