@@ -73,6 +73,7 @@ _ADVICE = {
     "such as --region cn-north-1 or us-gov-west-1",
     "SignatureDoesNotMatch": "the secret key is wrong, or this machine's clock is",
     "AccessDenied": "check that the role trusts the caller and that the caller may assume it",
+    "NoSuchBucket": "create the bucket, or correct settings.lock",
     "EndpointConnectionError": "check --region, AWS_ENDPOINT_URL and the network",
 }
 
@@ -124,7 +125,7 @@ def account_error(failed: CallFailed) -> AccountError:
     if failed.code in DENIED:
         action = f"{_SERVICES.get(failed.operation, 'iam')}:{failed.operation}"
         return AccessDeniedError(f"{action} is missing: {failed.message}", action)
-    return AccountError(f"AWS refused {told}")
+    return AccountError(f"AWS refused {told}{advice}")
 
 
 def _unanswered() -> tuple[type[Exception], ...]:

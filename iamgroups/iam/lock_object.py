@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from iamgroups.errors import UsageError
+from iamgroups.errors import AccountError, UsageError
 from iamgroups.iam.fates import account_error, call_failed
 from iamgroups.iam.transport import Transport
 from iamgroups.state.fate import CallFailed
@@ -54,10 +54,10 @@ class LockObject:
         except CallFailed as failed:
             if failed.code in ("NoSuchKey", "404"):
                 return None
-            raise account_error(failed) from failed
+            raise self._error(failed) from failed
         told = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
         now = parsedate_to_datetime(told) if told else datetime.now(UTC)
-        return Found(_text(answer["Body"]), answer["ETag"], (now - answer["LastModified"]).total_seconds())
+        return Found(self._text(answer["Body"]), answer["ETag"], (now - answer["LastModified"]).total_seconds())
 
     def write(
         self, record: LockRecord, condition: Mapping[str, str], limit: float | None = None
@@ -73,7 +73,7 @@ class LockObject:
                 return str(self._transport.until_answered("PutObject", params, "s3", limit)["ETag"])
             except CallFailed as failed:
                 if failed.code not in CONDITION_FAILED:
-                    raise account_error(failed) from failed
+                    raise self._error(failed) from failed
             found = self.read(limit)
             if found is None:
                 return None
@@ -84,12 +84,16 @@ class LockObject:
             condition = {"IfMatch": found.etag}
         return None
 
+    def _text(self, body: Any) -> str:
+        """Read a streamed body. Raises: AccountError when it breaks off."""
+        from botocore.exceptions import BotoCoreError
 
-def _text(body: Any) -> str:
-    """Read a streamed body. Raises: AccountError when it breaks off."""
-    from botocore.exceptions import BotoCoreError
+        try:
+            return str(body.read(MAX_BYTES).decode("utf-8", "replace"))
+        except BotoCoreError as error:
+            raise self._error(call_failed("GetObject", error)) from error
 
-    try:
-        return str(body.read(MAX_BYTES).decode("utf-8", "replace"))
-    except BotoCoreError as error:
-        raise account_error(call_failed("GetObject", error)) from error
+    def _error(self, failed: CallFailed) -> AccountError:
+        """Return what a person is told, with the name of the lock: S3 says no more than what it refuses."""
+        told = f"the lock {self.where} (settings.lock): {failed.message}"
+        return account_error(CallFailed(failed.operation, failed.fate, failed.code, told))

@@ -271,8 +271,12 @@ def test_an_object_that_is_not_a_lock_is_left_alone(transport: Transport) -> Non
 
 
 def test_a_bucket_that_does_not_exist_is_an_account_error(transport: Transport) -> None:
-    with pytest.raises(AccountError, match="NoSuchBucket"):
+    with pytest.raises(AccountError) as refused:
         S3Lock(transport, "s3://nowhere/key", OWNER).take()
+    assert str(refused.value) == (
+        "AWS refused PutObject: the lock s3://nowhere/key (settings.lock): The specified bucket does not exist "
+        "(NoSuchBucket): create the bucket, or correct settings.lock"
+    )
 
 
 def test_a_denied_bucket_names_the_permission(script: Any, connection: Connection) -> None:
@@ -284,6 +288,7 @@ def test_a_denied_bucket_names_the_permission(script: Any, connection: Connectio
     with pytest.raises(AccessDeniedError) as denied:
         S3Lock(denies, WHERE, OWNER).take()
     assert denied.value.action == "s3:PutObject"
+    assert str(denied.value) == f"s3:PutObject is missing: the lock {WHERE} (settings.lock): no"
 
 
 @pytest.mark.parametrize("where", ["", "s3://", "s3://bucket", "s3://bucket/", "https://x/y", "bucket/key"])
