@@ -30,11 +30,11 @@ def fmt(
         return present.problems(error, options)
     changed = {path: texts for path, texts in found.items() if texts[0] != texts[1]}
     for path, (before, after) in changed.items():
+        if not (check or diff):
+            rewrite_whole(path, after)
         if diff:
             lines = unified_diff(before.splitlines(True), after.splitlines(True), str(path), str(path))
             output.emit("".join(lines))
         else:
             output.emit(str(path))
-        if not (check or diff):
-            rewrite_whole(path, after)
     return 2 if check and changed else 0
