@@ -38,7 +38,7 @@ def iam_policy(
     They are IAM policy documents for this configuration.
     """
     from iamgroups import config
-    from iamgroups.workflow.files import write_whole
+    from iamgroups.workflow.files import make_folder, write_whole
     from iamgroups.workflow.permissions import documents, grants
 
     options: Options = ctx.obj
@@ -47,6 +47,8 @@ def iam_policy(
     except ConfigError as error:
         return present.problems(error, options)
     made = documents(grants(loaded, command.value, exact, partition))
+    if out:
+        make_folder(Path(out))
     for number, document in enumerate(made, start=1):
         text = json.dumps(document, indent=2) + "\n"
         if out:

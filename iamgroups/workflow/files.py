@@ -16,6 +16,14 @@ def rewrite_whole(path: Path, text: str) -> None:
     write_whole(str(target), text, mode)
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, where there is none. Raises: UsageError."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: no such folder can be made: {getattr(error, 'strerror', error)}") from error
+
+
 def write_whole(path: str, text: str, mode: int = 0o600) -> None:
     """Write a file in one step, readable by its owner only unless `mode` says more. Raises: UsageError.
 

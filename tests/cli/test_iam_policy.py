@@ -26,14 +26,20 @@ def test_it_prints_a_policy_iam_takes_without_any_credentials(tmp_path: Path) ->
 def test_several_documents_are_written_as_numbered_files(tmp_path: Path) -> None:
     groups = {f"group-with-a-long-name-{n:03}": {"members": [f"someone{n}"]} for n in range(200)}
     (tmp_path / "iamgroups.yaml").write_text(json.dumps({**CONFIG, "groups": groups}))
-    (tmp_path / "out").mkdir()
-    done = run("iam-policy", "apply", "--out", "out", cwd=tmp_path)
-    files = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert done.stdout.splitlines() == [f"out/iamgroups-apply-{n}.json" for n in range(1, len(files) + 1)]
+    done = run("iam-policy", "apply", "--out", "new/out", cwd=tmp_path)
+    files = sorted(path.name for path in (tmp_path / "new" / "out").iterdir())
+    assert done.stdout.splitlines() == [f"new/out/iamgroups-apply-{n}.json" for n in range(1, len(files) + 1)]
     assert len(files) > 2
     assert f"{len(files)} policies: attach every one of them to the role." in done.stderr
-    for path in (tmp_path / "out").iterdir():
+    for path in (tmp_path / "new" / "out").iterdir():
         assert len(json.dumps(json.loads(path.read_text()), separators=(",", ":"))) <= 6144
+
+
+def test_a_folder_that_cannot_be_made_is_said_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "iamgroups.yaml").write_text(json.dumps(CONFIG))
+    done = run("iam-policy", "plan", "--out", "iamgroups.yaml", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "Error: iamgroups.yaml: no such folder can be made: File exists\n"
 
 
 def test_a_broken_configuration_is_told_as_validate_tells_it(tmp_path: Path) -> None:
