@@ -70,8 +70,8 @@ def connect(options: Options, status: Status, retry_for: float = 120.0) -> "Conn
 
 
 def say_requests(reader: "Reader", options: Options) -> None:
-    """Say with -v what was requested of AWS."""
+    """Say with -v what was requested of AWS; --quiet wins."""
     requests = getattr(reader, "requests", None)
-    if options.verbose and requests:
+    if options.verbose and requests and not options.quiet:
         counts = sorted(requests.items())
         output.say("Requests: " + ", ".join(f"{operation} {count}" for operation, count in counts))

@@ -126,6 +126,10 @@ def test_verbose_says_what_was_requested(office: Desk) -> None:
     )
 
 
+def test_quiet_says_nothing_of_them(office: Desk) -> None:
+    assert office.run("plan", "-v", "--quiet").stderr == ""
+
+
 def test_planning_costs_two_pages_a_summary_and_an_identity(office: Desk) -> None:
     office.run("plan")
     assert office.requests() == {
