@@ -45,6 +45,7 @@ def demo() -> int:
         shell.run("plan --out plan.json")
         shell.tell("Do exactly that. Nobody is without a policy they keep, not even for a moment.")
         shell.run("apply plan.json")
+        shell.tell("(A journal is yours to keep; this one goes with the demo's other files when it ends.)")
         shell.tell("And again: there is nothing left to do.")
         shell.run("plan")
         shell.tell("Somebody changes the account by hand:")

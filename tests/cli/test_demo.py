@@ -13,4 +13,5 @@ def test_the_demo_plans_applies_and_finds_drift_without_an_aws_account() -> None
     ] == steps
     assert "No changes: the account is what the configuration says." in text
     assert "+ aws:Billing is not attached to finance" in text
+    assert "this one goes with the demo's other files when it ends" in text
     assert "Traceback" not in done.stderr
