@@ -1,6 +1,7 @@
 """The configuration people copy is a good one."""
 
 import re
+import subprocess
 from pathlib import Path
 
 from iamgroups.config import load
@@ -22,6 +23,17 @@ def test_every_sample_file_names_the_schema_where_it_lies() -> None:
             assert (file.parent / modeline[1]).is_file()
         else:
             assert file.parent != SAMPLE / "groups"
+
+
+def test_a_copy_made_as_the_guide_says_holds_everything_its_files_name(tmp_path: Path) -> None:
+    guide = SAMPLE.parent.joinpath("docs", "gitops.md").read_text()
+    assert "    cp -RL sample-config iam\n" in guide
+    subprocess.run(["cp", "-RL", SAMPLE, tmp_path / "iam"], check=True)
+    assert not [path for path in (tmp_path / "iam").rglob("*") if path.is_symlink()]
+    for file in (tmp_path / "iam").rglob("*.yaml"):
+        if modeline := re.search(r"\$schema=(.*)$", file.read_text(), re.M):
+            schema = (file.parent / modeline[1]).resolve()
+            assert schema.is_file() and schema.is_relative_to(tmp_path / "iam")
 
 
 def test_people_can_inspect_themselves_and_nobody_else() -> None:
