@@ -1,7 +1,7 @@
 """A plan as a comment on a pull request. Must not exceed what GitHub takes, whatever the plan's size.
 
 Everything that comes from outside stands in a fence, or escaped in a summary: there nothing is markup, a
-mention or a link, and no line can close the fence because every line starts with a word or symbol of ours.
+mention or a link, and no line can close the fence: it is longer than any run of ticks within.
 """
 
 import re
@@ -69,7 +69,7 @@ def problems(found: Sequence[Problem]) -> str:
     """Return what is wrong with the configuration."""
     text = [line for problem in found for line in str(problem).splitlines()]
     heading = wording.count(len(found), "problem", "problems")
-    return f"### iamgroups: {heading} in the configuration\n\n{fence(text, BUDGET - 2_000)}\n"
+    return f"### iamgroups: {heading} in the configuration\n\n{_block(text, BUDGET - 2_000)}\n"
 
 
 def _heading(review: Review) -> str:
@@ -123,9 +123,13 @@ def _folded(summary: str, text: Iterable[str], room: int = ROOM, opened: str = "
 
 def fence(text: Iterable[str], room: int = ROOM) -> str:
     """Return lines as a diff block of about `room` bytes, in a fence longer than any they contain."""
-    body = "\n".join(_fitting([_diff_line(clean(line)) for line in text], room))
+    return _block(map(_diff_line, text), room, "diff")
+
+
+def _block(text: Iterable[str], room: int, language: str = "") -> str:
+    body = "\n".join(_fitting([clean(line) for line in text], room))
     ticks = "`" * max(3, 1 + max(map(len, TICKS.findall(body)), default=0))
-    return f"{ticks}diff\n{body}\n{ticks}"
+    return f"{ticks}{language}\n{body}\n{ticks}"
 
 
 def _diff_line(line: str) -> str:

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iamgroups.errors import Position
+from iamgroups.errors import Position, Problem
 from iamgroups.planning import Change, Finding, Moment, Note, Plan
 from iamgroups.planning.effects import Effect
 from iamgroups.render import markdown
@@ -59,6 +59,17 @@ def test_an_empty_plan_is_short() -> None:
     text = markdown.plan(Review(Plan(ACCOUNT, "c" * 64), CREATED))
     assert text.startswith("### iamgroups: no changes\n")
     assert len(text) < 200
+
+
+def test_a_problem_shows_its_line_as_it_is_written_with_the_caret_below() -> None:
+    problem = Problem("no IAM user heidi", Position("people.yaml", 3, 9), None, "      - heidi")
+    assert markdown.problems([problem]).splitlines()[2:] == [
+        "```",
+        "people.yaml:3:9: no IAM user heidi",
+        "          - heidi",
+        "            ^",
+        "```",
+    ]
 
 
 def test_fifty_thousand_changes_fit_and_the_rest_is_counted() -> None:
