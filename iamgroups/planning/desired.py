@@ -84,9 +84,7 @@ class _Reading:
 
     def members(self, decl: GroupDecl) -> tuple[dict[str, Member] | None, dict[str, Member]]:
         if decl.members is None:
-            self.note(
-                "members-not-managed", f"group/{decl.name}", "members not managed", decl.position, "info"
-            )
+            self.not_managed("members", decl)
             return None, {}
         current: dict[str, Member] = {}
         expired: dict[str, Member] = {}
@@ -156,9 +154,7 @@ class _Reading:
 
     def policies(self, decl: GroupDecl, live: LiveGroup | None) -> dict[str, PolicyRef] | None:
         if decl.policies is None:
-            self.note(
-                "policies-not-managed", f"group/{decl.name}", "policies not managed", decl.position, "info"
-            )
+            self.not_managed("policies", decl)
             return None
         held = (live.policies or frozenset()) if live else frozenset()
         resolved: dict[str, PolicyRef] = {}
@@ -182,6 +178,10 @@ class _Reading:
                 if self.resolver.resolve(ref.spec) is None:
                     self.unproved.add(ref.spec)
                     self.problems.append(self.resolver.problem(ref))
+
+    def not_managed(self, what: str, decl: GroupDecl) -> None:
+        message = f"{what} of {decl.name} are not managed"
+        self.note(f"{what}-not-managed", f"group/{decl.name}", message, decl.position, "info")
 
     def note(
         self, code: str, subject: str, message: str, position: Position | None, level: str = "warning"

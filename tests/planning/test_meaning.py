@@ -39,7 +39,8 @@ def test_a_missing_key_is_not_an_empty_list() -> None:
     account = live({"devs": (["ann"], ["aws:P"])}, policies=["aws:P"])
     silent = planned(config(group("devs", None, None)), account)
     assert lines(silent) == []
-    assert notes(silent, "members-not-managed") == ["members not managed"]
+    assert notes(silent, "members-not-managed") == ["members of devs are not managed"]
+    assert notes(silent, "policies-not-managed") == ["policies of devs are not managed"]
     assert lines(planned(config(group("devs", [], [])), account)) == [
         "- membership/devs/ann",
         "- attachment/devs/aws:P",
