@@ -12,9 +12,7 @@ from iamgroups.errors import ConfigError
 
 def drift(
     ctx: typer.Context,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Count what the settings only report, too.")
-    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Count what is only reported, too.")] = False,
     live: Live = "",
 ) -> int:
     """Show how the account differs from the files.

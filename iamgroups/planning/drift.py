@@ -25,7 +25,7 @@ class Difference:
     """One way in which the account is not what the YAML says.
 
     `position` is the line that says otherwise, `details` the lines by which a policy document differs
-    (`-` declared, `+` live), `known` the entry of `known_drift` that excuses it.
+    (`-` live, `+` declared, as a plan would mend it), `known` the entry of `known_drift` that excuses it.
     """
 
     kind: Kind
@@ -45,7 +45,7 @@ class Remark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What drifted, in a stable order. `noted`: what the settings only report; it counts when `strict`.
+    """What drifted, in a stable order. `noted`: what is only reported; it counts when `strict`.
 
     `excused`: addresses of `noted` that `known_drift` names. `notes`: what else a reader should know, such as
     what could not be read. `problems`: why the configuration cannot be compared with the account at all.
@@ -98,7 +98,7 @@ def _difference(change: Change) -> Difference:
     message = _said(change)
     details: tuple[str, ...] = ()
     if isinstance(change.before, PolicyFact) and isinstance(change.fact, PolicyFact):
-        details = _document_lines(change.fact, change.before)
+        details = _document_lines(change.before, change.fact)
     return Difference(KINDS[change.action], change.address, message, change.position, details)
 
 
@@ -119,10 +119,10 @@ def _remarks(entries: Iterable[KnownDrift], today: date, subjects: list[str]) ->
             yield Remark(f"known_drift {entry.match} matches nothing: take it out", entry.position)
 
 
-def _document_lines(declared: PolicyFact, live: PolicyFact) -> tuple[str, ...]:
+def _document_lines(live: PolicyFact, declared: PolicyFact) -> tuple[str, ...]:
     import json
 
-    return differences(json.loads(declared.document), json.loads(live.document))
+    return differences(json.loads(live.document), json.loads(declared.document))
 
 
 def _said(change: Change) -> str:

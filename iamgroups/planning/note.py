@@ -10,8 +10,8 @@ from iamgroups.errors import Position
 class Note:
     """Something a reviewer should know.
 
-    `code` is stable and machine-readable ("undeclared-group"). `reported`: a difference that the settings
-    only report; `drift --strict` counts it. `subject` is the address it is about.
+    `code` is stable and machine-readable ("undeclared-group"). `reported`: a difference that no plan
+    changes, by the settings or ever; `drift --strict` counts it. `subject` is the address it is about.
     """
 
     code: str

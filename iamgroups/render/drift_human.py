@@ -46,7 +46,7 @@ def _blocks(found: Drift, quota: int | None) -> Iterator[list[str]]:
         if differences:
             yield [f"{title} ({len(differences):,})", *_differences(differences, symbol, quota)]
     if found.noted:
-        yield ["Noted: the settings only report these", *_notes(found.noted, found.excused, quota)]
+        yield ["Only reported: no plan changes these", *_notes(found.noted, found.excused, quota)]
     if found.notes:
         yield ["Warnings", *_notes(found.notes, frozenset(), quota)]
     if found.remarks:

@@ -34,7 +34,7 @@ SAMPLE = Drift(
             "policy/tool",
             "policy tool has another document",
             at(5),
-            ('- Statement[0].Action[0]: "s3:Get*"', '+ Statement[0].Action[0]: "s3:*"'),
+            ('- Statement[0].Action[0]: "s3:*"', '+ Statement[0].Action[0]: "s3:Get*"'),
         ),
     ),
     noted=(
