@@ -57,13 +57,12 @@ def _block(title: str, outcomes: Sequence[Outcome], most: int) -> Iterator[str]:
 
 def _line(outcome: Outcome) -> str:
     why = f"{outcome.code}: {outcome.message}" if outcome.code else outcome.message or outcome.because
-    place = f" ({outcome.change.address})"
-    return f"{wording.label(outcome.change)}{place}" + (f": {why}" if why else "")
+    return wording.located(outcome.change) + (f": {why}" if why else "")
 
 
 def _left(title: str, changes: Sequence[Change]) -> Iterator[str]:
     if changes:
         yield from ("", f"{title}: {', '.join(wording.tally(changes))}")
-        yield from (f"  {wording.label(change)} ({change.address})" for change in changes[:SHOWN])
+        yield from (f"  {wording.located(change)}" for change in changes[:SHOWN])
     if len(changes) > SHOWN:
         yield f"  and {len(changes) - SHOWN:,} more"

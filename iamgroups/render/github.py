@@ -60,7 +60,7 @@ def applied(done: Applied) -> str:
     return _limited(
         [
             Annotation(
-                "error", f"{wording.label(one.change)}: {one.status}{_because(one)}", one.change.position
+                "error", f"{wording.located(one.change)}: {one.status}{_because(one)}", one.change.position
             )
             for one in missed
         ]

@@ -42,6 +42,11 @@ def label(change: Change) -> str:
     return f"{change.symbol} {NOUNS[type(change.fact)][0]} {name(change.fact)}"
 
 
+def located(change: Change) -> str:
+    """Return `+ member alice (membership/devs/alice)`, for a change that stands under no heading."""
+    return f"{label(change)} ({change.address})"
+
+
 def tally(changes: Iterable[Change]) -> list[str]:
     """Return `+3 members`, `-1 group`, ...: creations first."""
     counts = Counter((change.action, type(change.fact)) for change in changes)

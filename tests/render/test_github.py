@@ -4,9 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamgroups.errors import Position, Problem
+from iamgroups.planning import Change
 from iamgroups.render import github
+from iamgroups.render.applied import Applied, Outcome
+from iamgroups.state import Attachment
 
-from .samples import mixed
+from .samples import ACCOUNT, VIEW, at, mixed
 
 
 def test_a_problem_is_an_error_on_its_line() -> None:
@@ -22,6 +25,17 @@ def test_a_plan_annotates_findings_by_what_they_mean_and_warnings_that_have_a_li
         "::error file=groups/people.yaml,line=4,col=3,title=max_removals::2 of 5 members go (40 %25)",
         "::warning title=min_members::break-glass has 1 member, 2 wanted",
         "::notice file=groups/people.yaml,line=30,col=3,title=max_group_deletes::1 group goes",
+    ]
+
+
+def test_a_change_that_was_not_made_names_its_group() -> None:
+    changes = [Change("create", Attachment(group, VIEW), at(4)) for group in ("devs", "ops")]
+    outcomes = [Outcome(change, "failed", "AccessDenied", "not you") for change in changes]
+    assert [
+        line.split("::")[2] for line in github.applied(Applied(ACCOUNT, "", outcomes, 5)).splitlines()
+    ] == [
+        "+ policy aws:ViewOnlyAccess (attachment/devs/aws:ViewOnlyAccess): failed: AccessDenied: not you",
+        "+ policy aws:ViewOnlyAccess (attachment/ops/aws:ViewOnlyAccess): failed: AccessDenied: not you",
     ]
 
 
