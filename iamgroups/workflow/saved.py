@@ -1,8 +1,9 @@
 """Hold a saved plan against a fresh one: it is never a script. Must not read or write IAM."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from iamgroups.errors import PreconditionError
 from iamgroups.planning import Change, Plan
@@ -11,6 +12,7 @@ from iamgroups.render.review import Review
 from iamgroups.state.config import Config
 
 SHOWN = 10
+HOUR = timedelta(hours=1)
 SKEW = timedelta(minutes=5)  # between the clocks of two machines
 
 
@@ -28,7 +30,7 @@ def check_saved(saved: Review, config: Config, now: datetime, max_age: timedelta
         raise PreconditionError("the configuration has changed since the plan was saved. Plan again.")
     if age > max_age:
         raise PreconditionError(
-            f"the plan was saved {_hours(age)} ago, and --max-age is {_hours(max_age)}. Plan again."
+            f"the plan was saved {_long(age)} ago, and --max-age is {max_age / HOUR:g} h. Plan again."
         )
     if age < -SKEW:
         raise PreconditionError(f"the plan was saved at {saved.created:%Y-%m-%d %H:%M} UTC, which is to come")
@@ -61,14 +63,31 @@ def _moved(saved: Plan, fresh: Plan) -> Iterator[str]:
     for change in saved.changes:
         now = fresh.by_address.get(change.address)
         if now is None:
-            yield f"{wording.label(change)} ({change.address}) is no longer to be done"
+            yield f"{wording.located(change)} is no longer to be done"
         elif (now.action, now.call) != (change.action, change.call):
-            yield f"{change.address} is now {wording.label(now)}"
+            yield f"{wording.located(change)} {_another(change, now)}"
         else:
             yield from (
                 f"{change.address} now waits for {need}" for need in now.needs if need not in saved.by_address
             )
             yield from _recreated(now, saved, fresh)
+
+
+def _another(change: Change, now: Change) -> str:
+    """Say how a change is not the one that was saved."""
+    if wording.label(now) != wording.label(change):
+        return f"is now {wording.label(now)}"
+    before, after = change.call.params, now.call.params
+    differing = [key for key in sorted({*before, *after}) if before.get(key) != after.get(key)]
+    return f"would now be sent {', '.join(_parameter(key, before, after) for key in differing)}"
+
+
+def _parameter(key: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    if key not in after:
+        return f"without {key}"
+    if key in ("PolicyDocument", "Description"):  # too long to quote
+        return f"with another {key}"
+    return f"with {key} {after[key]}" + (f", not {before[key]}" if key in before else "")
 
 
 def _recreated(change: Change, saved: Plan, fresh: Plan) -> Iterator[str]:
@@ -77,5 +96,8 @@ def _recreated(change: Change, saved: Plan, fresh: Plan) -> Iterator[str]:
             yield f"{name} is not the one the plan was made for: it was deleted and made again since"
 
 
-def _hours(age: timedelta) -> str:
-    return f"{age.total_seconds() / 3600:.3g} h"
+def _long(age: timedelta) -> str:
+    minutes = int(age / timedelta(minutes=1))
+    if minutes < 1:
+        return "less than a minute"
+    return wording.count(minutes, "minute", "minutes") if minutes < 120 else f"{age / HOUR:.3g} h"

@@ -1,0 +1,78 @@
+"""A saved plan that does not fit any more: what moved is said so that a reader sees the difference."""
+
+from datetime import timedelta
+
+import pytest
+
+from iamgroups.errors import PreconditionError
+from iamgroups.planning import Change, Plan
+from iamgroups.render.review import Review
+from iamgroups.state import GroupFact, Membership, PolicyFact
+from iamgroups.workflow.saved import check_saved, chosen
+from tests.accounts import config
+from tests.render.samples import ACCOUNT, CREATED
+
+KIM = Membership("engineers", "kim")
+TOOL = PolicyFact("tool", "/", "arn:aws:iam::123456789012:policy/tool", "{}")
+
+
+def plan(*changes: Change) -> Plan:
+    return Plan(ACCOUNT, "d" * 64, changes)
+
+
+def moved(saved: Change, *fresh: Change) -> str:
+    with pytest.raises(PreconditionError) as refused:
+        chosen(plan(saved), plan(*fresh))
+    return str(refused.value).splitlines()[1].strip()
+
+
+@pytest.mark.parametrize(
+    ("saved", "fresh", "said"),
+    [
+        (
+            Change("create", KIM),
+            Change("create", KIM, group_now="devs"),
+            "+ member kim (membership/engineers/kim) would now be sent with GroupName devs, not engineers",
+        ),
+        (
+            Change("create", KIM),
+            Change("delete", KIM),
+            "+ member kim (membership/engineers/kim) is now - member kim",
+        ),
+        (
+            Change("create", TOOL),
+            Change("create", TOOL._replace(path="/x/", document="[]", description="new")),
+            "+ policy document tool (policy/tool) would now be sent with another Description, with Path /x/, "
+            "not /, with another PolicyDocument",
+        ),
+        (
+            Change("update", GroupFact("a", "/x/"), before=GroupFact("b", "/")),
+            Change("update", GroupFact("a", "/x/"), before=GroupFact("b", "/x/")),
+            "~ group a (group/a) would now be sent without NewPath",
+        ),
+    ],
+)
+def test_another_change_at_the_same_address_says_what_differs(
+    saved: Change, fresh: Change, said: str
+) -> None:
+    assert moved(saved, fresh) == said
+
+
+def test_a_change_that_is_not_wanted_any_more_is_named() -> None:
+    assert moved(Change("create", KIM)) == "+ member kim (membership/engineers/kim) is no longer to be done"
+
+
+@pytest.mark.parametrize(
+    ("age", "said"),
+    [
+        (timedelta(seconds=0.8), "less than a minute"),
+        (timedelta(seconds=61), "1 minute"),
+        (timedelta(minutes=90), "90 minutes"),
+        (timedelta(hours=30, minutes=30), "30.5 h"),
+    ],
+)
+def test_an_age_is_told_in_a_unit_that_fits_it(age: timedelta, said: str) -> None:
+    wanted = config()
+    saved = Review(Plan(ACCOUNT, wanted.digest), CREATED)
+    with pytest.raises(PreconditionError, match=f"was saved {said} ago, and --max-age is 0 h"):
+        check_saved(saved, wanted, CREATED + age, timedelta())
