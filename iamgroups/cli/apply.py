@@ -146,8 +146,9 @@ def _agreed(
 
 
 def _yes(agenda: "Agenda") -> bool:
-    changes, who = len(agenda.plan.changes), agenda.plan.account
-    output.show(f"Make these {changes:,} changes in account {who.id}? Only `yes` will do: ")
+    number, who = len(agenda.plan.changes), agenda.plan.account
+    changes = "this change" if number == 1 else f"these {number:,} changes"
+    output.show(f"Make {changes} in account {who.id}? Only `yes` will do: ")
     return output.answer() == "yes"
 
 

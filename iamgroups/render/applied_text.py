@@ -40,9 +40,11 @@ def _lines(applied: Applied, most: int) -> Iterator[str]:
     yield from _left("Not started", [outcome.change for outcome in applied.having("not_started")])
     yield from _left("Left: wanted by now, and not in the saved plan", applied.left)
     yield ""
-    said = [STOPPED.get(applied.stopped, applied.stopped), applied.detail]
+    said = [STOPPED.get(applied.stopped, applied.stopped), applied.detail.rstrip(".")]
     if any(said):
         yield f"{': '.join(filter(None, said))}."
+    if applied.stopped == "credentials":
+        yield "Renew them, then plan and apply again: it goes on where this stopped."
     made = wording.tally(applied.made)
     yield f"Applied: {', '.join(made)}." if made else "Nothing was changed."
 

@@ -207,6 +207,12 @@ def test_only_yes_counts_on_a_terminal(office: Desk, answer: str, code: int) -> 
     assert (office.iam.facts().memberships == {("devs", "alice"), ("devs", "bob")}) == (code == 0)
 
 
+def test_one_change_is_asked_for_as_one(office: Desk) -> None:
+    office.write({"devs": {"members": ["bob"]}})
+    _, shown = on_terminal(office, "no\n")
+    assert "Make this change in account 123456789012? Only `yes` will do: " in shown
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_it_with_130_and_the_next_apply_converges(tmp_path: Path, number: int) -> None:
     users = {f"user-{n:03}": () for n in range(150)}

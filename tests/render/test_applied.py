@@ -1,0 +1,32 @@
+"""What became of an apply, in words."""
+
+from dataclasses import replace
+
+from iamgroups.planning import Change
+from iamgroups.render import applied_text
+from iamgroups.render.applied import Applied, Outcome
+from iamgroups.state import Membership
+
+from .samples import ACCOUNT
+
+REFUSED = Applied(
+    ACCOUNT,
+    "",
+    [Outcome(Change("create", Membership("devs", "ann")), "not_started")],
+    5,
+    stopped="credentials",
+    detail="The security token included in the request is expired.",
+)
+
+
+def test_credentials_that_expired_say_what_to_do_next() -> None:
+    assert applied_text.human(REFUSED).splitlines()[-3:] == [
+        "Stopped: the credentials have expired: The security token included in the request is expired.",
+        "Renew them, then plan and apply again: it goes on where this stopped.",
+        "Nothing was changed.",
+    ]
+
+
+def test_what_stopped_it_without_a_message_is_one_sentence() -> None:
+    text = applied_text.human(replace(REFUSED, stopped="signal", detail=""))
+    assert text.splitlines()[-2] == "Stopped by a signal."
