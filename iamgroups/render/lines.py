@@ -14,6 +14,7 @@ MANY = 400  # a plan of more changes is collapsed
 SHOWN = 10  # of one kind, when collapsed
 PEOPLE = 100  # lines about people, when collapsed
 DIFFERENCES = 40  # lines for one document
+HEAD = "undeclared-group"  # the code of the notes that stand first
 WIDTH = 48  # what stands in the first column before the second moves right
 
 
@@ -135,8 +136,9 @@ def came_along(review: Review) -> str:
 
 
 def notes(found: Iterable[Note]) -> Iterator[str]:
-    """Yield notes by kind, the first of each and a count."""
-    for code, run in groupby(sorted(found, key=lambda note: note.code), lambda note: note.code):
+    """Yield notes by kind, undeclared groups ahead of all; the first of each kind and a count."""
+    by_kind = sorted(found, key=lambda note: (note.code != HEAD, note.code))
+    for code, run in groupby(by_kind, lambda note: note.code):
         like = list(run)
         for note in like[:SHOWN]:
             yield f"  {note.message}" + (f"  {note.position}" if note.position else "")

@@ -81,6 +81,13 @@ def test_notes_of_one_kind_are_collapsed() -> None:
     assert len(text.splitlines()) < 20
 
 
+def test_undeclared_groups_head_the_warnings() -> None:
+    notes = tuple(Note(code, "x", f"said of {code}") for code in ("offboarded-but-holds", "undeclared-group"))
+    review = Review(Plan(ACCOUNT, "c" * 64, notes=notes), CREATED)
+    for text in (human.plan(review), markdown.plan(review)):
+        assert text.index("said of undeclared-group") < text.index("said of offboarded-but-holds")
+
+
 def test_control_characters_in_free_text_are_made_visible() -> None:
     evil = "x\x1b[2J\r\n+ member root\u202e\u2028\x9b31m"
     text = human.plan(mixed((Change("create", Membership("g", "u"), None, evil),)))
