@@ -7,6 +7,7 @@ from iamgroups.planning.desired import Desired
 from iamgroups.planning.groups import undeclared
 from iamgroups.planning.holdings import Holdings
 from iamgroups.planning.note import Note
+from iamgroups.planning.wording import count
 from iamgroups.state import GroupFact, InlineGroup
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveGroup, LiveState
@@ -53,9 +54,11 @@ def _undeclared(
 
 
 def _contents(group: LiveGroup) -> str:
-    members = "unknown members" if group.members is None else f"{len(group.members)} members"
-    policies = "unknown policies" if group.policies is None else f"{len(group.policies)} policies"
-    return f"{members} keep its {policies}"
+    members, policies = group.members, group.policies
+    who = "unknown members" if members is None else count(len(members), "member", "members")
+    what = "unknown policies" if policies is None else count(len(policies), "policy", "policies")
+    verb = "keeps" if members is not None and len(members) == 1 else "keep"
+    return f"{who} {verb} its {what}"
 
 
 def _gone(config: Config, live: LiveState) -> Iterator[Note]:

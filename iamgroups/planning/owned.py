@@ -8,6 +8,7 @@ from iamgroups.planning.change import Change
 from iamgroups.planning.documents import compact, same
 from iamgroups.planning.note import Note
 from iamgroups.planning.references import Resolver
+from iamgroups.planning.wording import count, who_holds
 from iamgroups.state import Attachment, Direct, PolicyFact, PolicyVersionFact
 from iamgroups.state.config import Config, PolicyDecl, Removed
 from iamgroups.state.live import LivePolicy, LiveState
@@ -81,7 +82,7 @@ def _declared(decl: PolicyDecl, now: LivePolicy | None, arn: str, result: OwnedP
             result.ask("iam:ListPolicyVersions", result.versions, now.arn, decl)
         return
     if not decl.adopt and now.tags.get(OWNER_TAG[0]) != OWNER_TAG[1]:
-        result.problems.append(_not_ours(decl, now))
+        result.problems.append(_not_ours(decl, now, result.live))
         return
     result.changes.extend(_new_version(decl, now, text, result.live))
     result.notes.append(_reach(decl, now, result.live))
@@ -92,11 +93,12 @@ def _unlisted(position: Position) -> Problem:
     return Problem(message, position, "grant iam:ListPolicies and run again")
 
 
-def _not_ours(decl: PolicyDecl, now: LivePolicy) -> Problem:
+def _not_ours(decl: PolicyDecl, now: LivePolicy, live: LiveState) -> Problem:
+    holders = who_holds(now.arn, now.holders, live)
     return Problem(
         f"policy {decl.name} exists, differs, and was not created by iamgroups",
         decl.position,
-        f"add `adopt: true` to take it over ({_count(now.holders)} hold it), or choose another name",
+        f"add `adopt: true` to take it over ({holders}), or choose another name",
     )
 
 
@@ -116,28 +118,20 @@ def _reach(decl: PolicyDecl, now: LivePolicy, live: LiveState) -> Note:
     groups = [group for group in live.groups.values() if now.arn in (group.policies or ())]
     people = {user for group in groups for user in group.members or ()}
     people |= {user.name for user in live.users.values() if now.arn in (user.policies or ())}
-    message = (
-        f"a new version of {decl.name} changes what {len(groups)} groups and {len(people)} users may do; "
-        f"{_count(now.holders)} hold it in all"
-    )
+    reached = count(len(people), "user", "users") if people else "no user"
+    holders = who_holds(now.arn, now.holders, live)
+    message = f"a new version of {decl.name} changes what {reached} may do; {holders}"
     return Note("policy-reach", f"policy/{decl.name}", message, decl.position)
 
 
-def _count(holders: int | None) -> str:
-    return (
-        "an unknown number of groups, users and roles"
-        if holders is None
-        else f"{holders} groups, users and roles"
-    )
-
-
-def _holds(others: Iterable[Change]) -> tuple[set[str], dict[str, int]]:
+def _holds(others: Iterable[Change]) -> tuple[set[str], dict[str, set[str]]]:
+    """Return the ARNs that somebody is to hold, and ARN -> the `group/G` and `user/U` that let go of it."""
     grants: set[str] = set()
-    releases: dict[str, int] = {}
+    releases: dict[str, set[str]] = {}
     for change in others:
         if isinstance(change.fact, Attachment | Direct):
             if change.action == "delete":
-                releases[change.fact.arn] = releases.get(change.fact.arn, 0) + 1
+                releases.setdefault(change.fact.arn, set()).update(change.names)
             else:
                 grants.add(change.fact.arn)
     return grants, releases
@@ -146,7 +140,7 @@ def _holds(others: Iterable[Change]) -> tuple[set[str], dict[str, int]]:
 def _removed(
     entry: Removed,
     now: LivePolicy | None,
-    holds: tuple[set[str], dict[str, int]],
+    holds: tuple[set[str], dict[str, set[str]]],
     result: OwnedPolicies,
 ) -> None:
     subject = f"policy/{entry.name}"
@@ -160,9 +154,11 @@ def _removed(
         message = f"policy {entry.name} is removed, and yet a group is to hold it"
         result.problems.append(Problem(message, entry.position, hint))
         return
-    left = None if now.holders is None else now.holders - releases.get(now.arn, 0)
+    released = releases.get(now.arn, set())
+    left = None if now.holders is None else now.holders - len(released)
     if left != 0:
-        message = f"policy {entry.name} stays until nothing holds it: {_count(left)} hold it after this plan"
+        holders = who_holds(now.arn, left, result.live, released)
+        message = f"policy {entry.name} stays until nothing holds it: {holders} after this plan"
         result.notes.append(Note("still-held", subject, message, entry.position))
         return
     if now.versions is None:

@@ -5,10 +5,13 @@ from collections.abc import Iterable, Sequence
 
 from iamgroups.errors import Position
 from iamgroups.planning import SYMBOLS, Change, Finding, Moment
+from iamgroups.planning import wording as planned
 from iamgroups.state import Attachment, Direct, Fact, GroupFact, InlineGroup, Membership, PolicyFact
 from iamgroups.state import PolicyVersionFact as Version
 from iamgroups.state.live import Account
 from iamgroups.state.names import short
+
+count = planned.count
 
 NOUNS: dict[type, tuple[str, str]] = {
     GroupFact: ("group", "groups"),
@@ -19,11 +22,6 @@ NOUNS: dict[type, tuple[str, str]] = {
     Membership: ("member", "members"),
     Direct: ("direct policy", "direct policies"),
 }
-
-
-def count(number: int, one: str, many: str) -> str:
-    """Return `1 group` or `1,001 groups`."""
-    return f"{number:,} {one if number == 1 else many}"
 
 
 def name(fact: Fact) -> str:

@@ -315,10 +315,33 @@ def test_a_policy_somebody_else_created_is_taken_over_only_with_adopt() -> None:
     account = known(live(documents={"local:tool": OTHER}), tags={}, versions=("v1",), holders=3)
     refused = planned(config(policies=(owned(ALLOW),)), account)
     assert "was not created by iamgroups" in refused.problems[0].message
-    assert "3 groups, users and roles" in (refused.problems[0].hint or "")
+    assert "(3 roles or permissions boundaries hold it)" in (refused.problems[0].hint or "")
     assert lines(planned(config(policies=(owned(ALLOW, adopt=True),)), account)) == ["~ policy/tool"]
     ours = known(account, tags={"managed-by": "iamgroups"})
     assert lines(planned(config(policies=(owned(ALLOW),)), ours)) == ["~ policy/tool"]
+
+
+def test_a_new_version_says_whom_it_reaches_and_who_holds_it() -> None:
+    groups = {"ops": (["ann", "bob"], ["local:tool"])}
+    account = live(groups, {"cy": ["local:tool"]}, documents={"local:tool": OTHER})
+    wanted = config(policies=(owned(ALLOW, adopt=True),))
+    told = planned(wanted, known(account, tags={}, versions=("v1",), holders=4))
+    assert notes(told, "policy-reach") == [
+        "a new version of tool changes what 3 users may do; "
+        "group ops, user cy and 2 roles or permissions boundaries hold it"
+    ]
+    nobody = known(live(documents={"local:tool": OTHER}), tags={}, versions=("v1",), holders=0)
+    assert notes(planned(wanted, nobody), "policy-reach") == [
+        "a new version of tool changes what no user may do; nothing holds it"
+    ]
+
+
+def test_what_an_undeclared_group_holds_is_counted_in_words_that_fit() -> None:
+    account = live({"one": (["ann"], ["aws:P"]), "two": (["ann", "bob"], ["aws:P", "aws:Q"])})
+    assert notes(planned(config(), account), "undeclared-group") == [
+        "group one is declared nowhere, 1 member keeps its 1 policy",
+        "group two is declared nowhere, 2 members keep its 2 policies",
+    ]
 
 
 def test_the_oldest_version_makes_room_for_a_sixth() -> None:
@@ -340,7 +363,14 @@ def test_a_removed_policy_goes_once_nothing_holds_it() -> None:
     assert plan.changes[2].needs == ("attachment/ops/local:tool", "policy/tool/v1")
     elsewhere = planned(gone, known(held, holders=2))
     assert lines(elsewhere) == ["- attachment/ops/local:tool"]
-    assert "1 groups, users and roles" in notes(elsewhere, "still-held")[0]
+    assert notes(elsewhere, "still-held") == [
+        "policy tool stays until nothing holds it: 1 role or permissions boundary holds it after this plan"
+    ]
+    kept = known(live({"ops": ([], ["local:tool"])}, policies=["local:tool"]), holders=1)
+    untouched = config(group("ops", [], None), removed=(Removed("policy", "tool", at(2)),))
+    assert notes(planned(untouched, kept), "still-held") == [
+        "policy tool stays until nothing holds it: group ops holds it after this plan"
+    ]
 
 
 def test_a_deny_goes_on_first_and_comes_off_last() -> None:
