@@ -71,7 +71,9 @@ def take_options(
     summary: Annotated[
         bool, typer.Option("--summary", help="Append the result, as Markdown, to $GITHUB_STEP_SUMMARY.")
     ] = False,
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say what was requested of AWS.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="List every change; say what was requested of AWS.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress; errors only.")] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")

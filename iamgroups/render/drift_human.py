@@ -80,4 +80,4 @@ def _notes(notes: Sequence[Note], excused: Iterable[str], quota: int | None) -> 
 
 def _rest(number: int, quota: int | None) -> Iterator[str]:
     if quota is not None and number > quota:
-        yield f"    and {number - quota:,} more"
+        yield f"    and {number - quota:,} more (`iamgroups drift -v` lists all)"

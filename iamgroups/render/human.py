@@ -11,11 +11,14 @@ RESET = "\x1b[0m"
 
 
 def plan(review: Review, color: bool = False, full: bool = False) -> str:
-    """Return the plan for a reader; `full` lists every change however many there are."""
+    """Return the plan for a reader; `full` lists every change, person and note however many there are."""
+    quota = None if full else lines.quota(review)
     text = [wording.account(review.plan.account), ""]
-    for block in _blocks(review, None if full else lines.quota(review)):
+    for block in _blocks(review, quota, full):
         text += [*block, ""]
     text += _totals(review)
+    if not full and lines.folded(review, quota, quota):
+        text += [f"Cut short: {wording.CUT_SHORT}"]
     return paint(text, color)
 
 
@@ -30,7 +33,7 @@ def _colored(line: str) -> str:
     return f"{start}{line}{RESET}" if start else line
 
 
-def _blocks(review: Review, quota: int | None) -> Iterator[list[str]]:
+def _blocks(review: Review, quota: int | None, full: bool) -> Iterator[list[str]]:
     if review.policies:
         yield ["Policies", *lines.policies(review, "  ", quota)]
     if review.groups:
@@ -44,7 +47,7 @@ def _blocks(review: Review, quota: int | None) -> Iterator[list[str]]:
     for level, title in (("info", "Notes"), ("warning", "Warnings")):
         notes = [note for note in review.plan.notes if note.level == level]
         if notes:
-            yield [title, *lines.notes(notes)]
+            yield [title, *lines.notes(notes, None if full else lines.SHOWN)]
     if review.findings:
         yield ["Guardrails", *lines.findings(review.findings)]
 

@@ -1,6 +1,7 @@
 """Lines that a terminal and a pull request share: one fact, one line, the same words. Must not wrap them."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -25,6 +26,28 @@ def quota(review: Review) -> int | None:
     blocks = [*review.groups.values(), *review.direct.values()]
     runs = sum(1 for block in blocks for _ in groupby(block, _run))
     return min(SHOWN, MANY // max(1, runs))
+
+
+def folded(review: Review, quota: int | None, of_people: int | None) -> bool:
+    """Tell whether these lines leave out a change, a person or a note under the quotas they were given."""
+    kinds = Counter((note.level, note.code) for note in review.plan.notes)
+    return (
+        max(kinds.values(), default=0) > SHOWN
+        or _overflows([*review.policies.values(), *review.groups.values()], quota)
+        or _overflows(review.direct.values(), of_people)
+        or (of_people is not None and _people_overflow(review))
+    )
+
+
+def _overflows(blocks: Iterable[Sequence[Change]], quota: int | None) -> bool:
+    if quota is None:
+        return False
+    return any(len(list(run)) > quota + 1 for block in blocks for _, run in groupby(block, _run))
+
+
+def _people_overflow(review: Review) -> bool:
+    several = max(map(len, review.alike.values()), default=0)
+    return several > SHOWN or max(len(review.direct), len(review.alike)) > PEOPLE
 
 
 def policies(review: Review, indent: str, quota: int | None) -> Iterator[str]:
@@ -135,15 +158,15 @@ def came_along(review: Review) -> str:
     return f"Came along, because the selected changes wait for it: {', '.join(review.plan.came_along)}"
 
 
-def notes(found: Iterable[Note]) -> Iterator[str]:
-    """Yield notes by kind, undeclared groups ahead of all; the first of each kind and a count."""
+def notes(found: Iterable[Note], most: int | None = SHOWN) -> Iterator[str]:
+    """Yield notes by kind, undeclared groups ahead of all; `most` of each kind (None: all) and a count."""
     by_kind = sorted(found, key=lambda note: (note.code != HEAD, note.code))
     for code, run in groupby(by_kind, lambda note: note.code):
         like = list(run)
-        for note in like[:SHOWN]:
+        for note in like[:most]:
             yield f"  {note.message}" + (f"  {note.position}" if note.position else "")
-        if len(like) > SHOWN:
-            yield f"  and {len(like) - SHOWN:,} more of this kind ({code})"
+        if most is not None and len(like) > most:
+            yield f"  and {len(like) - most:,} more of this kind ({code})"
 
 
 def findings(found: Iterable[Finding]) -> Iterator[str]:

@@ -21,6 +21,7 @@ FEW = 5  # groups are shown opened
 ROOM = 7_000  # of one block
 NAME = 130  # characters of a name in a summary
 TICKS = re.compile("`+")
+CUT = re.compile("^ and [0-9,]+ more lines$", re.MULTILINE)  # as `_fitting` ends
 
 
 class Writer:
@@ -28,12 +29,15 @@ class Writer:
 
     def __init__(self, budget: int) -> None:
         self.left = budget
+        self.cut = False  # whether a block was left out, or added without its last lines
         self._blocks: list[str] = []
 
     def add(self, block: str, keep: int = 0) -> bool:
         """Add a block; False, and nothing added, when less than `keep` bytes would be left."""
         size = len(block.encode()) + 2
-        if self.left - size < keep:
+        fits = self.left - size >= keep
+        self.cut = self.cut or not fits or CUT.search(block) is not None
+        if not fits:
             return False
         self.left -= size
         self._blocks.append(block)
@@ -55,8 +59,9 @@ def plan(review: Review) -> str:
     if people:
         writer.add(_folded("<b>People</b>", people, writer.left - 1_000))
     rest = len(review.plan.changes) - told
-    if rest:
-        writer.add(f"**{rest:,} more changes are not listed here**; `iamgroups plan -v` lists every one.")
+    if writer.cut or lines.folded(review, lines.quota(review), lines.SHOWN):
+        lead = f"{rest:,} more changes are not listed here" if rest else "Cut short"
+        writer.add(f"**{lead}**: {wording.CUT_SHORT}")
     return writer.text()
 
 

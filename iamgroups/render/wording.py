@@ -11,6 +11,10 @@ from iamgroups.state import PolicyVersionFact as Version
 from iamgroups.state.live import Account
 from iamgroups.state.names import short
 
+CUT_SHORT = (
+    "`iamgroups plan -v` (or `show FILE -v`) lists every change, person and note, "
+    "and `--format json` has everything."
+)
 count = planned.count
 
 NOUNS: dict[type, tuple[str, str]] = {

@@ -69,6 +69,31 @@ def test_many_people_with_an_effect_of_their_own_are_counted_those_who_lose_firs
     assert human.plan(review, full=True).count(": gains aws:P") == 1000
 
 
+HINT = "Cut short: `iamgroups plan -v` (or `show FILE -v`) lists every change, person and note"
+
+
+def test_a_plan_that_is_cut_short_says_last_how_to_see_the_rest() -> None:
+    collapsed = [many(groups=60, members=40), many(groups=5, members=999)]
+    notes = tuple(Note("uncovered-direct", f"direct/u{n}/aws:X", f"u{n} holds aws:X") for n in range(11))
+    noted = Review(Plan(ACCOUNT, "c" * 64, notes=notes), CREATED)
+    for review in (*collapsed, noted):
+        assert human.plan(review).splitlines()[-1].startswith(HINT)
+        assert markdown.plan(review).count("`iamgroups plan -v`") == 1
+        full = human.plan(review, full=True)
+        assert "Cut short" not in full and " more" not in full
+    assert "Cut short" not in human.plan(mixed()) + markdown.plan(mixed())
+
+
+def test_people_alone_may_be_what_is_cut_short() -> None:
+    changes = many(groups=201, members=1).plan.changes
+    effects = tuple(Effect(f"user-{n:04}", (f"arn:aws:iam::aws:policy/P{n}",), ()) for n in range(101))
+    review = Review(Plan(ACCOUNT, "c" * 64, changes), CREATED, effects=effects)
+    assert "  + 1 member" not in human.plan(review)
+    assert human.plan(review).splitlines()[-1].startswith(HINT)
+    few = replace(review, effects=effects[:100])
+    assert "Cut short" not in human.plan(few)
+
+
 def test_full_lists_every_change() -> None:
     text = human.plan(many(groups=5, members=999), full=True)
     assert text.count("+ member ") == 4995

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from iamgroups.errors import Position, Problem
 from iamgroups.planning import Change, Finding, Moment, Note, Plan
 from iamgroups.planning.effects import Effect
-from iamgroups.render import markdown
+from iamgroups.render import human, markdown
 from iamgroups.render.review import Review
 from iamgroups.state import Attachment, Direct, GroupFact, Membership
 
@@ -84,6 +84,18 @@ def test_one_group_with_everybody_is_collapsed_and_not_left_out() -> None:
     text = markdown.plan(many(groups=1, members=5000))
     assert "+   4,990 more members" in text.replace("+    ", "+   ")
     assert "not listed here" not in text
+
+
+def test_a_group_that_is_cut_to_its_room_says_how_to_see_the_rest() -> None:
+    text = markdown.plan(many(groups=1, members=300))
+    assert " more lines\n" in text and text.splitlines()[-1].startswith("**Cut short**: `iamgroups plan -v`")
+
+
+def test_everybody_is_cut_to_a_few_names_and_says_how_to_see_the_rest() -> None:
+    review = many(groups=1, members=11)
+    assert " and 1 more: gain" in markdown.plan(review) and "Cut short" in markdown.plan(review)
+    assert "Cut short" not in human.plan(review)
+    assert "Cut short" not in markdown.plan(many(groups=1, members=10))
 
 
 def test_long_warnings_and_findings_leave_room_for_the_changes() -> None:
