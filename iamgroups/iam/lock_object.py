@@ -57,7 +57,9 @@ class LockObject:
             raise self._error(failed) from failed
         told = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
         now = parsedate_to_datetime(told) if told else datetime.now(UTC)
-        return Found(self._text(answer["Body"]), answer["ETag"], (now - answer["LastModified"]).total_seconds())
+        return Found(
+            self._text(answer["Body"]), answer["ETag"], (now - answer["LastModified"]).total_seconds()
+        )
 
     def write(
         self, record: LockRecord, condition: Mapping[str, str], limit: float | None = None

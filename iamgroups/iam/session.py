@@ -89,7 +89,9 @@ def clients(profile: str, region: str, role_arn: str, *, connections: int, timeo
     `timeout` (seconds) bounds each wait for an answer. Raises: CredentialsError, UsageError.
     """
     if role_arn and not ROLE.fullmatch(role_arn):
-        raise UsageError(f"--role-arn {role_arn!a} is no role's ARN, such as arn:aws:iam::123456789012:role/NAME")
+        raise UsageError(
+            f"--role-arn {role_arn!a} is no role's ARN, such as arn:aws:iam::123456789012:role/NAME"
+        )
     with _quick_imports(), _settings_checked():
         from botocore.config import Config
         from botocore.session import Session

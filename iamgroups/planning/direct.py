@@ -44,7 +44,9 @@ def direct_policies(config: Config, desired: Desired, live: LiveState, resolver:
     return result
 
 
-def _elsewhere(desired: Desired, live: LiveState, kept: Mapping[str, Collection[str | None]]) -> Iterator[Note]:
+def _elsewhere(
+    desired: Desired, live: LiveState, kept: Mapping[str, Collection[str | None]]
+) -> Iterator[Note]:
     """Yield one note on all the people whom no file names: an account can have thousands of them."""
     counts = {
         user.name: len((user.policies or frozenset()).difference(kept.get(key, ())))

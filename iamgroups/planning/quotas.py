@@ -14,7 +14,9 @@ from iamgroups.state.live import LiveState
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html says which quotas AWS raises.
 FIXED_PER_USER = "AWS raises this quota for nobody: put the user in fewer groups, with more policies in each"
-FIXED_PER_GROUP = "AWS raises this quota for nobody: join policies of your own into one, or use a second group"
+FIXED_PER_GROUP = (
+    "AWS raises this quota for nobody: join policies of your own into one, or use a second group"
+)
 RAISED = "ask AWS for a higher quota (Service Quotas), or declare fewer"
 
 
@@ -89,11 +91,15 @@ def _groups(holdings: Holdings, live: LiveState) -> Iterator[Room]:
 
 def _account(changes: Sequence[Change], live: LiveState) -> Iterator[Room]:
     groups = f"groups in account {live.account.id}"
-    yield Room(groups, RAISED, live.quotas["GroupsQuota"], len(live.groups), *_made_and_gone(GroupFact, changes))
+    yield Room(
+        groups, RAISED, live.quotas["GroupsQuota"], len(live.groups), *_made_and_gone(GroupFact, changes)
+    )
     if live.local_listed:
         local = sum(1 for arn in live.policies if "::aws:" not in arn)
         policies = f"customer managed policies in account {live.account.id}"
-        yield Room(policies, RAISED, live.quotas["PoliciesQuota"], local, *_made_and_gone(PolicyFact, changes))
+        yield Room(
+            policies, RAISED, live.quotas["PoliciesQuota"], local, *_made_and_gone(PolicyFact, changes)
+        )
 
 
 def _made_and_gone(kind: type[Fact], changes: Sequence[Change]) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -21,7 +21,9 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: no such folder can be made: {getattr(error, 'strerror', error)}") from error
+        raise UsageError(
+            f"{path}: no such folder can be made: {getattr(error, 'strerror', error)}"
+        ) from error
 
 
 def write_whole(path: str, text: str, mode: int = 0o600) -> None:

@@ -121,7 +121,9 @@ def test_a_role_that_may_not_be_assumed_is_a_credentials_error(
         connection.identify()
 
 
-@pytest.mark.parametrize("role", ["foo", "deploy", "arn:aws:iam::1:role/x", "arn:aws:iam::123456789012:user/ann"])
+@pytest.mark.parametrize(
+    "role", ["foo", "deploy", "arn:aws:iam::1:role/x", "arn:aws:iam::123456789012:user/ann"]
+)
 def test_what_is_no_roles_arn_is_told_before_anything_is_sent(keys: None, role: str) -> None:
     with pytest.raises(UsageError) as wrong:
         connect(role_arn=role)

@@ -274,8 +274,8 @@ def test_a_bucket_that_does_not_exist_is_an_account_error(transport: Transport) 
     with pytest.raises(AccountError) as refused:
         S3Lock(transport, "s3://nowhere/key", OWNER).take()
     assert str(refused.value) == (
-        "AWS refused PutObject: the lock s3://nowhere/key (settings.lock): The specified bucket does not exist "
-        "(NoSuchBucket): create the bucket, or correct settings.lock"
+        "AWS refused PutObject: the lock s3://nowhere/key (settings.lock): The specified bucket does not "
+        "exist (NoSuchBucket): create the bucket, or correct settings.lock"
     )
 
 

@@ -95,7 +95,9 @@ def test_an_unknown_member_is_a_problem_with_the_nearest_name() -> None:
 def test_the_root_user_is_no_member_of_a_group_but_a_user_of_that_name_is() -> None:
     wanted = config(group("ops", ["root"], []))
     (problem,) = planned(wanted, live({"ops": ([], [])}, users=["roots"])).problems
-    assert problem.hint == "an IAM group holds IAM users only, never the account's root user; take this line out"
+    assert (
+        problem.hint == "an IAM group holds IAM users only, never the account's root user; take this line out"
+    )
     assert lines(planned(wanted, live({"ops": ([], [])}, users=["root"]))) == ["+ membership/ops/root"]
 
 
@@ -417,7 +419,10 @@ def test_a_quota_that_aws_never_raises_is_not_to_be_asked_for() -> None:
     groups = [group(f"g{n:02}", ["ann"], []) for n in range(11)]
     (fixed,) = planned(config(*groups), account).problems
     assert fixed.message == "11 groups of user ann; the quota is 10"
-    assert fixed.hint == "AWS raises this quota for nobody: put the user in fewer groups, with more policies in each"
+    assert (
+        fixed.hint
+        == "AWS raises this quota for nobody: put the user in fewer groups, with more policies in each"
+    )
     (raised,) = planned(config(group("new")), account).problems
     assert raised.message == "12 groups in account 123456789012; the quota is 11"
     assert (raised.hint or "").startswith("ask AWS for a higher quota")
