@@ -54,9 +54,14 @@ def _with_group(index: int, change: Change, group_index: int, group: Change) -> 
 
 
 def conflicts(config: Config, holdings: Holdings) -> Iterator[Edge]:
-    """Yield: nobody joins a group of a `conflicts` set before they left the others of that set."""
+    """Yield: nobody joins a group of a `conflicts` set before they left the others of that set.
+
+    A group that moves is meant by either name; holdings know it by one of them.
+    """
+    moved = [{fold(move.source), fold(move.to)} for move in config.moved]
     for names in config.guardrails.conflicts:
         apart = {fold(name.pattern) for name in names}
+        apart = apart.union(*(both for both in moved if both & apart))
         for joins, join in holdings.joins.items():
             if fold(joins.group) not in apart:
                 continue

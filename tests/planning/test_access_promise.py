@@ -12,6 +12,7 @@ from iamgroups.planning import Plan, make_plan
 from iamgroups.planning import make as making
 from iamgroups.planning.access import Promise
 from iamgroups.planning.quotas import Quotas
+from iamgroups.state.config import Config
 from tests.accounts import TODAY, config, group, live
 from tests.planning.cases import APART, Case, cases
 from tests.planning.world import broken, smallest_excess
@@ -32,11 +33,16 @@ def walkable(case: Case) -> Plan:
     return plan
 
 
+def apart(wanted: Config) -> frozenset[str]:
+    """Return the groups nobody may combine, under both names of those that move."""
+    moved = {name for move in wanted.moved if APART & {move.source, move.to} for name in move[:2]}
+    return APART | moved if wanted.guardrails.conflicts else frozenset()
+
+
 def violations(case: Case) -> list[str]:
     """Say what some allowed order of the plan does against the promise, the quotas or the duties."""
     plan = walkable(case)
-    apart = APART if case[0].guardrails.conflicts else frozenset()
-    found = broken(plan, case[1], apart)
+    found = broken(plan, case[1], apart(case[0]))
     lost = found.lost - announced(plan, "loss")
     excess = found.excess - announced(plan, "excess")
     return [str(what) for what in (lost, excess, found.refused, found.together) if what]

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from iamgroups.planning import Plan, make_plan, select_expired, select_groups
 from iamgroups.state.config import (
     Config,
@@ -439,6 +441,24 @@ def test_duties_kept_apart_are_left_before_they_are_joined_and_the_loss_is_annou
     assert lines(plan) == ["- membership/approvers/ann", "+ membership/submitters/ann"]
     assert plan.changes[1].needs == ("membership/approvers/ann",)
     assert [(moment.kind, moment.user) for moment in plan.moments] == [("loss", "ann")]
+
+
+@pytest.mark.parametrize("names", [("approvers", "submitters"), ("pay-approvers", "Submitters")])
+@pytest.mark.parametrize("joins", ["pay-approvers", "submitters"])
+def test_duties_stay_apart_under_either_name_of_a_group_that_moves(
+    names: tuple[str, str], joins: str
+) -> None:
+    left = "submitters" if joins == "pay-approvers" else "pay-approvers"
+    before = {left.removeprefix("pay-"): (["bob"], ["aws:P"]), joins.removeprefix("pay-"): ([], ["aws:P"])}
+    wanted = config(
+        group(left, [], ["aws:P"]),
+        group(joins, ["bob"], ["aws:P"]),
+        moved=(Moved("approvers", "pay-approvers", at(3)),),
+        conflicts=[names],
+    )
+    plan = planned(wanted, live(before))
+    assert plan.by_address[f"membership/{joins}/bob"].needs == (f"membership/{left}/bob",)
+    assert [(moment.kind, moment.user) for moment in plan.moments] == [("loss", "bob")]
 
 
 def test_a_group_is_selected_with_everything_its_changes_wait_for() -> None:
