@@ -11,7 +11,7 @@ from iamgroups.planning.compromise import Compromise, compromise
 from iamgroups.planning.desired import Desired, read
 from iamgroups.planning.direct import direct_policies
 from iamgroups.planning.graph import cyclic_edges, order, reaches, successors
-from iamgroups.planning.groups import deletions, group_changes, unreadable
+from iamgroups.planning.groups import deletions, group_changes, undeletable, unreadable
 from iamgroups.planning.holdings import Holdings
 from iamgroups.planning.missing import Missing
 from iamgroups.planning.note import Moment, Note
@@ -78,7 +78,7 @@ def make_plan(config: Config, live: LiveState, today: date) -> Plan:
     firm = frozenset([*structural(changes), *conflicts(config, holdings), *within.edges])
     settled = compromise(firm, wanted)
     edges = _with_preferences(settled.edges, list(deny_first(changes, live)))
-    problems = [*draft.desired.problems, *draft.owned.problems, *within.problems]
+    problems = [*draft.desired.problems, *draft.owned.problems, *within.problems, *undeletable(config, live)]
     return Plan(
         account=live.account,
         config_digest=config.digest,
