@@ -1,5 +1,6 @@
 """What comes first for IAM's own sake, for duties kept apart, and for Deny. Must not know the promise."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from iamgroups.planning.access import Edge
@@ -9,6 +10,7 @@ from iamgroups.planning.holdings import Holdings
 from iamgroups.state import (
     Attachment,
     Direct,
+    Fact,
     GroupFact,
     InlineGroup,
     Membership,
@@ -71,18 +73,24 @@ def conflicts(config: Config, holdings: Holdings) -> Iterator[Edge]:
 
 
 def deny_first(changes: Sequence[Change], live: LiveState) -> Iterator[Edge]:
-    """Yield: per group and user, a policy with a Deny statement goes on first and comes off last."""
+    """Yield: per group and user, a policy with a Deny statement goes on first and comes off last.
+
+    A policy that this plan makes, or gives another document, counts as what it becomes too.
+    """
     by_holder: dict[str, list[tuple[int, Change]]] = {}
+    written: dict[str, int] = {}
     for index, change in enumerate(changes):
-        fact = change.fact
-        if isinstance(fact, Attachment | Membership):
-            by_holder.setdefault(f"group/{fact.group}", []).append((index, change))
-        elif isinstance(fact, Direct):
-            by_holder.setdefault(f"user/{fact.user}", []).append((index, change))
+        if isinstance(change.fact, PolicyFact) and change.action != "delete":
+            written[change.fact.arn] = index
+        for holder in _holders(change):
+            by_holder.setdefault(holder, []).append((index, change))
+    becomes = {arn: changes[index].fact for arn, index in written.items()}
     for _, ours in sorted(by_holder.items()):
-        denies = {i for i, change in ours if _denies(change, live.policies)}
+        denies = {i for i, change in ours if _denies(change, live.policies, becomes)}
         for deny in sorted(denies):
-            on = changes[deny].action == "create"
+            on, fact = changes[deny].action == "create", changes[deny].fact
+            if on and isinstance(fact, Attachment) and fact.arn in written:
+                yield written[fact.arn], deny
             for index, change in ours:
                 if index not in denies and (change.action == "create") == on:
                     yield (deny, index) if on else (index, deny)
@@ -90,20 +98,30 @@ def deny_first(changes: Sequence[Change], live: LiveState) -> Iterator[Edge]:
 
 def undecided(changes: Iterable[Change]) -> frozenset[str]:
     """Return the customer managed ARNs whose document decides an order: several changes on one holder."""
-    by_holder: dict[tuple[str, str], set[str]] = {}
+    by_holder: dict[tuple[str, str], list[Change]] = {}
     for change in changes:
-        fact = change.fact
-        if isinstance(fact, Attachment):
-            by_holder.setdefault((f"group/{fact.group}", change.action), set()).add(fact.arn)
-        elif isinstance(fact, Direct):
-            by_holder.setdefault((f"user/{fact.user}", change.action), set()).add(fact.arn)
-    several = (arns for arns in by_holder.values() if len(arns) > 1)
-    return frozenset(arn for arns in several for arn in arns if "::aws:" not in arn)
+        for holder in _holders(change):
+            by_holder.setdefault((holder, change.action), []).append(change)
+    several = (change.fact for ours in by_holder.values() if len(ours) > 1 for change in ours)
+    arns = {fact.arn for fact in several if isinstance(fact, Attachment | Direct)}
+    return frozenset(arn for arn in arns if "::aws:" not in arn)
 
 
-def _denies(change: Change, policies: Mapping[str, LivePolicy]) -> bool:
+def _holders(change: Change) -> tuple[str, ...]:
+    """Return the group or user whose policies the change brings, takes or passes on; none for others."""
+    fact = change.fact
+    if isinstance(fact, Attachment | Membership):
+        return (f"group/{fact.group}",)
+    return (f"user/{fact.user}",) if isinstance(fact, Direct) else ()
+
+
+def _denies(change: Change, policies: Mapping[str, LivePolicy], becomes: Mapping[str, Fact]) -> bool:
     fact = change.fact
     if not isinstance(fact, Attachment | Direct):
         return False
-    known = policies.get(fact.arn)
-    return never_detached(fact.arn) or (known is not None and has_deny(known.document))
+    known, new = policies.get(fact.arn), becomes.get(fact.arn)
+    return (
+        never_detached(fact.arn)
+        or (known is not None and has_deny(known.document))
+        or (isinstance(new, PolicyFact) and has_deny(json.loads(new.document)))
+    )

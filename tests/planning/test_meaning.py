@@ -430,6 +430,33 @@ def test_a_deny_goes_on_first_and_comes_off_last() -> None:
     }
 
 
+def test_a_deny_that_the_plan_itself_writes_goes_on_first() -> None:
+    account = live({"ops": (["ann"], [])}, users=["bob"], documents={"local:b": ALLOW})
+    wanted = config(group("ops", ["ann", "bob"], ["local:tool", "local:b"]), policies=(owned(DENY),))
+    was_allow = known(
+        replace(account, policies={**account.policies, **live(documents={"local:tool": ALLOW}).policies}),
+        tags={"managed-by": "iamgroups"},
+        versions=("v1",),
+    )
+    for made in (planned(wanted, account), planned(wanted, was_allow)):
+        assert made.by_address["attachment/ops/local:tool"].needs == ("policy/tool",)
+        assert "attachment/ops/local:tool" in made.by_address["attachment/ops/local:b"].needs
+        assert "attachment/ops/local:tool" in made.by_address["membership/ops/bob"].needs
+
+
+def test_one_document_is_read_where_it_orders_people_and_only_there() -> None:
+    unread = live({"ops": (["ann"], [])}, users=["bob"], policies=["local:tool"])
+    joined = config(group("ops", ["ann", "bob"], ["local:tool"]))
+    assert make_plan(joined, unread, TODAY).missing.documents == {arn("local:tool")}
+    assert planned(config(group("ops", ["ann"], ["local:tool"])), unread)
+    assert planned(config(group("ops", [], ["local:tool"])), unread)
+    plan = planned(joined, known(unread, document=DENY))
+    assert plan.by_address["membership/ops/bob"].needs == ("attachment/ops/local:tool",)
+    held = live({"ops": (["ann"], ["local:tool"])}, documents={"local:tool": DENY})
+    off = planned(config(group("ops", [], [])), held)
+    assert off.by_address["attachment/ops/local:tool"].needs == ("membership/ops/ann",)
+
+
 def test_a_full_group_swaps_one_policy_at_a_time_and_says_what_is_lost() -> None:
     full = {"AttachedPoliciesPerGroupQuota": 2}
     account = live(
