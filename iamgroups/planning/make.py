@@ -74,10 +74,10 @@ def make_plan(config: Config, live: LiveState, today: date) -> Plan:
     changes = draft.changes
     holdings = Holdings(live, changes)
     wanted = promise(holdings)
-    within = quotas(changes, holdings, live, wanted.kept)
-    firm = frozenset([*structural(changes), *conflicts(config, holdings), *within.edges])
-    settled = compromise(firm, wanted)
-    edges = _with_preferences(settled.edges, list(deny_first(changes, live)))
+    apart = frozenset(conflicts(config, holdings))
+    within = quotas(changes, holdings, live, wanted.kept, apart)
+    settled = compromise(frozenset([*structural(changes), *apart, *within.edges]), wanted)
+    edges = _with_preferences(settled.edges, [*within.preferences, *deny_first(changes, live)])
     problems = [*draft.desired.problems, *draft.owned.problems, *within.problems, *undeletable(config, live)]
     return Plan(
         account=live.account,

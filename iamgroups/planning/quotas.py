@@ -1,13 +1,12 @@
 """IAM's quotas at the peak of a plan: what makes room comes first. Must not assume a quota IAM reported."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from iamgroups.errors import Problem
 from iamgroups.planning.access import Edge, Kept
 from iamgroups.planning.change import Change
-from iamgroups.planning.graph import cyclic_edges
 from iamgroups.planning.holdings import NOTHING, Holdings
 from iamgroups.state import Attachment, Fact, GroupFact, Membership, PolicyFact
 from iamgroups.state.live import LiveState
@@ -34,37 +33,53 @@ class Room(NamedTuple):
     removals: tuple[int, ...]
 
     @property
-    def over(self) -> int:
-        """Return by how many the result exceeds the quota (0 or less: it fits)."""
-        return self.now + len(self.additions) - len(self.removals) - self.quota
+    def result(self) -> int:
+        """Return how many there are afterwards."""
+        return self.now + len(self.additions) - len(self.removals)
+
+    @property
+    def limit(self) -> int:
+        """Return the quota; as many as there are where more were there already, and still are afterwards."""
+        return self.quota if self.result <= self.quota else max(self.quota, self.now)
 
 
 @dataclass(frozen=True)
 class Quotas:
-    """The edges that keep every peak within its quota, and what does not fit at all."""
+    """The edges that keep every peak within its quota, and what does not fit at all.
+
+    `preferences`: edges that nothing refuses to do without, but that keep access for longer. All of `edges`
+    lead from a removal to an addition, as those of `precedence` do: they close no cycle with each other.
+    """
 
     edges: frozenset[Edge]
-    problems: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = ()
+    preferences: tuple[Edge, ...] = ()
 
 
-def quotas(changes: Sequence[Change], holdings: Holdings, live: LiveState, kept: Sequence[Kept]) -> Quotas:
-    """Return what the quotas demand: full holders swap one at a time, the removal that loses least first."""
-    rooms = [*_users(holdings, live), *_groups(holdings, live)]
-    waits = _waits(kept)
+def quotas(
+    changes: Sequence[Change],
+    holdings: Holdings,
+    live: LiveState,
+    kept: Sequence[Kept],
+    apart: Iterable[Edge],
+) -> Quotas:
+    """Return what the quotas demand: full holders swap one at a time, the removal that loses least first.
+
+    `apart`: what must be left before something else is joined, whatever is lost by it.
+    """
     edges: set[Edge] = set()
+    preferences: list[Edge] = []
     problems: list[Problem] = []
-    for room in rooms:
-        if room.over > 0:
+    before = _before(apart)
+    waits = _waits(kept, before)
+    for room in (*_users(holdings, live), *_groups(holdings, live), *_account(changes, live)):
+        if room.result > room.limit:
             problems.append(_too_many(room, changes))
-        elif room.now + len(room.additions) > room.quota:
-            edges.update(_swaps(room, waits))
-    chosen = {edge for entry in kept for edge in entry.options[0]}
-    for room in _account(changes, live):
-        pairs = set(zip(room.removals, room.additions[max(0, room.quota - room.now) :], strict=False))
-        if room.over > 0 or (pairs and cyclic_edges({*edges, *pairs, *chosen})):
-            problems.append(_too_many(room, changes))
-        edges |= pairs
-    return Quotas(frozenset(edges), tuple(problems))
+        elif room.now + len(room.additions) > room.limit:
+            swaps = _Swaps(room, waits, before)
+            edges |= swaps.edges
+            preferences += swaps.preferences
+    return Quotas(frozenset(edges), tuple(problems), tuple(preferences))
 
 
 def _users(holdings: Holdings, live: LiveState) -> Iterator[Room]:
@@ -109,52 +124,73 @@ def _made_and_gone(kind: type[Fact], changes: Sequence[Change]) -> tuple[tuple[i
     return made, tuple(index for index in ours if changes[index].action == "delete")
 
 
-def _waits(kept: Iterable[Kept]) -> dict[int, list[frozenset[int]]]:
-    """Return removal -> for each pair it could lose, the additions it should wait for."""
+def _before(apart: Iterable[Edge]) -> dict[int, set[int]]:
+    """Return addition -> the removals that come first whatever the quotas say."""
+    found: dict[int, set[int]] = {}
+    for removal, addition in apart:
+        found.setdefault(addition, set()).add(removal)
+    return found
+
+
+def _waits(kept: Iterable[Kept], before: Mapping[int, set[int]]) -> dict[int, list[frozenset[int]]]:
+    """Return removal -> for each pair it could lose, the additions it should wait for.
+
+    What comes after the removal in any case is not worth waiting for.
+    """
     found: dict[int, list[frozenset[int]]] = {}
     for entry in kept:
         for removal in {then for _, then in entry.options[0]}:
             needed = frozenset(first for first, then in entry.options[0] if then == removal)
-            found.setdefault(removal, []).append(needed)
+            if not any(removal in before.get(addition, ()) for addition in needed):
+                found.setdefault(removal, []).append(needed)
     return found
 
 
-def _swaps(room: Room, waits: dict[int, list[frozenset[int]]]) -> Iterator[Edge]:
-    """Play the swaps through, and yield an edge from each removal to the addition that takes its place."""
-    free, done = room.quota - room.now, set[int]()
-    slots, debts = list[int](), list[int]()
-    additions, removals = list(room.additions), list(room.removals)
+class _Swaps:
+    """The swaps of one full room, played through.
 
-    def losses(removal: int) -> int:
-        return sum(1 for needed in waits.get(removal, ()) if not needed <= done)
+    `edges`: each removal comes before the addition that takes its place. `preferences`: a removal that loses
+    something waits for the addition before it.
+    """
 
-    def unblocks(addition: int) -> int:
-        return sum(1 for removal in room.removals for needed in waits.get(removal, ()) if addition in needed)
+    def __init__(
+        self, room: Room, waits: Mapping[int, list[frozenset[int]]], before: Mapping[int, set[int]]
+    ) -> None:
+        self.edges: set[Edge] = set()
+        self.preferences: list[Edge] = []
+        self._waits, self._before = waits, before
+        self._done = set[int]()
+        self._additions, self._removals = list(room.additions), list(room.removals)
+        self._play(room.limit - room.now)
 
-    last = -1
-    while additions:
-        if free <= 0:
-            removal = min(removals, key=lambda index: (losses(index), removals.index(index)))
-            if losses(removal) and last >= 0:
-                yield last, removal
-            removals.remove(removal)
-            (slots if free == 0 else debts).append(removal)
-            free += 1
-            continue
-        last = max(additions, key=lambda index: (unblocks(index), -additions.index(index)))
-        additions.remove(last)
-        done.add(last)
-        free -= 1
-        for removal in (*debts, *slots):
-            yield removal, last
-        slots.clear()
+    def _play(self, free: int) -> None:
+        debts, slots, last = list[int](), list[int](), -1
+        while self._additions:
+            while free <= 0:
+                removal = min(self._removals, key=self._losses)
+                if self._losses(removal) and last >= 0:
+                    self.preferences.append((last, removal))
+                self._removals.remove(removal)
+                (slots if free == 0 else debts).append(removal)
+                free += 1
+            last = max(self._additions, key=self._gains)
+            self._additions.remove(last)
+            self._done.add(last)
+            free -= 1
+            self.edges.update((removal, last) for removal in (*debts, *slots))
+            slots.clear()
+
+    def _losses(self, removal: int) -> int:
+        return sum(1 for needed in self._waits.get(removal, ()) if not needed <= self._done)
+
+    def _gains(self, addition: int) -> tuple[bool, int]:
+        """Rank an addition: whether it may come now, and how many pairs it helps to keep."""
+        blocked = not self._before.get(addition, set()).isdisjoint(self._removals)
+        waiting = (needed for removal in self._removals for needed in self._waits.get(removal, ()))
+        return not blocked, sum(1 for needed in waiting if addition in needed)
 
 
 def _too_many(room: Room, changes: Sequence[Change]) -> Problem:
-    would = room.now + len(room.additions) - len(room.removals)
-    position = changes[room.additions[-1]].position if room.additions else None
-    if room.over > 0:
-        message = f"{would} {room.what}; the quota is {room.quota}"
-        return Problem(message, position, room.advice)
-    message = f"{room.what}: {room.now} of {room.quota}, and what makes room waits for what needs it"
-    return Problem(message, position, "remove first, in an apply of its own; then add")
+    position = changes[room.additions[-1]].position
+    message = f"{room.result} {room.what}; the quota is {room.quota}"
+    return Problem(message, position, room.advice)

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from iamgroups.state.config import Config, Member, Moved, Removed
+from iamgroups.state.config import Config, GroupDecl, Member, Moved, Removed
 from iamgroups.state.live import LiveState
 from tests.accounts import TODAY, at, config, group, live
 
@@ -61,10 +61,49 @@ def _room(there: dict[str, tuple[list[str], list[str]]], name: str, user: str) -
     return name != GROUPS[-1] or sum(user in users for users, _ in there.values()) <= 2
 
 
+CROWD = ("g1", "g2", "g3", "g4", "g5")
+
+
 @st.composite
-def declarations(draw: st.DrawFn, name: str) -> object:
-    members = draw(st.none() | some(USERS))
-    expiring = draw(some(USERS, 1))
+def crowded(draw: st.DrawFn) -> Case:
+    """Draw two users in five groups where two or three groups a user is the most, with duties kept apart."""
+    most = draw(st.sampled_from([2, 3]))
+    there = {name: (draw(some(USERS[:2])), draw(some(POLICIES, 2))) for name in draw(some(CROWD))}
+    for user in USERS[:2]:
+        for name in [name for name, (members, _) in there.items() if user in members][most:]:
+            there[name][0].remove(user)
+    limits = {
+        "GroupsPerUserQuota": most,
+        "AttachedPoliciesPerGroupQuota": 2,
+        "GroupsQuota": draw(st.sampled_from([len(there), 9])),
+    }
+    direct = draw(st.dictionaries(st.sampled_from(USERS[:2]), some(POLICIES), max_size=1))
+    account = live(there, direct, USERS[:2], POLICIES, documents=DOCUMENTS, quotas=limits)
+    names = draw(some(CROWD))
+    free = [name for name in CROWD if name not in names]
+    removed = draw(some(tuple(free))) if free else []
+    sources = [name for name in free if name not in removed]
+    targets = [name for name in names if name not in there]
+    moves = sources and targets and draw(st.booleans())
+    pairs = st.permutations(CROWD).map(lambda drawn: tuple(drawn[:2]))
+    return (
+        config(
+            *(draw(declarations(name, USERS[:2])) for name in names),
+            settings={"direct_policies": draw(st.sampled_from(["ignore", "detach_covered", "detach_all"]))},
+            removed=tuple(Removed("group", name, at(4)) for name in removed),
+            moved=(Moved(draw(st.sampled_from(sources)), draw(st.sampled_from(targets)), at(3)),)
+            if moves
+            else (),
+            conflicts=draw(st.lists(pairs, max_size=2)),
+        ),
+        account,
+    )
+
+
+@st.composite
+def declarations(draw: st.DrawFn, name: str, users: tuple[str, ...] = USERS) -> GroupDecl:
+    members = draw(st.none() | some(users))
+    expiring = draw(some(users, 1))
     return group(
         name,
         None if members is None else [Member(m, at(9), TODAY) if m in expiring else m for m in members],
