@@ -6,26 +6,30 @@ from dataclasses import replace
 from hypothesis import HealthCheck, assume, given, settings
 
 from iamgroups.planning import Plan, make_plan
-from iamgroups.state.config import Removed
+from iamgroups.state.config import Config, Removed
 from iamgroups.state.live import LiveState
 from tests.accounts import TODAY, arn, at, config, group, live
-from tests.planning.cases import Case, crowded
+from tests.planning.cases import DOCUMENTS, Case, crowded
 from tests.planning.world import broken
 
-PAIRED = ("local:P1", "local:P2")
+
+def planned(wanted: Config, account: LiveState) -> Plan:
+    plan = make_plan(wanted, account, TODAY)
+    assert not plan.missing
+    return plan
 
 
-def full_user(**more: object) -> LiveState:
+def full_user() -> LiveState:
     """Bob is in ten groups, the most there may be: x1 and x2 give him something that y1 and y2 give too."""
     filling = {f"f{number}": (["bob"], []) for number in range(8)}
     held = {"x1": (["bob"], ["local:P1"]), "x2": (["bob"], ["local:P2"])}
-    return live({**filling, **held, "y1": ([], ["local:P1"]), "y2": ([], ["local:P2"])}, policies=PAIRED)
+    return live({**filling, **held, "y1": ([], ["local:P1"]), "y2": ([], ["local:P2"])}, documents=DOCUMENTS)
 
 
 def swapped(conflicts: Sequence[tuple[str, ...]] = ()) -> Plan:
     decls = [group(f"x{n}", [], [f"local:P{n}"]) for n in (1, 2)]
     decls += [group(f"y{n}", ["bob"], [f"local:P{n}"]) for n in (1, 2)]
-    return make_plan(config(*decls, conflicts=conflicts), full_user(), TODAY)
+    return planned(config(*decls, conflicts=conflicts), full_user())
 
 
 def lost(plan: Plan) -> list[str]:
@@ -61,20 +65,20 @@ def test_somebody_almost_full_changes_sides() -> None:
         group("other", ["bob"]),
         conflicts=[("approvers", "submitters")],
     )
-    plan = make_plan(wanted, live({**filling, **sides}, policies=PAIRED), TODAY)
+    plan = planned(wanted, live({**filling, **sides}, documents=DOCUMENTS))
     assert plan.problems == () and lost(plan) == [arn("local:P1")]
 
 
 def test_a_full_account_and_a_full_user_swap_together() -> None:
     filling = {f"f{number}": (["bob"], []) for number in range(8)}
     held = {"x1": (["bob"], ["local:P1"]), "x2": (["bob"], ["local:P2"])}
-    account = live({**filling, **held}, policies=PAIRED, quotas={"GroupsQuota": 10})
+    account = live({**filling, **held}, documents=DOCUMENTS, quotas={"GroupsQuota": 10})
     wanted = config(
         group("y1", ["bob"], ["local:P1"]),
         group("y2", ["bob"], ["local:P2"]),
         removed=(Removed("group", "x1", at(4)), Removed("group", "x2", at(5))),
     )
-    plan = make_plan(wanted, account, TODAY)
+    plan = planned(wanted, account)
     found = broken(plan, account)
     assert plan.problems == () and not found.refused
     assert {policy for _, policy in found.lost} <= set(lost(plan))
@@ -86,7 +90,7 @@ def test_an_account_beyond_the_assumed_quota_is_refused_nothing_but_more() -> No
 
     def problems(*declared: str, gone: str = "") -> list[str]:
         removed = (Removed("group", gone, at(4)),) if gone else ()
-        plan = make_plan(config(*map(group, declared), removed=removed), account, TODAY)
+        plan = planned(config(*map(group, declared), removed=removed), account)
         return [problem.message for problem in plan.problems]
 
     assert problems("g000") == problems("g000", gone="g001") == problems("new", gone="g001") == []
@@ -96,7 +100,7 @@ def test_an_account_beyond_the_assumed_quota_is_refused_nothing_but_more() -> No
 def test_a_group_beyond_the_assumed_quota_swaps_one_policy_for_another() -> None:
     held = [f"aws:P{number:02}" for number in range(12)]
     account = live({"ops": ([], held)}, policies=["aws:New"])
-    plan = make_plan(config(group("ops", [], [*held[1:], "aws:New"])), account, TODAY)
+    plan = planned(config(group("ops", [], [*held[1:], "aws:New"])), account)
     assert plan.problems == ()
     assert plan.by_address["attachment/ops/aws:New"].needs == ("attachment/ops/aws:P00",)
 
@@ -104,7 +108,7 @@ def test_a_group_beyond_the_assumed_quota_swaps_one_policy_for_another() -> None
 def test_a_lower_quota_is_reached_before_anything_is_added() -> None:
     account = live({f"g{number}": ([], []) for number in range(4)}, quotas={"GroupsQuota": 3})
     gone = tuple(Removed("group", f"g{number}", at(number)) for number in range(3))
-    plan = make_plan(config(group("new"), removed=gone), account, TODAY)
+    plan = planned(config(group("new"), removed=gone), account)
     assert plan.problems == ()
     assert plan.by_address["group/new"].needs == ("group/g0", "group/g1")
 
@@ -114,7 +118,7 @@ def test_a_lower_quota_is_reached_before_anything_is_added() -> None:
 )
 @given(crowded())
 def test_crowded_accounts_with_duties_apart_keep_every_rule(case: Case) -> None:
-    plan = make_plan(*case, TODAY)
+    plan = planned(*case)
     assume(not plan.problems and 0 < len(plan.changes) <= 9)
     announced = {(moment.kind, moment.user, moment.arn) for moment in plan.moments}
     for names in case[0].guardrails.conflicts or [()]:
