@@ -38,11 +38,23 @@ def read(
     ]
     tell(f"{len(users)} users, {len(groups)} groups; reading them one by one")
     found = gather([*groups, *users], transport.concurrency)
-    return (
-        {fold(entity.name): entity for entity in found if isinstance(entity, LiveGroup)},
-        {fold(entity.name): entity for entity in found if isinstance(entity, LiveUser)},
-        tuple(sorted(asking.denied)),
-    )
+    read_groups = {fold(entity.name): entity for entity in found if isinstance(entity, LiveGroup)}
+    read_users = {fold(entity.name): entity for entity in found if isinstance(entity, LiveUser)}
+    read_users |= _strays(transport, asking, read_groups, read_users)
+    return read_groups, read_users, tuple(sorted(asking.denied))
+
+
+def _strays(
+    transport: Transport,
+    asking: "_Asking",
+    groups: Mapping[str, LiveGroup],
+    users: Mapping[str, LiveUser],
+) -> dict[str, LiveUser]:
+    """Return the members that ListUsers did not tell of: they came, or were renamed, after it."""
+    named = {fold(member) for group in groups.values() for member in group.members or ()} - users.keys()
+    listed = _all(transport, "ListUsers", "Users") if named else []
+    found = (_user(asking, told) for told in listed if fold(told["UserName"]) in named)
+    return {fold(user.name): user for user in found if user}
 
 
 def _all(transport: Transport, operation: str, key: str) -> list[Mapping[str, Any]]:

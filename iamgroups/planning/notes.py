@@ -96,14 +96,14 @@ def _leavers(
     for name in sorted(holdings.left):
         if holdings.groups_after(name) & declared:
             continue
-        user = live.users[fold(name)]
-        kept = [
-            short(arn) for arn in sorted(user.policies or ()) if f"direct/{name}/{short(arn)}" not in detached
-        ]
-        kept += [f"inline {policy}" for policy in sorted(user.inline or ())]
+        user = live.user(name)
+        # A snapshot may name members that it does not hold as users: nothing is known of them.
+        direct, inline = (user.policies, user.inline) if user else (None, None)
+        kept = [short(arn) for arn in sorted(direct or ()) if f"direct/{name}/{short(arn)}" not in detached]
+        kept += [f"inline {policy}" for policy in sorted(inline or ())]
         kept += [f"group {group}, declared nowhere" for group in sorted(holdings.groups_after(name))]
-        kept += ["direct policies that could not be read"] if user.policies is None else []
-        kept += ["inline policies that could not be read"] if user.inline is None else []
+        kept += ["direct policies that could not be read"] if direct is None else []
+        kept += ["inline policies that could not be read"] if inline is None else []
         if kept:
             message = f"{name} leaves the last declared group but still holds {', '.join(kept)}"
             yield Note("offboarded-but-holds", f"user/{name}", message)

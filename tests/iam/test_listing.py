@@ -261,6 +261,24 @@ def test_what_is_deleted_while_it_is_read_is_left_out(script: Script, connection
     assert (set(live.users), set(live.groups)) == ({"alice"}, set())
 
 
+def test_a_member_created_while_the_account_is_read_is_looked_for_again(
+    script: Script, connection: Connection
+) -> None:
+    say_lists(script)
+    listings: list[Params] = []
+
+    def users(params: Params) -> Any:
+        listings.append(params)
+        known = [user("alice")] if len(listings) == 1 else [user("alice"), user("bob")]
+        return paged("ListUsers", "Users", known)(params)
+
+    script.say("ListUsers", users)
+    live = read(connection)
+    assert live.groups["devs"].members == {"alice", "bob"}
+    assert live.users["bob"].policies == {READ_ONLY}
+    assert connection.requests["ListUsers"] == 2
+
+
 def test_a_permission_that_is_always_refused_is_not_asked_for_every_user(
     script: Script, connection: Connection
 ) -> None:

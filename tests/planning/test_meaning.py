@@ -261,6 +261,13 @@ def test_whoever_leaves_the_last_declared_group_is_listed_with_what_they_keep() 
     ]
 
 
+def test_nothing_is_known_of_a_leaver_who_is_not_among_the_users() -> None:
+    account = replace(live({"devs": (["ann"], [])}), users={})
+    plan = planned(config(group("devs", [], [])), account)
+    assert lines(plan) == ["- membership/devs/ann"]
+    assert "direct policies that could not be read" in notes(plan, "offboarded-but-holds")[0]
+
+
 def test_a_rename_keeps_members_and_comes_last_under_the_old_name() -> None:
     account = live({"devs": (["ann", "bob"], ["aws:P"])}, policies=["aws:P"])
     moved = (Moved("devs", "developers", at(2)),)
