@@ -8,7 +8,6 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -57,7 +56,7 @@ class FileLock:
         """Tell whether somebody else may hold the lock by now; the kernel takes it from nobody."""
         return self._held is None
 
-    def take(self, timeout: float = 0.0, on_lost: Callable[[], None] | None = None) -> None:
+    def take(self, timeout: float = 0.0) -> None:
         """Take the lock, waiting up to `timeout` seconds. Raises: LockError, UsageError."""
         deadline = time.monotonic() + timeout
         while not self._try():

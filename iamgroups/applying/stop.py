@@ -1,19 +1,33 @@
 """Stop: a request from outside that an apply send nothing more. Must not end anything itself."""
 
+from collections.abc import Callable
 from typing import Literal
 
 StopReason = Literal["", "signal", "lock", "credentials", "journal"]
 
 
+def never() -> bool:
+    """Hold a lock that cannot be lost."""
+    return False
+
+
 class Stop:
-    """Set by a signal handler, the lock's renewal or the run itself; the first reason stays."""
+    """Set by a signal handler or the run itself, and once the lock is `lost`; the first reason stays."""
 
     def __init__(self) -> None:
-        self.reason: StopReason = ""
+        self.lost: Callable[[], bool] = never
         self.detail = ""
+        self._reason: StopReason = ""
+
+    @property
+    def reason(self) -> StopReason:
+        """Why nothing more may be sent; "" while something may. Ask before every call."""
+        if not self._reason and self.lost():
+            self.request("lock")
+        return self._reason
 
     def request(self, reason: StopReason, detail: str = "") -> None:
         """Ask for no further call; safe in a signal handler and from any thread."""
-        if not self.reason:
+        if not self._reason:
             self.detail = detail
-            self.reason = reason
+            self._reason = reason

@@ -99,7 +99,7 @@ def _apply(asked: _Asked, options: Options, lock_timeout: float) -> "Applied | N
     stop, status = Stop(), account.Status(options.quiet)
     connection = account.connect(options, status, asked.terms.retry_for)
     who = identify(asked.config, connection)
-    with locked(asked.config, connection, who, lock_timeout, partial(stop.request, "lock")):
+    with locked(asked.config, connection, who, lock_timeout, stop):
         make = partial(
             work.agenda,
             asked.config,

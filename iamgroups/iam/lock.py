@@ -11,7 +11,7 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -23,8 +23,8 @@ from iamgroups.state.lock import LockRecord
 LEASE = 60  # seconds
 CLOCK_STEP = 2.0  # seconds: S3 tells whole ones
 POLL = 2.0  # seconds between looks at a lock that somebody else holds
-# A suspended machine's monotonic clock stands still, its boot clock does not.
-_CLOCK = getattr(time, "CLOCK_BOOTTIME", None)
+# A suspended Linux's monotonic clock stands still, its boot clock does not.
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
 
 
 def _now() -> float:
@@ -57,7 +57,7 @@ class S3Lock:
         """Tell whether somebody else may hold the lock by now."""
         return _now() >= self._good_until
 
-    def take(self, timeout: float = 0.0, on_lost: Callable[[], None] | None = None) -> None:
+    def take(self, timeout: float = 0.0) -> None:
         """Take the lock, waiting up to `timeout` seconds. Raises: LockError, AccountError."""
         self._record = replace(self._record, taken=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         try:
@@ -66,7 +66,7 @@ class S3Lock:
             # The object may be ours already: the answer that says so is what was not waited for.
             self.release()
             raise
-        self._renewing = threading.Thread(target=self._renew, args=(on_lost,), daemon=True)
+        self._renewing = threading.Thread(target=self._renew, daemon=True)
         self._renewing.start()
 
     def release(self) -> bool:
@@ -100,7 +100,8 @@ class S3Lock:
 
     def _try(self) -> LockRecord | None:
         """Try to take the lock; return who holds it, None when we do."""
-        while not self._put({"IfNoneMatch": "*"}):
+        third = self._record.lease / 3
+        while not self._put({"IfNoneMatch": "*"}, third):
             found = self._object.read()
             if found is None:
                 continue
@@ -108,32 +109,30 @@ class S3Lock:
                 raise LockError(f"{self.where} holds something that is not a lock: move it away")
             if not holder.released and found.age <= holder.lease + CLOCK_STEP:
                 return holder
-            if self._put({"IfMatch": found.etag}):
+            if self._put({"IfMatch": found.etag}, third):
                 return None
         return None
 
-    def _put(self, condition: Mapping[str, str]) -> bool:
-        """Write our record; False when somebody else's write came first."""
+    def _put(self, condition: Mapping[str, str], limit: float) -> bool:
+        """Write our record, trying for `limit` seconds; False when somebody else's write came first."""
+        # The lease counts from before the request left: S3 can only have counted it from later.
         began = _now()
-        etag = self._object.write(self._record, condition, limit=self._record.lease / 3)
+        etag = self._object.write(self._record, condition, limit)
         if etag is not None:
             self._etag, self._good_until = etag, began + self._record.lease
         return etag is not None
 
-    def _renew(self, on_lost: Callable[[], None] | None) -> None:
+    def _renew(self) -> None:
         """Renew until the lock is released or lost; a failing S3 is asked again while the lease lasts."""
-        while not self._ended.wait(self._record.lease / 3):
+        third = pause = self._record.lease / 3
+        while not self._ended.wait(pause) and not self.lost:
             self._record = replace(self._record, renewals=self._record.renewals + 1)
             try:
-                if not self._put({"IfMatch": self._etag}):
+                if not self._put({"IfMatch": self._etag}, min(third, self._good_until - _now())):
                     self._good_until = 0.0
+                pause = third
             except AccountError:
-                continue
-            finally:
-                if self.lost and not self._ended.is_set():
-                    self._ended.set()
-                    if on_lost is not None:
-                        on_lost()
+                pause = min(POLL, third / 4)
 
 
 def unlock(transport: Transport, where: str, lock_id: str) -> LockRecord:

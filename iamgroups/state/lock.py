@@ -1,7 +1,6 @@
 """What a lock says of its holder, and what every lock can do. Must not take one."""
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from typing import Protocol
 
@@ -62,8 +61,8 @@ class Lock(Protocol):
     def lost(self) -> bool:
         """Tell whether somebody else may hold the lock by now: then no new call may begin."""
 
-    def take(self, timeout: float = 0.0, on_lost: Callable[[], None] | None = None) -> None:
-        """Take the lock, waiting up to `timeout` seconds; `on_lost` is called from another thread.
+    def take(self, timeout: float = 0.0) -> None:
+        """Take the lock, waiting up to `timeout` seconds.
 
         Raises: LockError, saying who holds it; AccountError or UsageError where it cannot be reached.
         """

@@ -1,9 +1,10 @@
 """Keep two applies of one account from overlapping. Must not take a lock for anything but an apply."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from iamgroups.applying import Stop
 from iamgroups.applying.lock import FileLock, lock_file
 from iamgroups.state.config import Config
 from iamgroups.state.live import Account
@@ -18,18 +19,17 @@ class Locker(Protocol):
 
 
 @contextmanager
-def locked(
-    config: Config, locker: Locker, account: Account, timeout: float, on_lost: Callable[[], None]
-) -> Iterator[Lock]:
+def locked(config: Config, locker: Locker, account: Account, timeout: float, stop: Stop) -> Iterator[None]:
     """Hold the account's lock: the one `settings.lock` names, else one on this machine alone.
 
-    Waits up to `timeout` seconds. `on_lost` is called from another thread.
+    Waits up to `timeout` seconds; once the lock is lost, `stop` says so.
     Raises: LockError, UsageError, AccountError.
     """
     where, owner = config.settings.lock, account.caller_arn
     lock = locker.lock(where, owner) if where else FileLock(lock_file(account), owner)
-    lock.take(timeout, on_lost)
+    lock.take(timeout)
+    stop.lost = lambda: lock.lost
     try:
-        yield lock
+        yield
     finally:
         lock.release()

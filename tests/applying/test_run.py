@@ -277,6 +277,14 @@ def test_after_a_stop_nothing_is_sent_and_open_answers_are_heard(bench: Bench, r
     assert result.exit_code == (130 if reason == "signal" else 5)
 
 
+def test_once_the_lock_is_lost_nothing_is_sent_though_nobody_said_so(bench: Bench) -> None:
+    account, stop = Account(groups={"g": "/"}), Stop()
+    stop.lost = lambda: len(account.seen) >= 25
+    result = bench.run(a_plan(*members(100)), account, stop=stop)
+    assert (result.stopped, result.exit_code) == ("lock", 5)
+    assert result.counts == {"done": 25, "not_started": 75}
+
+
 def test_a_stop_before_the_first_write_sends_nothing(bench: Bench) -> None:
     stop = Stop()
     stop.request("lock")

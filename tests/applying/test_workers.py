@@ -115,6 +115,21 @@ def test_what_is_queued_at_a_stop_is_not_sent() -> None:
     assert (answers, seen) == ({0: {}, 1: Unsent()}, [first.call])
 
 
+def test_what_is_queued_when_the_lock_is_lost_is_not_sent() -> None:
+    stop, account = Stop(), Account(groups={"g": "/"})
+    stop.lost = lambda: bool(account.seen)
+    workers = Workers(account, 1, stop)
+    for index in range(3):
+        change = Change("create", Membership("g", f"u{index}"))
+        workers.start(Task(index, change.fact, change.call))
+    answers: dict[int, object] = {}
+    while len(answers) < 3:
+        answers |= {ended.task.index: ended.answer for ended in workers.ended(5.0)}
+    workers.close()
+    assert (answers[1], answers[2], len(account.seen)) == (Unsent(), Unsent(), 1)
+    assert stop.reason == "lock"
+
+
 def test_no_thread_keeps_the_process_from_ending() -> None:
     before = set(threading.enumerate())
     workers = Workers(Account(), 2, Stop())

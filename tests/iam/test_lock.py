@@ -15,7 +15,7 @@ import pytest
 
 from iamgroups.errors import AccessDeniedError, AccountError, LockError, UsageError
 from iamgroups.iam import Connection
-from iamgroups.iam.lock import S3Lock, unlock
+from iamgroups.iam.lock import S3Lock, _now, unlock
 from iamgroups.iam.lock_object import LockObject
 from iamgroups.iam.session import clients
 from iamgroups.iam.transport import Transport
@@ -159,15 +159,13 @@ def test_a_dead_holder_s_lock_is_taken_over_after_its_lease(
 
 
 def test_renewing_keeps_the_lock_and_losing_it_is_told(transport: Transport) -> None:
-    told = threading.Event()
     lock = S3Lock(transport, WHERE, OWNER, lease=3)
-    lock.take(on_lost=told.set)
+    lock.take()
     wait_for(lambda: content(transport)["renewals"] >= 3)
     assert not lock.lost
     thief = LockRecord("a" * 32, "thief", lease=60)
     transport.clients.get("s3").put_object(Bucket="locks", Key="team/iamgroups.lock", Body=thief.dump())
-    assert told.wait(20)
-    assert lock.lost
+    wait_for(lambda: lock.lost)
     assert not lock.release()
     assert content(transport)["id"] == "a" * 32
 
@@ -184,17 +182,37 @@ def test_every_renewal_changes_the_etag(transport: Transport) -> None:
 def test_a_lock_that_cannot_be_renewed_is_lost_when_its_lease_ends(
     transport: Transport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = threading.Event()
     lock = S3Lock(transport, WHERE, OWNER, lease=1)
-    lock.take(on_lost=told.set)
+    lock.take()
 
     def failing(*_: Any, **__: Any) -> None:
         raise AccountError("S3 is away")
 
     monkeypatch.setattr(LockObject, "write", failing)
-    assert told.wait(20)
-    assert lock.lost
+    wait_for(lambda: lock.lost)
     assert not lock.release()
+
+
+def test_a_renewal_that_finds_no_s3_ends_with_the_lease(
+    transport: Transport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others respect the lock for its lease and no longer; neither does its holder, nor a try to renew it."""
+    lock = S3Lock(transport, WHERE, OWNER, lease=3)
+    lock.take()
+    end, tries = lock._good_until, list[float]()
+
+    def silent(self: LockObject, record: object, condition: object, limit: float) -> None:
+        tries.append(_now() + limit)
+        time.sleep(limit)
+        raise AccountError("S3 is away")
+
+    monkeypatch.setattr(LockObject, "write", silent)
+    wait_for(lambda: lock.lost)
+    assert len(tries) > 1
+    assert max(tries) <= end + 0.05
+    assert lock._renewing is not None
+    lock._renewing.join(timeout=1.5)
+    assert not lock._renewing.is_alive()
 
 
 class LosesAnswers(Transport):
@@ -245,7 +263,7 @@ def test_a_renewal_that_comes_after_the_release_changes_nothing(transport: Trans
     lock = S3Lock(transport, WHERE, OWNER)
     lock.take()
     assert lock.release()
-    assert not lock._put({"IfMatch": lock._etag})
+    assert not lock._put({"IfMatch": lock._etag}, 1)
     assert content(transport)["released"] is True
 
 
@@ -253,15 +271,13 @@ def test_unlock_ends_a_hold_by_its_id_alone(transport: Transport) -> None:
     lock = S3Lock(transport, WHERE, OWNER, lease=3)
     with pytest.raises(LockError, match="is not locked"):
         unlock(transport, WHERE, lock.id)
-    told = threading.Event()
-    lock.take(on_lost=told.set)
+    lock.take()
     with pytest.raises(LockError, match=f"not locked under the id 'nope', but by {OWNER}"):
         unlock(transport, WHERE, "nope")
     assert unlock(transport, WHERE, lock.id).owner == OWNER
     with pytest.raises(LockError, match="is not locked"):
         unlock(transport, WHERE, lock.id)
-    assert told.wait(20)
-    assert lock.lost
+    wait_for(lambda: lock.lost)
 
 
 def test_an_object_that_is_not_a_lock_is_left_alone(transport: Transport) -> None:
