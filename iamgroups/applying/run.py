@@ -89,6 +89,7 @@ class Run:
         )
         self._flying: set[int] = set()
         self._begun = False
+        self._torn = False
 
     def go(self) -> Result:
         """Run to the end, or until told to stop."""
@@ -133,7 +134,7 @@ class Run:
 
     def _commit(self) -> bool:
         """Make the journal durable; False when it cannot be, and then nothing is sent any more."""
-        if self._stop.reason == "journal":
+        if self._torn:
             return False
         try:
             self._journal.commit()
@@ -141,6 +142,7 @@ class Run:
             what = f"the journal {self._journal.path} cannot be written: {error.strerror}"
             if not self._begun:
                 raise UsageError(f"{what}; nothing was sent") from error
+            self._torn = True
             self._stop.request("journal", what)
             return False
         return True

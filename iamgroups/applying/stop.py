@@ -12,22 +12,27 @@ def never() -> bool:
 
 
 class Stop:
-    """Set by a signal handler or the run itself, and once the lock is `lost`; the first reason stays."""
+    """Set by a signal handler or the run itself, and once the lock is `lost`.
+
+    The first reason stays, unless a signal comes after it: what a person wants goes first.
+    """
 
     def __init__(self) -> None:
         self.lost: Callable[[], bool] = never
         self.detail = ""
         self._reason: StopReason = ""
+        self._signalled = False
 
     @property
     def reason(self) -> StopReason:
         """Why nothing more may be sent; "" while something may. Ask before every call."""
         if not self._reason and self.lost():
             self.request("lock")
-        return self._reason
+        return "signal" if self._signalled else self._reason
 
     def request(self, reason: StopReason, detail: str = "") -> None:
         """Ask for no further call; safe in a signal handler and from any thread."""
+        self._signalled |= reason == "signal"
         if not self._reason:
             self.detail = detail
             self._reason = reason

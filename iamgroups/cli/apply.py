@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -11,7 +12,7 @@ import typer
 from iamgroups.cli import account, output, present
 from iamgroups.cli.options import Options
 from iamgroups.cli.plan import Allowed, Groups
-from iamgroups.cli.running import Bar, stop_on_signals
+from iamgroups.cli.running import INTERRUPTED, Bar, stop_on_signals
 from iamgroups.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -56,12 +57,13 @@ def apply(
     if not (file or auto_approve or output.interactive()):
         raise UsageError("there is no terminal to ask on: give --auto-approve, or a saved plan")
     from iamgroups import config
+    from iamgroups.applying import Stop
     from iamgroups.workflow import planfile
     from iamgroups.workflow.apply import Terms
     from iamgroups.workflow.plan import Wanted
     from iamgroups.workflow.saved import check_saved
 
-    wanted = Wanted(tuple(group or ()), expired, tuple(allow or ()))
+    wanted, stop = Wanted(tuple(group or ()), expired, tuple(allow or ())), Stop()
     try:
         loaded = config.load(options.config)
         saved = planfile.read(file) if file else None
@@ -69,12 +71,14 @@ def apply(
             check_saved(saved, loaded, datetime.now(UTC), timedelta(hours=max_age))
         ask = not (file or auto_approve)
         asked = _Asked(loaded, wanted, saved, expect_digest, Terms(options.concurrency, retry_for), ask)
-        applied = _apply(asked, options, lock_timeout)
+        applied = _apply(asked, options, lock_timeout, stop)
     except ConfigError as error:
         return present.problems(error, options)
     if applied is None:
         output.say("Declined: nothing was changed.")
         return 1
+    if stop.reason == "signal":
+        applied = replace(applied, exit_code=INTERRUPTED)
     present.applied(applied, options)
     return applied.exit_code
 
@@ -90,13 +94,12 @@ class _Asked(NamedTuple):
     ask: bool
 
 
-def _apply(asked: _Asked, options: Options, lock_timeout: float) -> "Applied | None":
-    from iamgroups.applying import Stop
+def _apply(asked: _Asked, options: Options, lock_timeout: float, stop: "Stop") -> "Applied | None":
     from iamgroups.workflow import apply as work
     from iamgroups.workflow.lock import locked
     from iamgroups.workflow.plan import identify
 
-    stop, status = Stop(), account.Status(options.quiet)
+    status = account.Status(options.quiet)
     connection = account.connect(options, status, asked.terms.retry_for)
     who = identify(asked.config, connection)
     with locked(asked.config, connection, who, lock_timeout, stop):
@@ -162,5 +165,6 @@ def _run(
     journal = work.open_journal(agenda.plan, options.journal)
     if not options.quiet:
         output.say(f"Journal: {journal.path}")
-    with stop_on_signals(stop), Bar(options.quiet) as bar:
+    stop_on_signals(stop)
+    with Bar(options.quiet) as bar:
         return work.apply(agenda, connection, journal, terms=terms, stop=stop, report=bar)

@@ -4,8 +4,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, suppress
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING
 
@@ -21,23 +20,22 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 
 
-@contextmanager
-def stop_on_signals(stop: "Stop") -> Iterator[None]:
-    """Ask an apply to stop on the first SIGINT or SIGTERM; end the process on the second."""
+def stop_on_signals(stop: "Stop") -> None:
+    """Ask an apply to stop on the first SIGINT or SIGTERM; end the process on the second.
+
+    From now on: what was written is told, whenever the first signal comes.
+    """
 
     def heard(signum: int, frame: FrameType | None) -> None:
         if stop.reason == "signal":
             os._exit(INTERRUPTED)
         stop.request("signal", signal.Signals(signum).name)
         # A handler may interrupt a write to stderr's buffer; the descriptor has none.
-        os.write(2, b"\nStopping: nothing more is sent. A second signal ends at once.\n")
+        with suppress(OSError):
+            os.write(2, b"\nStopping: nothing more is sent. A second signal ends at once.\n")
 
-    before = {number: signal.signal(number, heard) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, heard)
 
 
 class Bar(AbstractContextManager["Bar"]):

@@ -285,6 +285,16 @@ def test_once_the_lock_is_lost_nothing_is_sent_though_nobody_said_so(bench: Benc
     assert result.counts == {"done": 25, "not_started": 75}
 
 
+@pytest.mark.parametrize("reason", ["lock", "credentials", "journal"])
+def test_after_a_signal_it_is_130_whatever_else_stopped_it(bench: Bench, reason: str) -> None:
+    stop = Stop()
+    stop.request(reason, "why")  # type: ignore[arg-type]
+    assert stop.reason == reason
+    stop.request("signal", "SIGINT")
+    result = bench.run(a_plan(*members(3)), Account(groups={"g": "/"}), stop=stop)
+    assert (result.stopped, result.detail, result.exit_code) == ("signal", "why", 130)
+
+
 def test_a_stop_before_the_first_write_sends_nothing(bench: Bench) -> None:
     stop = Stop()
     stop.request("lock")
