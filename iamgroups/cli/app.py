@@ -1,8 +1,6 @@
 """The command line: which commands there are, and how a run ends. Must not do a command's work."""
 
-import signal
 from collections.abc import Callable, Mapping, Sequence
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -17,7 +15,6 @@ from iamgroups.cli.iam_policy import iam_policy
 from iamgroups.cli.import_ import import_
 from iamgroups.cli.options import Format, Options, hoist
 from iamgroups.cli.plan import plan
-from iamgroups.cli.running import INTERRUPTED
 from iamgroups.cli.sandbox import sandbox
 from iamgroups.cli.show import show
 from iamgroups.cli.snapshot import snapshot
@@ -91,7 +88,6 @@ def take_options(
 def run(argv: Sequence[str]) -> int:
     """Run one command; return the exit code (docs/exit-codes.md)."""
     output.tolerate_any_encoding()
-    signal.signal(signal.SIGTERM, _interrupt)
     try:
         return _invoke(hoist(argv))
     except typer.TyperException as error:
@@ -104,15 +100,13 @@ def run(argv: Sequence[str]) -> int:
     except IamGroupsError as error:
         output.say(f"Error: {error}")
         return error.exit_code
-    except KeyboardInterrupt:
-        output.say("Interrupted.")
-        return INTERRUPTED
 
 
 def _invoke(argv: Sequence[str]) -> int:
-    code = typer.main.get_command(app).main(args=list(argv), prog_name="iamgroups", standalone_mode=False)
+    """Parse and run; typer's own `main` would swallow a KeyboardInterrupt."""
+    try:
+        with typer.main.get_command(app).make_context("iamgroups", list(argv)) as context:
+            code = context.command.invoke(context)
+    except typer.Exit as ended:
+        return ended.exit_code
     return code if isinstance(code, int) else 0
-
-
-def _interrupt(signum: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

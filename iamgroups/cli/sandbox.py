@@ -1,5 +1,6 @@
 """`iamgroups sandbox`: serve the embedded IAM until stopped. Must not listen beyond loopback."""
 
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from iamgroups.cli import output
+from iamgroups.cli.running import INTERRUPTED
 from iamgroups.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,8 +40,9 @@ def sandbox(
         for name, value in serving.environment().items():
             output.emit(f"export {name}={value}")
         output.say(f"Account {serving.iam.account_id} answers at {serving.url}; Ctrl-C ends it.")
-        serving.wait()
-    return 0
+        with suppress(KeyboardInterrupt):
+            serving.wait()
+    return INTERRUPTED
 
 
 def require_moto() -> None:
