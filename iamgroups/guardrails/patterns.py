@@ -20,4 +20,5 @@ def _spellings(arn: str) -> tuple[str, ...]:
     if parts is None:
         return arn, short(arn)
     owner = "aws" if parts.owner == "aws" else "local"
-    return arn, parts.short, parts.name, f"{owner}:{parts.path.lstrip('/')}{parts.name}"
+    whole = f"{parts.path}{parts.name}"
+    return arn, parts.short, parts.name, f"{owner}:{whole}", f"{owner}:{whole.lstrip('/')}"

@@ -22,6 +22,13 @@ def test_attaching_it_blocks_at_its_line(scene: Any) -> None:
     assert finding.subjects == ("attachment/devs/aws:IAMFullAccess",)
 
 
+@pytest.mark.parametrize("pattern", ["local:/ops/deploy", "local:ops/deploy", "local:/ops/*", "local:deploy"])
+def test_a_policy_with_a_path_is_meant_however_its_path_is_written(scene: Any, pattern: str) -> None:
+    scene.rails["forbidden_policies"] = (scene.pattern(pattern, 9),)
+    (finding,) = scene.live("devs").declare("devs", policies=["local:ops/deploy"]).judge()
+    assert finding.blocking
+
+
 def test_a_new_group_with_it_blocks(scene: Any) -> None:
     assert scene.declare("devs", ["a"], [IAM]).judge()[0].blocking
 

@@ -22,6 +22,12 @@ def test_any_other_group_blocks(scene: Any) -> None:
     assert finding.positions == (scene.declared[0].policies[0].position,)
 
 
+def test_a_policy_may_be_written_with_its_whole_path(scene: Any) -> None:
+    scene.rails["only_in"] = {scene.pattern("local:/ops/deploy", 11): ()}
+    (finding,) = scene.live("devs").declare("devs", policies=["local:ops/deploy"]).judge()
+    assert finding.blocking
+
+
 def test_another_group_that_had_it_is_a_warning(scene: Any) -> None:
     (finding,) = scene.live("devs", ["a"], [ADMIN]).judge()
     assert not finding.blocking
