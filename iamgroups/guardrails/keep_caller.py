@@ -20,7 +20,7 @@ def judge(situation: Situation) -> Iterator[Finding]:
     """
     if not situation.config.guardrails.keep_caller:
         return
-    kind, _, rest = situation.plan.account.caller_arn.rpartition(":")[2].partition("/")
+    kind, _, rest = situation.plan.account.caller_arn.split(":", 5)[-1].partition("/")
     if kind == "user":
         yield from _user(situation, rest.rpartition("/")[2])
     elif kind == "assumed-role":

@@ -59,8 +59,9 @@ def parse_policy_arn(arn: str) -> PolicyArn | None:
 
 def short(arn: str) -> str:
     """Return `aws:Name` or `local:Name` for a policy ARN; names are unique per owner whatever the path."""
-    prefix, _, name = arn.rpartition("/")
-    return f"{'aws' if '::aws:' in prefix else 'local'}:{name}"
+    # A path may hold colons: the first six parts alone are the ARN's.
+    owner = arn.split(":", 5)[4:5]
+    return f"{'aws' if owner == ['aws'] else 'local'}:{arn.rpartition('/')[2]}"
 
 
 def never_detached(arn: str) -> bool:

@@ -26,6 +26,13 @@ def test_taking_the_callers_membership_blocks(scene: Any) -> None:
     assert finding.positions == (scene.declared[0].members_position,)
 
 
+@pytest.mark.parametrize("path", ["a:root/", "a:b/", "x:user/y/", "x:assumed-role/deployer/"])
+def test_a_caller_whose_path_holds_colons_is_known(scene: Any, path: str) -> None:
+    scene.caller = f"arn:aws:iam::123456789012:user/{path}ada"
+    (finding,) = scene.live("admins", ["ada", "bob"]).declare("admins", ["bob"]).judge()
+    assert finding.message == "takes from ada, who applies it: membership/admins/ada"
+
+
 def test_detaching_from_the_callers_group_blocks(scene: Any) -> None:
     (finding,) = scene.live("admins", ["ada"], ["aws:A"]).declare("admins", ["ada"], []).judge()
     assert finding.subjects == ("attachment/admins/aws:A",)
