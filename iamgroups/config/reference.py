@@ -20,7 +20,7 @@ globs name, merged into one. Editors check it as you type when its first line is
 `# yaml-language-server: $schema=` and the place of the schema.
 
 - A text is read as it is written: `no`, `012` and `2026-12-31` are texts. Only `true` and `false` are
-  booleans.
+  booleans, and `012` is no number either. Quotes change none of this.
 - A missing key is not an empty list: a group without `members` leaves its members alone, `members: []`
   empties it.
 - Names compare without case, as IAM does. A group, set, team, policy or user declared twice is an error.

@@ -12,7 +12,7 @@ from iamgroups.config.validator import validator_class
 from iamgroups.config.wording import Explanations, Fault, Path, worded
 from iamgroups.errors import Problem
 
-_INTEGER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,8})", re.ASCII)
 
 # A file with more than this many mistakes has one mistake.
 MAX_FAULTS = 1000

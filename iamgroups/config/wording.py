@@ -90,6 +90,8 @@ def _wrong_type(path: Path, value: Any, kinds: list[str]) -> tuple[str, str | No
     hint = None
     if kinds == ["boolean"] and str(value).lower() in _BOOLEANS:
         hint = f"write {_BOOLEANS[str(value).lower()]}"
+    elif kinds == ["integer"] and isinstance(value, str) and value.startswith("0") and value.isdigit():
+        hint = "a number does not begin with 0"
     elif kinds == ["array"] and isinstance(value, str) and len(value) < 60:
         hint = f"write [{value}]"
     return f"{label(path)} must be {wanted}, not {_actual(value)}", hint

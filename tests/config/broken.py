@@ -355,7 +355,21 @@ BROKEN: dict[str, tuple[Files, list[str]]] = {
     "a path without its slashes": (
         root("groups: {a: {path: ops}}\n"),
         [
-            "iamgroups.yaml:3:20: 'ops' is not a path | a path is / or starts and ends with one, as in /ops/; up to 512 printable ASCII characters"
+            "iamgroups.yaml:3:20: 'ops' is not a path | a path is / or a name between slashes, as in /ops/; up to 512 printable ASCII characters"
+        ],
+    ),
+    "a path of nothing but slashes": (
+        root("settings: {path: ///}\ngroups: {a: {path: //}, b: {path: '////'}}\n"),
+        [
+            f"iamgroups.yaml:{place}: '{path}' is not a path | a path is / or a name between slashes, as in /ops/; up to 512 printable ASCII characters"
+            for place, path in (("3:18", "///"), ("4:20", "//"), ("4:35", "////"))
+        ],
+    ),
+    "a number with a leading zero": (
+        root("guardrails: {min_members: {a: 010}, max_removals: {percent: 00}}\ngroups: {a: {}}\n"),
+        [
+            "iamgroups.yaml:3:31: guardrails.min_members.a must be a whole number, not '010' | a number does not begin with 0",
+            "iamgroups.yaml:3:61: guardrails.max_removals.percent must be a whole number, not '00' | a number does not begin with 0",
         ],
     ),
     "a path of 513 characters": (
@@ -626,7 +640,7 @@ BROKEN: dict[str, tuple[Files, list[str]]] = {
     "a broken file beside a good one": (
         root("include: [b.yaml]\ngroups: {a: {members: [{team: t}], path: x}}\n", b="teams: {t: [}\n"),
         [
-            "iamgroups.yaml:4:42: 'x' is not a path | a path is / or starts and ends with one, as in /ops/; up to 512 printable ASCII characters",
+            "iamgroups.yaml:4:42: 'x' is not a path | a path is / or a name between slashes, as in /ops/; up to 512 printable ASCII characters",
             "b.yaml:1:13: not valid YAML: did not find expected node content | while parsing a flow node that starts at line 1",
         ],
     ),
