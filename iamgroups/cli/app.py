@@ -1,12 +1,13 @@
 """The command line: which commands there are, and how a run ends. Must not do a command's work."""
 
 from collections.abc import Callable, Mapping, Sequence
+from io import StringIO
 from typing import Annotated
 
 import typer
 
 from iamgroups import __version__
-from iamgroups.cli import output
+from iamgroups.cli import output, present
 from iamgroups.cli.apply import apply
 from iamgroups.cli.demo import demo
 from iamgroups.cli.drift import drift
@@ -80,6 +81,8 @@ def take_options(
 
     The options below may stand before or after the command.
     """
+    if summary:
+        present.check_summary()
     ctx.obj = Options(
         config, profile, region, role_arn, concurrency, journal, format, summary, verbose, quiet
     )
@@ -87,12 +90,11 @@ def take_options(
 
 def run(argv: Sequence[str]) -> int:
     """Run one command; return the exit code (docs/exit-codes.md)."""
-    output.tolerate_any_encoding()
+    output.prepare()
     try:
         return _invoke(hoist(argv))
     except typer.TyperException as error:
-        # typer vendors click; its usage errors know how to show themselves.
-        error.show() if hasattr(error, "show") else output.say(str(error))
+        output.say(_shown(error))
         return 1
     except typer.Abort:
         output.say("Aborted.")
@@ -109,4 +111,18 @@ def _invoke(argv: Sequence[str]) -> int:
             code = context.command.invoke(context)
     except typer.Exit as ended:
         return ended.exit_code
+    except OSError as error:
+        # A help that cannot be written: typer prints it, nothing else goes past `output`.
+        if error.filename is not None:
+            raise
+        output.give_up(error)
+        return 0
     return code if isinstance(code, int) else 0
+
+
+def _shown(error: typer.TyperException) -> str:
+    """Return what typer, which vendors click, says of wrong usage."""
+    text = StringIO()
+    if hasattr(error, "show"):
+        error.show(file=text)
+    return text.getvalue() or str(error)

@@ -79,7 +79,11 @@ def apply(
         return 1
     if stop.reason == "signal":
         applied = replace(applied, exit_code=INTERRUPTED)
-    present.applied(applied, options)
+    try:
+        present.applied(applied, options)
+    except UsageError as error:
+        # The exit code tells what was written to IAM, not what to stdout.
+        output.say(f"Warning: {error}")
     return applied.exit_code
 
 

@@ -20,6 +20,8 @@ def plan(review: "Review", options: Options) -> None:
     """Print a plan."""
     from iamgroups.render import github, human, json, markdown
 
+    if options.summary:
+        _append_summary(markdown.plan(review))
     match options.format:
         case Format.HUMAN:
             output.emit(human.plan(review, output.colored(sys.stdout), full=options.verbose))
@@ -29,8 +31,6 @@ def plan(review: "Review", options: Options) -> None:
             output.emit(markdown.plan(review))
         case Format.GITHUB:
             output.emit(github.plan(review))
-    if options.summary:
-        _append_summary(markdown.plan(review))
 
 
 def proposal(review: "Review", options: Options) -> None:
@@ -44,6 +44,8 @@ def applied(done: "Applied", options: Options) -> None:
     """Print what became of an apply."""
     from iamgroups.render import applied_text, github, json
 
+    if options.summary:
+        _append_summary(applied_text.markdown(done))
     match options.format:
         case Format.HUMAN:
             output.emit(applied_text.human(done, output.colored(sys.stdout)))
@@ -53,14 +55,14 @@ def applied(done: "Applied", options: Options) -> None:
             output.emit(applied_text.markdown(done))
         case Format.GITHUB:
             output.emit(github.applied(done))
-    if options.summary:
-        _append_summary(applied_text.markdown(done))
 
 
 def drift(found: "Drift", options: Options) -> None:
     """Print drift."""
     from iamgroups.render import drift_human, drift_json, github, markdown
 
+    if options.summary:
+        _append_summary(markdown.drift(found))
     match options.format:
         case Format.HUMAN:
             output.emit(drift_human.drift(found, output.colored(sys.stdout), full=options.verbose))
@@ -70,14 +72,14 @@ def drift(found: "Drift", options: Options) -> None:
             output.emit(markdown.drift(found))
         case Format.GITHUB:
             output.emit(github.drift(found))
-    if options.summary:
-        _append_summary(markdown.drift(found))
 
 
 def problems(error: ConfigError, options: Options) -> int:
     """Print what is wrong with the configuration; return its exit code."""
     from iamgroups.render import github, json, markdown, wording
 
+    if options.summary:
+        _append_summary(markdown.problems(error.problems))
     match options.format:
         case Format.HUMAN:
             output.say(f"{error}\n\n{wording.count(len(error.problems), 'problem', 'problems')}.")
@@ -87,8 +89,6 @@ def problems(error: ConfigError, options: Options) -> int:
             output.emit(markdown.problems(error.problems))
         case Format.GITHUB:
             output.emit(github.validation(error.problems, ()))
-    if options.summary:
-        _append_summary(markdown.problems(error.problems))
     return error.exit_code
 
 
@@ -108,12 +108,26 @@ def valid(config: "Config", options: Options) -> None:
             output.emit(f"{config.root} is valid: account {config.account_id}, {groups}.")
 
 
-def _append_summary(markdown: str) -> None:
+def check_summary() -> None:
+    """Demand a summary that can be written, before anything is done. Raises: UsageError."""
     path = os.environ.get("GITHUB_STEP_SUMMARY", "")
     if not path:
         raise UsageError("--summary: GITHUB_STEP_SUMMARY is not set; it works within a GitHub Actions step")
     try:
-        with Path(path).open("a", encoding="utf-8") as file:
-            file.write(markdown)
+        _append(path, "")
     except OSError as error:
         raise UsageError(f"--summary: {path} cannot be written: {error.strerror}") from error
+
+
+def _append_summary(markdown: str) -> None:
+    """Append to the step's summary; what was done by now keeps its exit code, whatever comes of it."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY", "")
+    try:
+        _append(path, markdown)
+    except OSError as error:
+        output.say(f"Warning: --summary: {path} cannot be written: {error.strerror}")
+
+
+def _append(path: str, text: str) -> None:
+    with Path(path).open("a", encoding="utf-8") as file:
+        file.write(text)
