@@ -1,6 +1,6 @@
 """A change: one IAM write, held as data. Must not send anything."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from iamgroups.errors import Position
@@ -27,7 +27,8 @@ class Change:
     `before` is the fact it replaces, for updates. `group_now` is the name the group still bears while this
     change runs, where the same plan renames it (renames come last). `position` is the line that asks for it,
     `why` a few words where the line alone does not say it ("expired 2026-01-31", "covered by group/devs").
-    `needs` are the addresses of the changes that must have succeeded before.
+    `needs` are the addresses of the changes that must have succeeded before. `expired`: a membership that
+    ends because its last day is over; known while planning only, a saved plan does not hold it.
     """
 
     action: Action
@@ -37,6 +38,7 @@ class Change:
     before: Fact | None = None
     group_now: str = ""
     needs: tuple[str, ...] = ()
+    expired: bool = field(default=False, compare=False)
 
     @property
     def address(self) -> str:

@@ -70,7 +70,8 @@ def _memberships(group: DesiredGroup, now: str) -> Iterator[Change]:
         expired = group.expired.get(user)
         fact = Membership(group.name, user)
         if expired is not None:
-            yield Change("delete", fact, expired.position, f"expired {expired.expires}", group_now=now)
+            why = f"expired {expired.expires}"
+            yield Change("delete", fact, expired.position, why, group_now=now, expired=True)
         elif group.decl.membership == "exclusive":
             yield Change("delete", fact, position, "not declared", group_now=now)
 

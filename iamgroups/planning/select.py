@@ -25,7 +25,7 @@ def _groups_of(change: Change) -> set[str]:
 
 def select_expired(plan: Plan) -> Plan:
     """Return the memberships that end because their day is over, and all they wait for."""
-    return _select(plan, lambda change: change.why.startswith("expired ") and change.action == "delete")
+    return _select(plan, lambda change: change.expired)
 
 
 def select_addresses(plan: Plan, addresses: Collection[str]) -> Plan:

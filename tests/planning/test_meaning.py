@@ -540,3 +540,11 @@ def test_only_what_expired_is_selected() -> None:
     account = live({"a": (["ann", "bob"], [])})
     wanted = config(group("a", [Member("ann", at(7), TODAY - timedelta(days=1))], []))
     assert lines(select_expired(planned(wanted, account))) == ["- membership/a/ann"]
+
+
+def test_a_reason_that_speaks_of_expiry_makes_nothing_expire() -> None:
+    account = live({"old": (["ann"], ["aws:P"])})
+    wanted = config(removed=(Removed("group", "old", at(4), "expired contract with ACME"),))
+    plan = planned(wanted, account)
+    assert len(plan.changes) == 3
+    assert lines(select_expired(plan)) == []
