@@ -32,7 +32,7 @@ def _whole(situation: Situation, scope: list[GroupView]) -> Iterator[Finding]:
     number, percent, floor = len(removals), settings.max_removals_percent, settings.max_removals_floor
     if number < max(floor, 1):
         return
-    total = len(_facts(situation, scope).union(addresses(removals)))
+    total = len(_facts(situation, scope).union(change.fact_now.address for change in removals))
     if number * 100 <= percent * total:
         return
     kinds: list[type[Fact]] = [type(change.fact) for change in removals]
@@ -76,14 +76,14 @@ def _in_scope(group: GroupView, situation: Situation) -> bool:
 
 
 def _facts(situation: Situation, scope: list[GroupView]) -> set[str]:
-    """Return the addresses of all such facts, live, of these groups and their people."""
+    """Return the addresses of all such facts, live, of these groups and their people, by the names of now."""
     found: set[str] = set()
     people: set[str] = set()
     for group in scope:
         members = group.members_before or frozenset()
         people |= members | group.joining
-        found.update(Membership(group.name, user).address for user in members)
-        found.update(Attachment(group.name, arn).address for arn in group.policies_before or ())
+        found.update(Membership(group.before, user).address for user in members)
+        found.update(Attachment(group.before, arn).address for arn in group.policies_before or ())
     for name in people:
         user = situation.live.users.get(fold(name))
         for arn in (user.policies or ()) if user else ():

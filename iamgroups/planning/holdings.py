@@ -13,7 +13,8 @@ NOTHING: frozenset[str] = frozenset()
 class Holdings:
     """The facts before and after, and the index of the change behind each difference.
 
-    Groups go by their final names, after the changes' own renames. Unknown counts as nothing.
+    Groups go by the names in the changes' facts: the final ones, also where the rename itself is not among
+    the changes. Unknown counts as nothing.
     """
 
     def __init__(self, live: LiveState, changes: Sequence[Change]) -> None:
@@ -97,3 +98,5 @@ def _renames(changes: Iterable[Change]) -> Iterator[tuple[str, str]]:
         fact, before = change.fact, change.before
         if isinstance(fact, GroupFact) and isinstance(before, GroupFact) and fact.name != before.name:
             yield before.name, fact.name
+        elif change.group_now and isinstance(fact, Attachment | Membership):
+            yield change.group_now, fact.group

@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from iamgroups import guardrails
+from iamgroups.planning import select_expired
+
 PEOPLE = [f"user{number:02}" for number in range(40)]
 RULE = "max_removals"
 
@@ -75,6 +78,16 @@ def test_a_rename_does_not_hide_removals(scene: Any) -> None:
     scene.live("devs", PEOPLE).move("devs", "developers").declare("developers", PEOPLE[20:])
     (finding,) = scene.judge()
     assert "takes 20 of 40" in finding.message
+
+
+def test_a_rename_that_was_not_selected_hides_no_removals(scene: Any) -> None:
+    over = [(user, date(2026, 1, 1)) for user in PEOPLE[:11]]
+    people = [*over, *PEOPLE[11:]]
+    scene.live("devs", PEOPLE, ["aws:A"]).move("devs", "developers").declare("developers", people, ["aws:A"])
+    part = select_expired(scene.plan())
+    assert len(part.changes) == 11
+    (finding,) = guardrails.judge(part, scene.config, scene.state)
+    assert "takes 11 of 41 facts away (26%)" in finding.message
 
 
 def test_live_groups_no_file_mentions_do_not_dilute_the_share(scene: Any) -> None:

@@ -59,3 +59,9 @@ def test_a_renamed_group_takes_nothing_from_its_members() -> None:
         Change("update", GroupFact("developers", "/"), before=GroupFact("devs", "/")),
     ]
     assert effects(changes, account) == (Effect("alice", (WRITE,), ()),)
+
+
+def test_who_leaves_a_group_before_it_is_renamed_loses_what_it_gives() -> None:
+    account = live({"devs": ({"alice"}, {READ})})
+    changes = [Change("delete", Membership("developers", "alice"), group_now="devs")]
+    assert effects(changes, account) == (Effect("alice", (), (READ,)),)
