@@ -8,8 +8,7 @@ from hypothesis import HealthCheck, assume, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import UnsatisfiedAssumption
 
-from iamgroups.planning import Plan, make_plan
-from iamgroups.planning import make as making
+from iamgroups.planning import Plan, arrangement, make_plan
 from iamgroups.planning.access import Promise
 from iamgroups.planning.quotas import Quotas
 from iamgroups.state.config import Config
@@ -99,7 +98,7 @@ def nothing(real: Callable[..., Any]) -> Callable[..., tuple[()]]:
 def test_without_any_one_edge_rule_the_properties_fail(
     rule: str, disabled: Callable[..., Any], tight: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(making, rule, disabled(getattr(making, rule)))
+    monkeypatch.setattr(arrangement, rule, disabled(getattr(arrangement, rule)))
 
     def fails(case: Case) -> bool:
         try:
