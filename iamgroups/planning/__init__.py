@@ -6,7 +6,7 @@ from iamgroups.planning.make import make_plan
 from iamgroups.planning.missing import Missing
 from iamgroups.planning.note import Finding, Moment, Note
 from iamgroups.planning.plan import Plan
-from iamgroups.planning.select import select_addresses, select_expired, select_groups
+from iamgroups.planning.select import select_addresses, select_part
 
 __all__ = [
     "SYMBOLS",
@@ -22,6 +22,5 @@ __all__ = [
     "drift",
     "make_plan",
     "select_addresses",
-    "select_expired",
-    "select_groups",
+    "select_part",
 ]

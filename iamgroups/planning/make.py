@@ -42,7 +42,12 @@ def make_plan(config: Config, live: LiveState, today: date) -> Plan:
         return Plan(live.account, config.digest, missing=draft.missing)
     arranged = arrange(config, live, draft.changes)
     notes = all_notes(config, draft.desired, live, draft.changes, arranged.holdings)
-    problems = [*draft.desired.problems, *draft.owned.problems, *arranged.problems, *undeletable(config, live)]
+    problems = [
+        *draft.desired.problems,
+        *draft.owned.problems,
+        *arranged.problems,
+        *undeletable(config, live),
+    ]
     return Plan(
         account=live.account,
         config_digest=config.digest,

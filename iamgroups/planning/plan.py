@@ -20,8 +20,9 @@ class Plan:
     `changes` come in an order that every edge allows. `problems` are errors in the configuration that only
     the account shows (a member who does not exist); a plan with problems must not be applied. `ids` maps
     `group/G` and `user/U` to the unique ids of what the changes name. `came_along`: addresses that `--group`
-    did not select but that the selected changes wait for. While `missing` is truthy something still has to be
-    read, and nothing else of the plan counts.
+    did not select but that the selected changes wait for. `only`: what a part of a plan was restricted to
+    ("groups a, b", "expired memberships"); "" for all that differs. While `missing` is truthy something still
+    has to be read, and nothing else of the plan counts.
     """
 
     account: Account
@@ -32,6 +33,7 @@ class Plan:
     problems: tuple[Problem, ...] = ()
     ids: Mapping[str, str] = field(default_factory=dict)
     came_along: tuple[str, ...] = ()
+    only: str = ""
     missing: Missing = field(default_factory=Missing)
 
     @cached_property

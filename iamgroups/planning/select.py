@@ -1,18 +1,41 @@
-"""Choose part of a plan: one group, or what expired, with everything it waits for. Must not reorder it."""
+"""Choose part of a plan: some groups, what expired, or what was saved, with everything it waits for.
 
-from collections.abc import Callable, Collection
+The part is arranged anew, because it is what will run: the access promise is kept, and its exceptions
+announced, between before and after the part. Must not derive an order itself.
+"""
+
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import replace
 
+from iamgroups.planning.arrangement import arrange
 from iamgroups.planning.change import Change
+from iamgroups.planning.note import Note
 from iamgroups.planning.plan import Plan
-from iamgroups.state import Attachment, InlineGroup, Membership
+from iamgroups.state import Attachment, Direct, InlineGroup, Membership, PolicyFact
+from iamgroups.state.config import Config
+from iamgroups.state.live import LiveState
 from iamgroups.state.names import fold
 
 
-def select_groups(plan: Plan, groups: Collection[str]) -> Plan:
-    """Return the changes of these groups (names ignoring case) and, transitively, all they wait for."""
+def select_part(
+    plan: Plan, config: Config, live: LiveState, *, groups: Collection[str] = (), expired: bool = False
+) -> Plan:
+    """Return the changes of these groups (ignoring case; none: of all) and, transitively, all they wait for.
+
+    `expired`: of these only the memberships that end because their day is over.
+    """
     wanted = {fold(name) for name in groups}
-    return _select(plan, lambda change: not wanted.isdisjoint(_groups_of(change)))
+    asked = {
+        change.address
+        for change in plan.changes
+        if (change.expired or not expired) and (not wanted or not wanted.isdisjoint(_groups_of(change)))
+    }
+    return replace(_part(plan, config, live, asked), only=_only(groups, expired))
+
+
+def _only(groups: Collection[str], expired: bool) -> str:
+    named = f"{'group' if len(groups) == 1 else 'groups'} {', '.join(groups)}" if groups else ""
+    return " of ".join(filter(None, ["expired memberships" if expired else "", named]))
 
 
 def _groups_of(change: Change) -> set[str]:
@@ -23,30 +46,46 @@ def _groups_of(change: Change) -> set[str]:
     return {fold(name) for name in named}
 
 
-def select_expired(plan: Plan) -> Plan:
-    """Return the memberships that end because their day is over, and all they wait for."""
-    return _select(plan, lambda change: change.expired)
-
-
-def select_addresses(plan: Plan, addresses: Collection[str]) -> Plan:
+def select_addresses(plan: Plan, config: Config, live: LiveState, addresses: Container[str]) -> Plan:
     """Return the changes at these addresses, and all they wait for."""
-    wanted = frozenset(addresses)
-    return _select(plan, lambda change: change.address in wanted)
+    asked = {change.address for change in plan.changes if change.address in addresses}
+    return _part(plan, config, live, asked)
 
 
-def _select(plan: Plan, wanted: Callable[[Change], bool]) -> Plan:
-    asked = {change.address for change in plan.changes if wanted(change)}
+def _part(plan: Plan, config: Config, live: LiveState, asked: set[str]) -> Plan:
     work, taken = list(asked), set(asked)
     while work:
         for need in plan.by_address[work.pop()].needs:
             if need not in taken:
                 taken.add(need)
                 work.append(need)
-    changes = tuple(change for change in plan.changes if change.address in taken)
-    named = {name for change in changes for name in change.names}
+    if len(taken) == len(plan.changes):
+        return replace(plan, came_along=tuple(sorted(taken - asked)))
+    arranged = arrange(config, live, (change for change in plan.changes if change.address in taken))
+    named = {name for change in arranged.changes for name in change.names}
     return replace(
         plan,
-        changes=changes,
+        changes=arranged.changes,
+        moments=arranged.moments,
+        notes=tuple(_still_true(plan.notes, (c for c in plan.changes if c.address not in taken))),
+        problems=(*plan.problems, *arranged.problems),
         ids={name: id_ for name, id_ in plan.ids.items() if name in named},
         came_along=tuple(sorted(taken - asked)),
     )
+
+
+def _still_true(notes: Iterable[Note], left_out: Iterable[Change]) -> Iterator[Note]:
+    """Yield the notes that do not rest on a change that was left out."""
+    untrue = {(code, fold(subject)) for change in left_out for code, subject in _notes_on(change)}
+    return (note for note in notes if (note.code, fold(note.subject)) not in untrue)
+
+
+def _notes_on(change: Change) -> Iterator[tuple[str, str]]:
+    """Yield code and subject of the notes that are true only together with this change."""
+    fact = change.fact
+    if isinstance(fact, PolicyFact):
+        yield "policy-reach", change.address
+    if isinstance(fact, Membership | Direct):
+        yield "offboarded-but-holds", f"user/{fact.user}"
+    if isinstance(fact, Attachment | Direct):
+        yield "still-held", f"policy/{fact.arn.rpartition('/')[2]}"

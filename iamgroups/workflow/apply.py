@@ -61,7 +61,7 @@ def agenda(
     if saved is None:
         _check_digest(fresh.plan, expected)
         return Agenda(fresh.review)
-    part = chosen(saved.plan, fresh.plan)
+    part = chosen(saved.plan, fresh.plan, config, fresh.live)
     _check_digest(part, expected)
     allowed = {*wanted.allowed, *saved.allowed}
     again = judged(part, config, fresh.live, reader, allowed=allowed, now=fresh.review.created)

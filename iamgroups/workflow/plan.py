@@ -8,7 +8,7 @@ from typing import Protocol
 from iamgroups import guardrails
 from iamgroups.config import with_lines
 from iamgroups.errors import AccountError, ConfigError, PreconditionError, UsageError
-from iamgroups.planning import Finding, Missing, Note, Plan, make_plan, select_expired, select_groups
+from iamgroups.planning import Finding, Missing, Note, Plan, make_plan, select_part
 from iamgroups.planning.effects import effects
 from iamgroups.render.review import Review
 from iamgroups.state.config import Config
@@ -37,7 +37,7 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to plan: every change, or some groups' (`groups`), or expired memberships only."""
+    """What to plan: every change, or some groups' (`groups`), or of these only expired memberships."""
 
     groups: tuple[str, ...] = ()
     expired: bool = False
@@ -76,10 +76,15 @@ def plan(
     live = reader.read(account or identify(config, reader), progress)
     now = datetime.now(UTC)
     whole, live = complete_plan(config, live, reader, now.date())
-    if whole.problems:
-        raise ConfigError(with_lines(whole.problems))
-    chosen = _with_lock_note(_selected(whole, config, live, wanted), config)
-    return judged(chosen, config, live, reader, allowed=wanted.allowed, now=now)
+    _check(whole)
+    part = _selected(whole, config, live, wanted)
+    _check(part)
+    return judged(_with_lock_note(part, config), config, live, reader, allowed=wanted.allowed, now=now)
+
+
+def _check(plan: Plan) -> None:
+    if plan.problems:
+        raise ConfigError(with_lines(plan.problems))
 
 
 def identify(config: Config, reader: Reader) -> Account:
@@ -126,15 +131,13 @@ def complete_plan(config: Config, live: LiveState, reader: Reader, today: date) 
 
 
 def _selected(plan: Plan, config: Config, live: LiveState, wanted: Wanted) -> Plan:
-    if wanted.expired:
-        plan = select_expired(plan)
-    if not wanted.groups:
-        return plan
     known = {fold(group.name) for group in config.groups} | set(live.groups)
     for name in wanted.groups:
         if fold(name) not in known:
             raise UsageError(f"--group {name}: no file declares this group and the account has none")
-    return select_groups(plan, wanted.groups)
+    if not (wanted.groups or wanted.expired):
+        return plan
+    return select_part(plan, config, live, groups=wanted.groups, expired=wanted.expired)
 
 
 def _with_lock_note(plan: Plan, config: Config) -> Plan:

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from iamgroups.errors import PreconditionError
-from iamgroups.planning import Change, Plan
+from iamgroups.planning import Change, Plan, select_addresses
 from iamgroups.render import wording
 from iamgroups.render.review import Review
 from iamgroups.state.config import Config
+from iamgroups.state.live import LiveState
 
 SHOWN = 10
 HOUR = timedelta(hours=1)
@@ -36,22 +37,22 @@ def check_saved(saved: Review, config: Config, now: datetime, max_age: timedelta
         raise PreconditionError(f"the plan was saved at {saved.created:%Y-%m-%d %H:%M} UTC, which is to come")
 
 
-def chosen(saved: Plan, fresh: Plan) -> Plan:
-    """Return the part of the fresh plan that was saved.
+def chosen(saved: Plan, fresh: Plan, config: Config, live: LiveState) -> Plan:
+    """Return the part of the fresh plan, made for this account, that was saved.
 
     Raises: PreconditionError when a change is no longer wanted or has become another, when a name means
-    another group or user by now, or when something must be done first that nobody has seen.
+    another group or user by now, when something must be done first or somebody's access cannot be kept, and
+    nobody has seen it.
     """
-    moved = list(dict.fromkeys(_moved(saved, fresh)))
+    part = select_addresses(fresh, config, live, saved.by_address)
+    moved = list(dict.fromkeys([*_moved(saved, fresh), *_unseen(saved, part)]))
     if moved:
         rest = [f"and {len(moved) - SHOWN:,} more"] if len(moved) > SHOWN else []
         listed = "\n".join(f"  {line}" for line in [*moved[:SHOWN], *rest])
         raise PreconditionError(
             f"the account is not as it was when the plan was saved:\n{listed}\nPlan again."
         )
-    addresses = saved.by_address.keys()
-    changes = tuple(change for change in fresh.changes if change.address in addresses)
-    return replace(fresh, changes=changes, came_along=saved.came_along)
+    return replace(part, came_along=saved.came_along, only=saved.only)
 
 
 def left(saved: Plan, fresh: Plan) -> tuple[Change, ...]:
@@ -88,6 +89,15 @@ def _parameter(key: str, before: Mapping[str, Any], after: Mapping[str, Any]) ->
     if key in ("PolicyDocument", "Description"):  # too long to quote
         return f"with another {key}"
     return f"with {key} {after[key]}" + (f", not {before[key]}" if key in before else "")
+
+
+def _unseen(saved: Plan, part: Plan) -> Iterator[str]:
+    """Yield what running the part would do or hit that the saved plan does not say."""
+    for moment in part.moments:
+        if moment not in saved.moments:
+            told = wording.moment(moment.kind, moment.user, False, moment.arn)
+            yield f"{told}, which the saved plan does not announce"
+    yield from (problem.message for problem in part.problems)
 
 
 def _recreated(change: Change, saved: Plan, fresh: Plan) -> Iterator[str]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from iamgroups import guardrails
-from iamgroups.planning import select_expired
+from iamgroups.planning import select_part
 
 PEOPLE = [f"user{number:02}" for number in range(40)]
 RULE = "max_removals"
@@ -84,7 +84,7 @@ def test_a_rename_that_was_not_selected_hides_no_removals(scene: Any) -> None:
     over = [(user, date(2026, 1, 1)) for user in PEOPLE[:11]]
     people = [*over, *PEOPLE[11:]]
     scene.live("devs", PEOPLE, ["aws:A"]).move("devs", "developers").declare("developers", people, ["aws:A"])
-    part = select_expired(scene.plan())
+    part = select_part(scene.plan(), scene.config, scene.state, expired=True)
     assert len(part.changes) == 11
     (finding,) = guardrails.judge(part, scene.config, scene.state)
     assert "takes 11 of 41 facts away (26%)" in finding.message

@@ -1,5 +1,7 @@
 """Random pairs of an account and a configuration, small enough to walk every order."""
 
+from datetime import timedelta
+
 from hypothesis import strategies as st
 
 from iamgroups.state.config import Config, GroupDecl, Member, Moved, Removed
@@ -104,9 +106,10 @@ def crowded(draw: st.DrawFn) -> Case:
 def declarations(draw: st.DrawFn, name: str, users: tuple[str, ...] = USERS) -> GroupDecl:
     members = draw(st.none() | some(users))
     expiring = draw(some(users, 1))
+    last = draw(st.sampled_from([TODAY, TODAY - timedelta(days=1)]))
     return group(
         name,
-        None if members is None else [Member(m, at(9), TODAY) if m in expiring else m for m in members],
+        None if members is None else [Member(m, at(9), last) if m in expiring else m for m in members],
         draw(st.none() | some(POLICIES)),
         membership=draw(st.sampled_from(["exclusive", "additive"])),
     )

@@ -8,12 +8,12 @@ from hypothesis import HealthCheck, assume, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import UnsatisfiedAssumption
 
-from iamgroups.planning import Plan, arrangement, make_plan
+from iamgroups.planning import Plan, arrangement, make_plan, select_part
 from iamgroups.planning.access import Promise
 from iamgroups.planning.quotas import Quotas
 from iamgroups.state.config import Config
 from tests.accounts import TODAY, config, group, live
-from tests.planning.cases import APART, Case, cases
+from tests.planning.cases import APART, GROUPS, Case, cases
 from tests.planning.world import broken, smallest_excess
 
 MOST_CHANGES = 11
@@ -40,7 +40,10 @@ def apart(wanted: Config) -> frozenset[str]:
 
 def violations(case: Case) -> list[str]:
     """Say what some allowed order of the plan does against the promise, the quotas or the duties."""
-    plan = walkable(case)
+    return violated(walkable(case), case)
+
+
+def violated(plan: Plan, case: Case) -> list[str]:
     found = broken(plan, case[1], apart(case[0]))
     lost = found.lost - announced(plan, "loss")
     excess = found.excess - announced(plan, "excess")
@@ -67,6 +70,26 @@ def test_the_excess_is_the_smallest_any_order_could_have(case: Case) -> None:
     plan = walkable(case)
     assume(len(plan.changes) <= 9 and not case[0].guardrails.conflicts)
     assert len(announced(plan, "excess")) == smallest_excess(plan, case[1])
+
+
+@WALKS
+@given(
+    st.booleans().flatmap(lambda tight: cases(tight=tight)),
+    st.lists(st.sampled_from(GROUPS), unique=True, min_size=1, max_size=2),
+    st.sampled_from([False, False, False, True]),
+)
+def test_a_part_keeps_the_promise_between_before_and_after_that_part(
+    case: Case, groups: list[str], expired: bool
+) -> None:
+    whole = make_plan(*case, TODAY)
+    part = select_part(whole, *case, groups=groups, expired=expired)
+    assume(not (whole.problems or part.problems) and 0 < len(part.changes) <= MOST_CHANGES)
+    assert violated(part, case) == []
+    if case[0].guardrails.conflicts or case[1].quotas["GroupsQuota"] == 3:
+        return
+    assert announced(part, "loss") == set()
+    if len(part.changes) <= 9:
+        assert len(announced(part, "excess")) == smallest_excess(part, case[1])
 
 
 def without_kept(real: Callable[..., Promise]) -> Callable[..., Promise]:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from iamgroups.planning import Plan, make_plan, select_expired, select_groups
+from iamgroups.planning import Plan, make_plan, select_part
 from iamgroups.state.config import (
     Config,
     Member,
@@ -15,7 +15,7 @@ from iamgroups.state.config import (
     Removed,
     UserDecl,
 )
-from iamgroups.state.live import LiveState
+from iamgroups.state.live import LivePolicy, LiveState
 from tests.accounts import TODAY, arn, at, config, group, live
 
 ALLOW = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}
@@ -527,24 +527,82 @@ def test_duties_stay_apart_under_either_name_of_a_group_that_moves(
 
 def test_a_group_is_selected_with_everything_its_changes_wait_for() -> None:
     account = live({"a": (["ann"], ["aws:P"]), "b": ([], ["aws:P"]), "c": (["bob"], [])})
-    plan = planned(
-        config(group("a", [], ["aws:P"]), group("b", ["ann"], ["aws:P"]), group("c", [], [])), account
-    )
-    part = select_groups(plan, ["A"])
+    wanted = config(group("a", [], ["aws:P"]), group("b", ["ann"], ["aws:P"]), group("c", [], []))
+    part = select_part(planned(wanted, account), wanted, account, groups=["A"])
     assert lines(part) == ["+ membership/b/ann", "- membership/a/ann"]
     assert part.came_along == ("membership/b/ann",)
     assert set(part.ids) == {"group/a", "group/b", "user/ann"}
+    assert part.only == "group A"
+
+
+def expired(wanted: Config, account: LiveState, *groups: str) -> Plan:
+    return select_part(planned(wanted, account), wanted, account, groups=groups, expired=True)
 
 
 def test_only_what_expired_is_selected() -> None:
-    account = live({"a": (["ann", "bob"], [])})
-    wanted = config(group("a", [Member("ann", at(7), TODAY - timedelta(days=1))], []))
-    assert lines(select_expired(planned(wanted, account))) == ["- membership/a/ann"]
+    account = live({"a": (["ann", "bob"], []), "b": (["ann"], [])})
+    over = Member("ann", at(7), TODAY - timedelta(days=1))
+    wanted = config(group("a", [over], []), group("b", [over], []))
+    assert lines(expired(wanted, account)) == ["- membership/a/ann", "- membership/b/ann"]
+    part = expired(wanted, account, "a", "c")
+    assert lines(part) == ["- membership/a/ann"]
+    assert part.only == "expired memberships of groups a, c"
 
 
 def test_a_reason_that_speaks_of_expiry_makes_nothing_expire() -> None:
     account = live({"old": (["ann"], ["aws:P"])})
     wanted = config(removed=(Removed("group", "old", at(4), "expired contract with ACME"),))
-    plan = planned(wanted, account)
-    assert len(plan.changes) == 3
-    assert lines(select_expired(plan)) == []
+    assert len(planned(wanted, account).changes) == 3
+    assert lines(expired(wanted, account)) == []
+
+
+def test_a_part_keeps_what_the_whole_plan_would_take() -> None:
+    """The whole plan takes P from bob for good; a part that leaves c its P does not."""
+    account = live({"a": (["bob"], ["aws:P"]), "d": (["bob"], ["aws:Q"]), "c": ([], ["aws:P", "aws:Q"])})
+    wanted = config(group("a", [], ["aws:P"]), group("d", [], ["aws:Q"]), group("c", ["bob"], ["aws:Q"]))
+    whole = planned(wanted, account)
+    part = select_part(whole, wanted, account, groups=["a", "d"])
+    assert part.came_along == ("membership/c/bob",)
+    assert whole.by_address["membership/a/bob"].needs == ()
+    assert part.by_address["membership/a/bob"].needs == ("membership/c/bob",)
+
+
+def test_a_part_announces_its_own_exceptions() -> None:
+    account = live({"a": (["bob"], ["aws:P"]), "b": ([], ["aws:P"]), "c": (["bob"], [])})
+    wanted = config(
+        group("a", [], ["aws:P"]), group("b", ["bob"], ["aws:P"]), group("c", []), conflicts=[("a", "b")]
+    )
+    whole = planned(wanted, account)
+    assert [moment.kind for moment in whole.moments] == ["loss"]
+    assert select_part(whole, wanted, account, groups=["b"]).moments == whole.moments
+    assert select_part(whole, wanted, account, groups=["c"]).moments == ()
+
+
+def test_a_part_says_nothing_that_rests_on_what_was_left_out() -> None:
+    tool = LivePolicy(arn("local:tool"), holders=2, versions=("v1",))
+    account = live(
+        {"a": (["ann"], ["local:tool"]), "b": (["bob", "cyd"], [])}, {"bob": ["aws:P"], "cyd": ["aws:P"]}
+    )
+    account = replace(account, policies={tool.arn: tool})
+    over = Member("cyd", at(7), TODAY - timedelta(days=1))
+    wanted = config(
+        group("a", ["ann"], []), group("b", [over], []), removed=(Removed("policy", "tool", at(5)),)
+    )
+    whole = planned(wanted, account)
+    assert len(notes(whole, "offboarded-but-holds")) == 2
+    assert len(notes(whole, "still-held")) == 1
+    part = expired(wanted, account)
+    assert [note.subject for note in part.notes if note.code == "offboarded-but-holds"] == ["user/cyd"]
+    assert notes(part, "still-held") == []
+    assert notes(select_part(whole, wanted, account, groups=["a"]), "still-held") != []
+
+
+def test_a_part_without_the_new_version_of_a_policy_does_not_speak_of_it() -> None:
+    wanted = replace(config(group("a", [], [])), policies=(PolicyDecl("tool", at(5), ALLOW, "tool.json"),))
+    account = live({"a": (["ann"], [])})
+    tool = LivePolicy(arn("local:tool"), True, "v1", 0, DENY, ("v1",), {"managed-by": "iamgroups"})
+    account = replace(account, policies={tool.arn: tool})
+    whole = planned(wanted, account)
+    assert len(whole.changes) == 2
+    assert notes(whole, "policy-reach")
+    assert notes(select_part(whole, wanted, account, groups=["a"]), "policy-reach") == []

@@ -73,11 +73,14 @@ class World:
 
 
 def renames(plan: Plan) -> dict[str, str]:
-    return {
+    """Return the name before -> the name after, also of a group whose rename is in no part of the plan."""
+    found = {
         c.before.name: c.fact.name
         for c in plan.changes
         if isinstance(c.fact, GroupFact) and isinstance(c.before, GroupFact) and c.action == "update"
     }
+    inside = [c for c in plan.changes if c.group_now and isinstance(c.fact, Membership | Attachment)]
+    return found | {c.group_now: c.fact[0] for c in inside}
 
 
 def steps(plan: Plan, start: World) -> Iterator[tuple[World, Change, World]]:

@@ -9,7 +9,7 @@ from iamgroups.planning import Change, Plan
 from iamgroups.render.review import Review
 from iamgroups.state import GroupFact, Membership, PolicyFact
 from iamgroups.workflow.saved import check_saved, chosen
-from tests.accounts import config
+from tests.accounts import config, live
 from tests.render.samples import ACCOUNT, CREATED
 
 KIM = Membership("engineers", "kim")
@@ -22,7 +22,7 @@ def plan(*changes: Change) -> Plan:
 
 def moved(saved: Change, *fresh: Change) -> str:
     with pytest.raises(PreconditionError) as refused:
-        chosen(plan(saved), plan(*fresh))
+        chosen(plan(saved), plan(*fresh), config(), live())
     return str(refused.value).splitlines()[1].strip()
 
 
