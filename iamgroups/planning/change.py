@@ -1,9 +1,11 @@
 """A change: one IAM write, held as data. Must not send anything."""
 
+import json
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from iamgroups.errors import Position
+from iamgroups.planning.documents import meaning
 from iamgroups.state import (
     Attachment,
     Call,
@@ -62,6 +64,19 @@ class Change:
         if isinstance(fact, Membership | Direct):
             names.append(f"user/{fact.user}")
         return tuple(names)
+
+    @property
+    def replaces(self) -> Any:
+        """Return what an update replaces, as plain data that is equal for what means the same; else None."""
+        if self.action != "update" or self.before is None:
+            return None
+        if not isinstance(self.before, PolicyFact):
+            return list(self.before)
+        try:
+            document = meaning(json.loads(self.before.document))
+        except ValueError:  # a saved plan is untrusted input
+            document = self.before.document
+        return [*self.before._replace(document=""), document]
 
     @property
     def fact_now(self) -> Fact:

@@ -38,7 +38,9 @@ class Plan:
 
     @cached_property
     def digest(self) -> str:
-        """Return the sha256 (hex) of account, changes, order and moments: no times, no findings.
+        """Return the sha256 (hex) of account, changes, what they replace, order and moments.
+
+        No times, no findings.
 
         Of the JSON `{"account": ..., "changes": [...], "moments": [...]}`, which is never held whole.
         """
@@ -47,7 +49,7 @@ class Plan:
         text = hashlib.sha256(f'{{"account": {encode(self.account.id)}, "changes": ['.encode())
         for place, change in enumerate(self.changes):
             call = [change.call.operation, dict(change.call.params)]
-            told = encode([change.action, change.address, call, list(change.needs)])
+            told = encode([change.action, change.address, call, list(change.needs), change.replaces])
             text.update((f", {told}" if place else told).encode())
         text.update(f'], "moments": {encode(moments)}}}'.encode())
         return text.hexdigest()

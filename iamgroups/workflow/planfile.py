@@ -38,7 +38,7 @@ def read(path: str) -> Review:
         raise PreconditionError(f"{path}: the plan was altered after it was saved. Plan again.")
     try:
         return _review(raw)
-    except (KeyError, TypeError, ValueError, AttributeError, AssertionError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, AssertionError, RecursionError) as error:
         raise PreconditionError(f"{path}: not a plan iamgroups saved. Plan again.") from error
 
 

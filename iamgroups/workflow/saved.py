@@ -40,9 +40,9 @@ def check_saved(saved: Review, config: Config, now: datetime, max_age: timedelta
 def chosen(saved: Plan, fresh: Plan, config: Config, live: LiveState) -> Plan:
     """Return the part of the fresh plan, made for this account, that was saved.
 
-    Raises: PreconditionError when a change is no longer wanted or has become another, when a name means
-    another group or user by now, when something must be done first or somebody's access cannot be kept, and
-    nobody has seen it.
+    Raises: PreconditionError when a change is no longer wanted, has become another or would replace something
+    else, when a name means another group or user by now, or when something must be done first, or somebody's
+    access cannot be kept, that nobody has seen.
     """
     part = select_addresses(fresh, config, live, saved.by_address)
     moved = list(dict.fromkeys([*_moved(saved, fresh), *_unseen(saved, part)]))
@@ -67,6 +67,8 @@ def _moved(saved: Plan, fresh: Plan) -> Iterator[str]:
             yield f"{wording.located(change)} is no longer to be done"
         elif (now.action, now.call) != (change.action, change.call):
             yield f"{wording.located(change)} {_another(change, now)}"
+        elif now.replaces != change.replaces:
+            yield f"{wording.located(change)} would now replace what nobody has reviewed"
         else:
             yield from (
                 f"{change.address} now waits for {need}" for need in now.needs if need not in saved.by_address

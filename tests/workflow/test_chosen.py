@@ -1,13 +1,16 @@
 """What is run of a saved plan: nothing that nobody has seen, in an order made for it alone."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from iamgroups.errors import PreconditionError
 from iamgroups.planning import Plan, make_plan, select_part
-from iamgroups.state.config import Config
-from iamgroups.state.live import LiveState
+from iamgroups.state.config import Config, PolicyDecl
+from iamgroups.state.live import LivePolicy, LiveState
 from iamgroups.workflow.saved import chosen
-from tests.accounts import TODAY, config, group, live
+from tests.accounts import TODAY, arn, at, config, group, live
 
 POLICIES = ["local:P", "local:Q"]
 
@@ -39,10 +42,43 @@ def test_an_exception_nobody_saw_is_refused() -> None:
     since = live({"a": (["bob"], POLICIES), "b": ([], ["local:Q"])}, policies=POLICIES)
     with pytest.raises(PreconditionError) as error:
         again(saved, wanted, since)
-    assert "For a moment bob does not hold local:Q, which the saved plan does not announce" in str(
-        error.value
-    )
+    told = "For a moment bob does not hold local:Q, which the saved plan does not announce"
+    assert told in str(error.value)
     assert error.value.exit_code == 4
+
+
+def document(action: str, effect: str = "Allow") -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": [{"Effect": effect, "Action": action, "Resource": "*"}]}
+
+
+def holding(text: Any, version: str = "v1") -> LiveState:
+    """Return an account whose policy tool, ours, has this document."""
+    key = arn("local:tool")
+    tags = {"managed-by": "iamgroups"}
+    policy = LivePolicy(key, True, version, 1, text, (version,), tags)
+    return replace(live({"devs": (["bob"], ["local:tool"])}), policies={key: policy})
+
+
+OWNING = replace(
+    config(group("devs", ["bob"], ["local:tool"])),
+    policies=(PolicyDecl("tool", at(5), document("s3:*"), "tool.json"),),
+)
+
+
+def test_a_document_that_was_changed_since_is_not_overwritten() -> None:
+    saved = make_plan(OWNING, holding(document("s3:Get*")), TODAY)
+    denied = holding(document("s3:*", "Deny"), "v2")
+    with pytest.raises(PreconditionError, match="would now replace what nobody has reviewed"):
+        again(saved, OWNING, denied)
+    assert make_plan(OWNING, denied, TODAY).digest != saved.digest
+
+
+def test_a_document_that_means_the_same_may_be_overwritten() -> None:
+    saved = make_plan(OWNING, holding(document("s3:Get*")), TODAY)
+    written = {**document("x"), "Statement": {"Action": ["S3:get*"], "Resource": ["*"], "Effect": "Allow"}}
+    same = holding(written, "v2")
+    assert [change.address for change in again(saved, OWNING, same).changes] == ["policy/tool"]
+    assert make_plan(OWNING, same, TODAY).digest == saved.digest
 
 
 def test_what_is_run_is_ordered_for_itself_alone() -> None:
