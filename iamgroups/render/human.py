@@ -13,7 +13,7 @@ RESET = "\x1b[0m"
 def plan(review: Review, color: bool = False, full: bool = False) -> str:
     """Return the plan for a reader; `full` lists every change, person and note however many there are."""
     quota = None if full else lines.quota(review)
-    text = [wording.account(review.plan.account), ""]
+    text = [wording.account(review.plan.account), *lines.only(review), ""]
     for block in _blocks(review, quota, full):
         text += [*block, ""]
     text += _totals(review)
@@ -54,6 +54,8 @@ def _blocks(review: Review, quota: int | None, full: bool) -> Iterator[list[str]
 
 def _totals(review: Review) -> list[str]:
     changes = review.plan.changes
+    if not changes and review.plan.only:
+        return [f"No changes to {review.plan.only}."]
     if not changes:
         return ["No changes: the account is what the configuration says."]
     return [f"Plan: {', '.join(wording.tally(changes))}.", f"Digest: {review.plan.digest}"]

@@ -57,6 +57,8 @@ def plan(review: Review) -> str:
         "ids": dict(made.ids),
         "came_along": list(made.came_along),
     }
+    if made.only:
+        content["only"] = made.only
     content["checksum"] = checksum(content)
     return text(content)
 

@@ -153,6 +153,12 @@ def moments(review: Review) -> Iterator[str]:
         yield f"{wording.moment(kind, names, len(users) > 1, arn)}{reason}"
 
 
+def only(review: Review) -> Iterator[str]:
+    """Yield what the plan was restricted to."""
+    if review.plan.only:
+        yield f"Only {review.plan.only}: whatever else differs is left out"
+
+
 def came_along(review: Review) -> str:
     """Return what was not selected and is done because the selected changes wait for it."""
     return f"Came along, because the selected changes wait for it: {', '.join(review.plan.came_along)}"

@@ -78,21 +78,22 @@ def problems(found: Sequence[Problem]) -> str:
 
 
 def _heading(review: Review) -> str:
+    part = " in a part of the configuration" if review.plan.only else ""
     if not review.plan.changes:
-        return "### iamgroups: no changes"
+        return f"### iamgroups: no changes{part}"
     blocked = (
         f" · {wording.count(len(review.blocking), 'finding blocks', 'findings block')} it"
         if review.blocking
         else ""
     )
-    return f"### iamgroups: {', '.join(wording.tally(review.plan.changes))}{blocked}"
+    return f"### iamgroups: {', '.join(wording.tally(review.plan.changes))}{part}{blocked}"
 
 
 def _above_the_fold(review: Review) -> Iterator[str]:
     if review.findings:
         yield fence(lines.findings(review.findings))
     digest = [f"Digest {review.plan.digest}"] if review.plan.changes else []
-    yield fence([wording.account(review.plan.account), *digest])
+    yield fence([wording.account(review.plan.account), *lines.only(review), *digest])
     said = [*lines.moments(review), *([lines.came_along(review)] if review.plan.came_along else [])]
     if said:
         yield fence(said)

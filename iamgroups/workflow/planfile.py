@@ -74,6 +74,7 @@ def _review(raw: Raw) -> Review:
         notes=_each(raw["notes"], _note),
         ids={_word(key): _word(value) for key, value in raw["ids"].items()},
         came_along=_words(raw, "came_along"),
+        only=_text(raw, "only", ""),
     )
     if plan.digest != raw["digest"] or len(plan.by_address) != len(plan.changes):
         raise ValueError("digest")

@@ -161,6 +161,16 @@ def test_only_what_expired_goes_with_expired(office: Desk) -> None:
     office.write({"devs": {"policies": ["aws:AmazonS3ReadOnlyAccess"], "members": ["alice", "bob", gone]}})
     assert office.run("apply", "--expired", "--auto-approve").returncode == 0
     assert office.iam.facts().memberships == {("devs", "bob")}
+    done = office.run("apply", "--expired", "--auto-approve")
+    assert "No changes to expired memberships.\n" in done.stderr
+
+
+def test_what_expired_goes_while_the_group_waits_for_its_rename(office: Desk) -> None:
+    gone = {"user": "carol", "expires": "2020-01-31"}
+    office.write({"developers": {"members": ["bob", gone]}}, moved=[{"from": "devs", "to": "developers"}])
+    assert office.run("apply", "--expired", "--auto-approve").returncode == 0
+    assert ("devs", "carol") not in office.iam.facts().memberships
+    assert "developers" not in {group for group, _ in office.iam.facts().memberships}
 
 
 def test_flags_that_do_not_go_together_are_refused(office: Desk) -> None:

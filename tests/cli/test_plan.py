@@ -70,6 +70,7 @@ def test_a_group_is_planned_alone(office: Desk) -> None:
     office.write({"devs": {"members": ["alice"]}, "new": {"members": ["bob"]}})
     plan = office.json("plan", "--group", "NEW")
     assert [change["address"] for change in plan["changes"]] == ["group/new", "membership/new/bob"]
+    assert plan["only"] == "group NEW"
     done = office.run("plan", "--group", "nwe")
     assert done.returncode == 1 and "--group nwe" in done.stderr
 

@@ -37,6 +37,15 @@ def test_an_empty_plan_says_that_nothing_is_to_be_done() -> None:
     assert text.splitlines()[-1] == "No changes: the account is what the configuration says."
 
 
+def test_a_part_says_so_and_claims_nothing_of_the_rest() -> None:
+    empty = Review(Plan(ACCOUNT, "c" * 64, only="groups a, b"), CREATED)
+    text = human.plan(empty).splitlines()
+    assert text[1] == "Only groups a, b: whatever else differs is left out"
+    assert text[-1] == "No changes to groups a, b."
+    full = human.plan(replace(mixed(), plan=replace(mixed().plan, only="expired memberships")))
+    assert full.splitlines()[1] == "Only expired memberships: whatever else differs is left out"
+
+
 def test_the_first_line_names_an_endpoint_that_is_not_aws() -> None:
     there = replace(ACCOUNT, endpoint="http://127.0.0.1:5000")
     first = human.plan(Review(Plan(there, "c" * 64), CREATED)).splitlines()[0]

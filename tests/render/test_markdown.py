@@ -72,6 +72,15 @@ def test_a_problem_shows_its_line_as_it_is_written_with_the_caret_below() -> Non
     ]
 
 
+def test_a_part_says_so_and_what_it_was_restricted_to_cannot_break_out() -> None:
+    empty = markdown.plan(Review(Plan(ACCOUNT, "c" * 64, only="group ```<b>"), CREATED))
+    assert empty.startswith("### iamgroups: no changes in a part of the configuration\n")
+    assert " Only group ```<b>: whatever else differs is left out\n" in empty
+    assert "<b>" not in outside_fences(empty)
+    full = markdown.plan(replace(mixed(), plan=replace(mixed().plan, only="group a")))
+    assert "-1 direct policy in a part of the configuration · 1 finding blocks it\n" in full
+
+
 def test_fifty_thousand_changes_fit_and_the_rest_is_counted() -> None:
     text = markdown.plan(many(groups=300, members=170))
     assert len(text.encode()) < LIMIT

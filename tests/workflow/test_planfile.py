@@ -1,6 +1,7 @@
 """A saved plan comes back as it was, or is refused with one clear answer."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from iamgroups import config
 from iamgroups.errors import IamGroupsError, PreconditionError, UsageError
 from iamgroups.render import human
 from iamgroups.render import json as as_json
@@ -30,6 +32,14 @@ def test_a_saved_plan_renders_as_it_did_when_it_was_made(tmp_path: Path) -> None
     assert review == mixed()
     assert human.plan(review) == human.plan(mixed())
     assert as_json.plan(review) == path.read_text()
+
+
+def test_a_part_is_known_for_one_when_it_is_read_back(tmp_path: Path) -> None:
+    part = replace(mixed(), plan=replace(mixed().plan, only="group devs"))
+    path = tmp_path / "plan.json"
+    path.write_text(as_json.plan(part))
+    assert config.check(json.loads(path.read_text()), "plan") == []
+    assert planfile.read(str(path)) == part
 
 
 def test_an_altered_plan_is_refused(tmp_path: Path) -> None:
