@@ -47,6 +47,7 @@ def make_plan(config: Config, live: LiveState, today: date) -> Plan:
         *draft.owned.problems,
         *arranged.problems,
         *undeletable(config, live),
+        *unreadable(config, draft.desired, live),
     ]
     return Plan(
         account=live.account,
@@ -54,7 +55,7 @@ def make_plan(config: Config, live: LiveState, today: date) -> Plan:
         changes=arranged.changes,
         moments=arranged.moments,
         notes=_sorted_notes([*draft.notes, *notes]),
-        problems=_sorted_problems([*problems, *unreadable(config, draft.desired, live)]),
+        problems=_sorted_problems(problems),
         ids=_ids(draft.changes, live),
     )
 
