@@ -1,0 +1,160 @@
+"""The digest counts every field that means something, and none that stays in the YAML."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from iamgroups.config.digest import digest
+from iamgroups.errors import Position
+from iamgroups.state.config import (
+    Config,
+    GroupDecl,
+    GuardrailSettings,
+    KnownDrift,
+    Member,
+    Moved,
+    NamePattern,
+    PolicyDecl,
+    PolicyRef,
+    Removed,
+    Settings,
+    UserDecl,
+)
+
+AT = Position("iamgroups.yaml", 1, 1)
+DAY = date(2026, 11, 23)
+NAME = NamePattern("admins", AT)
+
+# What no plan and no drift depends on. A new field counts until it is named here.
+UNCOUNTED = frozenset({
+    "Config.root",
+    "Config.warnings",
+    "Config.digest",
+    "GroupDecl.position",
+    "GroupDecl.description",
+    "GroupDecl.members_position",
+    "GroupDecl.policies_position",
+    "Member.position",
+    "Member.reason",
+    "Member.via",
+    "PolicyRef.position",
+    "PolicyRef.via",
+    "PolicyDecl.position",
+    "PolicyDecl.document_file",
+    "UserDecl.position",
+    "UserDecl.reason",
+    "Moved.position",
+    "Removed.position",
+    "Removed.reason",
+    "KnownDrift.reason",
+    "KnownDrift.position",
+    "Settings.position",
+    "NamePattern.position",
+    "GuardrailSettings.position",
+})  # fmt: skip
+
+# Every field holds something, so that there is something to change.
+WHOLE = Config(
+    root="iamgroups.yaml",
+    account_id="123456789012",
+    groups=(
+        GroupDecl(
+            "devs",
+            AT,
+            "developers",
+            "/x/",
+            policies=(PolicyRef("aws:A", AT, "baseline"),),
+            members=(Member("ann", AT, DAY, "SEC-1", True, "backend"),),
+            members_position=AT,
+            policies_position=AT,
+        ),
+    ),
+    policies=(PolicyDecl("tool", AT, {"Version": "2012-10-17"}, "tool.json", "/x/", "a tool", True),),
+    users=(UserDecl("bob", AT, (PolicyRef("aws:B", AT, "baseline"),), "SEC-2"),),
+    moved=(Moved("ops", "operations", AT),),
+    removed=(Removed("group", "old", AT, "SEC-3"),),
+    known_drift=(KnownDrift("group/new", DAY, "SEC-4", AT),),
+    settings=Settings("/x/", lock="s3://bucket/key", position=AT),
+    guardrails=GuardrailSettings(
+        protected_groups=(NAME,),
+        min_members={NAME: 1},
+        forbidden_policies=(NAME,),
+        only_in={NAME: (NAME,)},
+        conflicts=((NAME, NamePattern("devs", AT)),),
+        position=AT,
+    ),
+    warnings=(("a warning", AT),),
+    digest="d" * 64,
+)
+
+# Where the value stands, the field that holds it, and the value once it is another.
+Variant = tuple[str, str, Any]
+
+
+def variants(value: Any, where: str = "", field: str = "Config") -> Iterator[Variant]:
+    """Change one thing at a time, anywhere below the value."""
+    if isinstance(value, Position):
+        yield where, field, value._replace(line=value.line + 1)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for name in (each.name for each in fields(value)):
+            own = f"{type(value).__name__}.{name}"
+            for place, at, other in variants(getattr(value, name), f"{where}.{name}".lstrip("."), own):
+                yield place, at, replace(value, **{name: other})
+    elif hasattr(value, "_fields"):
+        for name in value._fields:
+            own = f"{type(value).__name__}.{name}"
+            for place, at, other in variants(getattr(value, name), f"{where}.{name}", own):
+                yield place, at, value._replace(**{name: other})
+    elif isinstance(value, Mapping):
+        assert value, f"{where} is empty: give {field} something to change"
+        (key, held), *_ = value.items()
+        yield f"{where} without the first", field, dict(list(value.items())[1:])
+        yield from ((place, at, {other: held}) for place, at, other in variants(key, f"{where} key", field))
+        yield from ((place, at, {key: other}) for place, at, other in variants(held, f"{where} value", field))
+    elif isinstance(value, tuple):
+        assert value, f"{where} is empty: give {field} something to change"
+        yield f"{where} without the first", field, value[1:]
+        for place, at, other in variants(value[0], f"{where}[0]", field):
+            yield place, at, (other, *value[1:])
+    else:
+        yield where, field, another(value, field)
+
+
+def another(value: Any, field: str) -> Any:
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value + 1
+        case date():
+            return value + timedelta(days=1)
+        case str() if value:
+            return f"{value}-2"
+        case _:
+            raise AssertionError(f"give {field} something to change")
+
+
+VARIANTS = list(variants(WHOLE))
+
+
+@pytest.mark.parametrize(
+    ("field", "changed"), [found[1:] for found in VARIANTS], ids=[f[0] for f in VARIANTS]
+)
+def test_a_field_changes_the_digest_where_it_means_something(field: str, changed: Config) -> None:
+    assert changed != WHOLE
+    assert (digest(changed) != digest(WHOLE)) is (field not in UNCOUNTED)
+
+
+def test_every_field_that_does_not_count_was_tried() -> None:
+    assert {field for _, field, _ in VARIANTS} >= UNCOUNTED
+
+
+@pytest.mark.parametrize("field", ["members", "policies"])
+def test_what_is_not_managed_is_not_what_is_empty(field: str) -> None:
+    unmanaged, empty = (
+        replace(WHOLE, groups=(replace(WHOLE.groups[0], **{field: value}),)) for value in (None, ())
+    )
+    assert digest(unmanaged) != digest(empty)
