@@ -144,8 +144,8 @@ class Scene:
 
     @property
     def state(self) -> LiveState:
-        people = {u for g in self.groups.values() for u in g.members or ()} | self.direct.keys()
-        people |= {member.user for decl in self.declared for member in decl.members or ()}
+        declared = [member.user for decl in self.declared for member in decl.members or ()]
+        people = [*declared, *self.direct, *(u for g in self.groups.values() for u in g.members or ())]
         users = {
             fold(name): LiveUser(
                 name,

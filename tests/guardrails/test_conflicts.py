@@ -76,3 +76,10 @@ def test_joining_while_the_other_group_is_unknown_blocks(scene: Any) -> None:
 def test_an_unknown_group_is_a_warning_while_nobody_joins(scene: Any) -> None:
     (finding,) = scene.live("approvers", None).live("submitters").judge()
     assert not finding.blocking
+
+
+def test_somebody_in_both_is_found_in_the_files_under_another_spelling(scene: Any) -> None:
+    scene.live("approvers", ["Ann"]).live("submitters", ["Ann"]).declare("approvers", ["bob", "ann"])
+    (finding,) = scene.judge()
+    assert not finding.blocking
+    assert finding.positions == (scene.declared[0].members[1].position,)

@@ -78,6 +78,13 @@ def test_a_new_version_of_what_the_user_holds_is_a_warning(scene: Any) -> None:
     assert finding.subjects == ("policy/tools",)
 
 
+def test_a_new_version_of_what_the_user_holds_directly_is_a_warning(scene: Any) -> None:
+    scene.own("tools", OTHER, before=DOCUMENT).own("others", OTHER, before=DOCUMENT)
+    (finding,) = scene.live("admins", ["ada"]).holds("ada", "local:tools").judge()
+    assert not finding.blocking
+    assert finding.message == "changes policies ada, who applies it, holds: policy/tools"
+
+
 def test_the_rule_can_be_switched_off(scene: Any) -> None:
     scene.rails["keep_caller"] = False
     assert scene.live("admins", ["ada", "bob"]).declare("admins", ["bob"]).judge() == ()

@@ -117,3 +117,36 @@ def test_the_limits_are_settings(scene: Any, percent: int, floor: int, blocks: b
     scene.rails |= {"max_removals_percent": percent, "max_removals_floor": floor}
     scene.live("devs", PEOPLE[:3]).declare("devs", PEOPLE[1:3])
     assert bool(scene.judge()) is blocks
+
+
+def test_one_group_that_is_deleted_loses_more_than_half_beside_a_large_account(scene: Any) -> None:
+    everyone = [f"other{number}" for number in range(400)]
+    scene.live("all", everyone).declare("all", everyone)
+    scene.live("devs", PEOPLE[:20]).remove("devs")
+    (finding,) = scene.judge()
+    assert finding.message == "devs loses 20 of its 20 members, more than half"
+    assert finding.positions == (scene.removed[0].position,)
+
+
+def test_what_people_who_join_hold_directly_counts_among_what_there_is(scene: Any) -> None:
+    leave, stay, join = PEOPLE[:10], PEOPLE[10:20], PEOPLE[20:]
+    for user in join:
+        scene.holds(user, "aws:X")
+    scene.live("devs", [*leave, *stay]).declare("devs", [*stay, *join])
+    assert scene.judge() == ()
+    scene.declared.clear()
+    (finding,) = scene.declare("devs", [*stay, *join[1:]]).judge()
+    assert finding.message.startswith("takes 10 of 39 facts away (25%)")
+
+
+@pytest.mark.parametrize(
+    ("members", "policies", "unread"),
+    [(None, [], "members"), ([], None, "policies"), (None, None, "members and policies")],
+)
+def test_deleting_a_group_whose_contents_are_unknown_blocks(
+    scene: Any, members: Any, policies: Any, unread: str
+) -> None:
+    scene.settings = replace(scene.settings, path="/team/", undeclared_groups="delete")
+    (finding,) = scene.live("old", members, policies, path="/team/").judge()
+    assert (finding.rule, finding.blocking, finding.subjects) == (RULE, True, ("group/old",))
+    assert finding.message == (f"cannot tell what deleting old takes away: its {unread} could not be read")

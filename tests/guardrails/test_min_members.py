@@ -1,6 +1,11 @@
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
+
+from iamgroups import guardrails
+from iamgroups.planning import select_part
 
 
 @pytest.fixture(autouse=True)
@@ -75,3 +80,28 @@ def test_members_that_could_not_be_read_are_no_pass(scene: Any) -> None:
     (finding,) = scene.live("oncall", None).judge()
     assert not finding.blocking
     assert finding.message == "cannot tell how many members oncall has: they could not be read"
+
+
+def test_deleting_a_group_whose_members_could_not_be_read_blocks(scene: Any) -> None:
+    scene.settings = replace(scene.settings, path="/team/", undeclared_groups="delete")
+    scene.live("oncall", None, path="/team/")
+    (finding,) = (found for found in scene.judge() if found.rule == "min_members")
+    assert finding.blocking
+    assert finding.message == "cannot tell how many members oncall has: they could not be read"
+
+
+def test_the_old_name_protects_a_group_of_another_spelling_whose_rename_is_done(scene: Any) -> None:
+    scene.live("First-Line", ["a", "b"]).move("oncall", "first-line").declare("first-line", ["a"])
+    (finding,) = scene.judge()
+    assert finding.blocking
+    assert finding.message == "First-Line would have 1 member, at least 2 wanted"
+
+
+def test_the_new_name_protects_a_group_whose_rename_was_not_selected(scene: Any) -> None:
+    scene.rails["min_members"] = {scene.pattern("first-line"): 2}
+    over = ("b", date(2026, 1, 1))
+    scene.live("oncall", ["a", "b"]).move("oncall", "first-line").declare("first-line", ["a", over])
+    part = select_part(scene.plan(), scene.config, scene.state, expired=True)
+    (finding,) = guardrails.judge(part, scene.config, scene.state)
+    assert finding.blocking
+    assert finding.message == "oncall would have 1 member, at least 2 wanted"
