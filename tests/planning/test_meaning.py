@@ -140,6 +140,16 @@ def test_a_path_bearing_policy_resolves_from_its_name() -> None:
     assert plan.changes[0].call.params["PolicyArn"] == arn("aws:job-function/ViewOnlyAccess")
 
 
+def test_a_path_that_is_written_must_be_the_policys_own() -> None:
+    account = live({"ops": ([], [])}, policies=["local:ops/tool"])
+    plan = planned(config(group("ops", [], ["local:ops/tool"])), account)
+    assert plan.changes[0].call.params["PolicyArn"] == arn("local:ops/tool")
+    wrong = planned(config(group("ops", [], ["local:dev/tool"])), account)
+    assert wrong.changes == ()
+    (problem,) = wrong.problems
+    assert problem.hint == f"a policy of that name exists at another path: {arn('local:ops/tool')}"
+
+
 def test_references_nobody_holds_are_asked_for_and_not_guessed() -> None:
     account = replace(live({"ops": ([], ["aws:Held"])}), aws_listed=False, local_listed=False)
     wanted = config(group("ops", [], ["aws:Held", "aws:New", "local:tool"]))
@@ -268,6 +278,16 @@ def test_nothing_is_known_of_a_leaver_who_is_not_among_the_users() -> None:
     assert "direct policies that could not be read" in notes(plan, "offboarded-but-holds")[0]
 
 
+def test_what_could_not_be_read_of_a_leaver_is_said() -> None:
+    account = live({"devs": (["ann"], [])})
+    wanted = config(group("devs", [], []))
+    for field, what in (("policies", "direct policies"), ("inline", "inline policies")):
+        ann = replace(account.users["ann"], **{field: None})  # type: ignore[arg-type]
+        assert notes(planned(wanted, replace(account, users={"ann": ann})), "offboarded-but-holds") == [
+            f"ann leaves the last declared group but still holds {what} that could not be read"
+        ]
+
+
 def test_a_rename_keeps_members_and_comes_last_under_the_old_name() -> None:
     account = live({"devs": (["ann", "bob"], ["aws:P"])}, policies=["aws:P"])
     moved = (Moved("devs", "developers", at(2)),)
@@ -324,6 +344,23 @@ def test_unreadable_members_are_a_problem_and_never_a_removal() -> None:
     plan = planned(config(group("ops", [], [])), account)
     assert plan.problems[0].message == "the members of group ops could not be read"
     assert "iam:GetGroup" in (plan.problems[0].hint or "")
+
+
+def test_unreadable_policies_are_a_problem_where_they_are_managed() -> None:
+    account = live({"ops": ([], ["aws:P"])}, policies=["aws:Q"])
+    hidden = replace(account.groups["ops"], policies=None)
+    account = replace(account, groups={"ops": hidden}, denied=("iam:ListAttachedGroupPolicies",))
+    (problem,) = planned(config(group("ops", [], ["aws:Q"])), account).problems
+    assert problem.message == "the policies of group ops could not be read"
+    assert "iam:ListAttachedGroupPolicies" in (problem.hint or "")
+    assert planned(config(group("ops", [], None)), account).problems == ()
+
+
+def test_quotas_that_could_not_be_read_are_said_to_be_assumed() -> None:
+    assert notes(planned(config(), live()), "quotas-assumed") == []
+    assert notes(planned(config(), replace(live(), quotas_known=False)), "quotas-assumed") == [
+        "GetAccountSummary was denied: the documented quotas are assumed"
+    ]
 
 
 def owned(document: object, **more: object) -> PolicyDecl:
@@ -394,6 +431,26 @@ def test_the_oldest_version_makes_room_for_a_sixth() -> None:
     assert plan.changes[1].needs == ("policy/tool/v4",)
 
 
+def test_the_account_says_how_many_versions_a_policy_may_have() -> None:
+    wanted = config(policies=(owned(ALLOW, adopt=True),))
+    for quota, there, gone in (
+        (2, ("v3", "v2"), ["- policy/tool/v2"]),
+        (6, ("v5", "v1", "v2", "v3", "v4"), []),
+    ):
+        account = live(documents={"local:tool": OTHER}, quotas={"VersionsPerPolicyQuota": quota})
+        plan = planned(wanted, known(account, tags={}, versions=there, holders=0))
+        assert lines(plan) == [*gone, "~ policy/tool"]
+
+
+def test_a_removed_policy_stays_while_nobody_can_tell_who_holds_it() -> None:
+    account = known(live(policies=["local:tool"]), versions=("v1",), holders=None)
+    plan = planned(config(removed=(Removed("policy", "tool", at(2)),)), account)
+    assert lines(plan) == []
+    assert notes(plan, "still-held") == [
+        "policy tool stays until nothing holds it: an unknown number of roles hold it after this plan"
+    ]
+
+
 def test_a_removed_policy_goes_once_nothing_holds_it() -> None:
     held = known(
         live({"ops": ([], ["local:tool"])}, policies=["local:tool"]), versions=("v2", "v1"), holders=1
@@ -435,6 +492,13 @@ def test_a_deny_goes_on_first_and_comes_off_last() -> None:
         arn("local:a-deny"),
         arn("local:b"),
     }
+
+
+def test_what_is_never_detached_denies_although_nobody_reads_its_document() -> None:
+    account = live({"ops": (["ann"], [])}, users=["bob"], policies=["aws:A", "aws:AWSDenyAll"])
+    plan = planned(config(group("ops", ["ann", "bob"], ["aws:A", "aws:AWSDenyAll"])), account)
+    assert plan.by_address["attachment/ops/aws:A"].needs == ("attachment/ops/aws:AWSDenyAll",)
+    assert "attachment/ops/aws:AWSDenyAll" in plan.by_address["membership/ops/bob"].needs
 
 
 def test_a_deny_that_the_plan_itself_writes_goes_on_first() -> None:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from hypothesis import HealthCheck, assume, given, settings
 
 from iamgroups.planning import Plan, make_plan
-from iamgroups.state.config import Config, Removed
-from iamgroups.state.live import LiveState
+from iamgroups.state.config import Config, PolicyDecl, Removed
+from iamgroups.state.live import LivePolicy, LiveState
 from tests.accounts import TODAY, arn, at, config, group, live
 from tests.planning.cases import DOCUMENTS, Case, crowded
 from tests.planning.world import broken
@@ -111,6 +111,41 @@ def test_a_lower_quota_is_reached_before_anything_is_added() -> None:
     plan = planned(config(group("new"), removed=gone), account)
     assert plan.problems == ()
     assert plan.by_address["group/new"].needs == ("group/g0", "group/g1")
+
+
+def test_a_full_account_makes_room_for_a_policy_of_its_own() -> None:
+    document = DOCUMENTS["local:P1"]
+    wanted = config(policies=(PolicyDecl("new", at(5), document, "new.json"),))
+    old = LivePolicy(arn("local:old"), holders=0, versions=("v1",))
+    account = live(policies=["aws:P"], quotas={"PoliciesQuota": 1})
+    assert planned(wanted, account).problems == ()
+    full = replace(account, policies={**account.policies, old.arn: old})
+    (problem,) = planned(wanted, full).problems
+    assert problem.message == "2 customer managed policies in account 123456789012; the quota is 1"
+    swapped_for = planned(replace(wanted, removed=(Removed("policy", "old", at(6)),)), full)
+    assert swapped_for.problems == ()
+    assert swapped_for.by_address["policy/new"].needs == ("policy/old",)
+
+
+def test_one_preference_that_cannot_be_kept_leaves_the_others() -> None:
+    """A deny should come off a last and cannot: both groups are full, and bob keeps all he has."""
+    deny, one, two, three = "local:P3", "local:P1", "local:P2", "local:P4"
+    account = live(
+        {"a": (["bob"], [deny, two]), "b": (["bob"], [one, three]), "other": ([], [])},
+        documents={**DOCUMENTS, three: DOCUMENTS[one]},
+        quotas={"AttachedPoliciesPerGroupQuota": 2},
+    )
+    wanted = config(
+        group("a", ["bob"], [one]), group("b", ["bob"], [two, three]), group("other", [], [one, deny])
+    )
+    plan = planned(wanted, account)
+    assert plan.moments == ()
+    needs = {change.address: change.needs for change in plan.changes}
+    assert needs["attachment/a/local:P2"] == ("attachment/b/local:P2",)
+    assert needs["attachment/b/local:P2"] == ("attachment/b/local:P1",)
+    assert needs["attachment/b/local:P1"] == ("attachment/a/local:P1",)
+    assert needs["attachment/a/local:P1"] == ("attachment/a/local:P3",)
+    assert needs["attachment/other/local:P1"] == ("attachment/other/local:P3",)
 
 
 @settings(
