@@ -95,6 +95,11 @@ GOOD: dict[str, tuple[Files, Callable[[Config], Any], Any]] = {
         lambda c: [member.pending for member in c.groups[0].members or ()],
         [True],
     ),
+    "somebody pending within a team": (
+        root("teams: {t: [{user: a, pending: true}, b]}\ngroups: {g: {members: [{team: t}]}}"),
+        lambda c: [member.pending for member in c.groups[0].members or ()],
+        [True, False],
+    ),
     "a policy through a set and by hand": (
         root("policy_sets: {s: ['aws:A']}\ngroups: {g: {policies: [{set: s}, 'aws:A', 'aws:B']}}"),
         lambda c: (specs(c), warnings(c)),

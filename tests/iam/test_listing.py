@@ -73,6 +73,15 @@ def test_an_account_takes_no_more_requests_than_its_pages(
     assert all(params["MaxItems"] == "1000" for operation, params in script.seen if operation == DETAILS)
 
 
+@pytest.mark.parametrize(("listed", "named"), [("Devs", "Devs"), ("devs", "DEVS"), ("Devs", "devs")])
+def test_members_are_found_whatever_the_case_of_their_groups_name(
+    script: Script, connection: Connection, listed: str, named: str
+) -> None:
+    script.say("GetAccountSummary", summary())
+    script.say(DETAILS, details([user("Alice", [named])], [group(listed)]))
+    assert read(connection).groups["devs"].members == {"Alice"}
+
+
 def test_empty_pages_that_are_truncated_are_followed(script: Script, connection: Connection) -> None:
     script.say("GetAccountSummary", summary())
     full = details([user("alice")], [group("devs")])

@@ -14,7 +14,7 @@ from iamgroups.errors import IamGroupsError, PreconditionError, UsageError
 from iamgroups.render import human
 from iamgroups.render import json as as_json
 from iamgroups.workflow import planfile
-from tests.render.samples import mixed
+from tests.render.samples import mixed, mixed_changes
 
 
 def saved(folder: Path, **changed: Any) -> str:
@@ -52,6 +52,15 @@ def test_an_altered_plan_is_refused(tmp_path: Path) -> None:
 def test_a_plan_whose_digest_does_not_fit_its_changes_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PreconditionError, match="not a plan iamgroups saved"):
         planfile.read(saved(tmp_path, changes=[]))
+
+
+def test_a_plan_that_does_one_thing_twice_is_refused(tmp_path: Path) -> None:
+    """Checksum and digest fit: only the addresses tell."""
+    forged = mixed((*mixed_changes(), mixed_changes()[0]))
+    path = tmp_path / "plan.json"
+    path.write_text(as_json.plan(forged))
+    with pytest.raises(PreconditionError, match="not a plan iamgroups saved"):
+        planfile.read(str(path))
 
 
 @pytest.mark.parametrize("version", [0, 2, "1", None])

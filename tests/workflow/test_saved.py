@@ -76,3 +76,11 @@ def test_an_age_is_told_in_a_unit_that_fits_it(age: timedelta, said: str) -> Non
     saved = Review(Plan(ACCOUNT, wanted.digest), CREATED)
     with pytest.raises(PreconditionError, match=f"was saved {said} ago, and --max-age is 0 h"):
         check_saved(saved, wanted, CREATED + age, timedelta())
+
+
+def test_clocks_may_differ_by_five_minutes_and_no_more() -> None:
+    wanted = config()
+    saved = Review(Plan(ACCOUNT, wanted.digest), CREATED)
+    check_saved(saved, wanted, CREATED - timedelta(minutes=5), timedelta(hours=1))
+    with pytest.raises(PreconditionError, match="saved at 2026-11-23 12:00 UTC, which is to come"):
+        check_saved(saved, wanted, CREATED - timedelta(minutes=5, seconds=1), timedelta(hours=1))
