@@ -1,4 +1,4 @@
-"""The shell of sample-config's workflows, run step by step on an embedded IAM and a stand-in for GitHub."""
+"""The shell of sample-config's pipelines, run step by step on an embedded IAM and a stand-in for GitHub."""
 
 import json
 import os
@@ -6,10 +6,12 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from string import Template
 from threading import Thread
 from typing import Any
 
@@ -17,17 +19,47 @@ import pytest
 import yaml
 
 from tests.cli.account import Desk, account, aws, desk
+from tests.pipeline.gh import BOT, PAGE
 
 REPO = Path(__file__).parents[2]
 WORKFLOWS = REPO / "sample-config" / ".github" / "workflows"
 READ = aws("AmazonS3ReadOnlyAccess")
-DIGEST = 'import json, sys; print(json.load(open(sys.argv[-1]))["digest"])'
+JQ = "import json, jq, sys; print(jq.compile(sys.argv[2]).input_value(json.load(open(sys.argv[3]))).first())"
 TOOLS = {
     "iamgroups": f'exec {sys.executable} -m iamgroups "$@"',
     "gh": f'exec {sys.executable} {Path(__file__).with_name("gh.py")} "$@"',
-    "jq": f"exec {sys.executable} -c '{DIGEST}' \"$@\"",
+    "jq": f'[ "$1" = --raw-output ] && exec {sys.executable} -c \'{JQ}\' "$@"',
+    "python": f'exec {sys.executable} "$@"',
     "pip": "exit 0",
 }
+HEAD, OTHER_HEAD, MERGED, OTHER_MERGED = "a" * 40, "b" * 40, "c" * 40, "d" * 40
+MARK = "<!-- iamgroups plan -->"
+FORGED = {"state": "success", "context": "iamgroups/plan", "description": f"digest {'0' * 64}"}
+
+
+def status(creator: str, **changed: str) -> dict[str, Any]:
+    return {**FORGED, **changed, "creator": {"login": creator}}
+
+
+def pull(number: int, head: str, merged: str) -> dict[str, Any]:
+    return {"number": number, "state": "closed", "head": {"sha": head}, "merge_commit_sha": merged}
+
+
+def hub() -> dict[str, Any]:
+    """Return a repository in use: what others and other workflows wrote looks much like our own."""
+    bodies = [(BOT, "coverage: 97 %"), ("mallory", f"{MARK}\nnothing changes"), *[("ann", "thanks")] * PAGE]
+    comments = [
+        {"id": 1001 + place, "user": {"login": login}, "body": body}
+        for place, (login, body) in enumerate(bodies)
+    ]
+    issue = {"number": 1, "state": "open", "title": "A question", "labels": ["question"], "body": "Why?"}
+    return {
+        "comments": comments,
+        "statuses": {OTHER_HEAD: [status(BOT)]},
+        "pulls": {MERGED: [pull(6, OTHER_HEAD, OTHER_MERGED)]},
+        "issues": [issue],
+        "labels": ["question"],
+    }
 
 
 @dataclass
@@ -41,8 +73,28 @@ class Runner:
     def hub(self) -> Any:
         return json.loads((self.home / "hub.json").read_text())
 
-    def merge(self, commit: str, head: str) -> None:
-        (self.home / "hub.json").write_text(json.dumps({**self.hub, "merged": {commit: head}}))
+    @property
+    def comments(self) -> list[str]:
+        """Return what our own comments say: those after a human's last."""
+        return [comment["body"] for comment in self.hub["comments"][2 + PAGE :]]
+
+    @property
+    def digest(self) -> str:
+        """Return the digest that was noted on the pull request's commit."""
+        ours = [status for status in self.hub["statuses"][HEAD] if status["creator"]["login"] == BOT]
+        return str(ours[-1]["description"]).removeprefix("digest ")
+
+    @property
+    def writes(self) -> list[str]:
+        return [entry.operation for entry in self.office.serving.log.writes()]
+
+    def merge(self) -> None:
+        """Merge pull request 7, after somebody and another workflow set statuses of their own on it."""
+        hub = self.hub
+        hub["pulls"][MERGED].append(pull(7, HEAD, MERGED))
+        later = [status("mallory"), status(BOT, context="coverage")]
+        hub["statuses"][HEAD] = [*later, *hub["statuses"].get(HEAD, [])]
+        (self.home / "hub.json").write_text(json.dumps(hub))
 
     def run(self, name: str, **event: str) -> tuple[int, str]:
         """Run a workflow; return the exit code of the step that failed, or 0, and all that was said."""
@@ -51,7 +103,13 @@ class Runner:
         temp.mkdir()
         workflow = yaml.safe_load((WORKFLOWS / f"{name}.yml").read_text())
         (job,) = workflow["jobs"].values()
-        known = {"github.repository": "o/r", "github.token": "t", **event}
+        known = {
+            "github.repository": "o/r",
+            "github.token": "t",
+            "github.sha": HEAD,
+            **optional(workflow),
+            **event,
+        }
         said = ""
         for step in job["steps"]:
             if "run" not in step or not self._wanted(step, known):
@@ -78,30 +136,57 @@ class Runner:
     ) -> subprocess.CompletedProcess[str]:
         assert "${{" not in step["run"], "expressions reach the shell through the environment only"
         given = {
-            key: re.sub(r"\$\{\{ (.*?) \}\}", lambda found: known.get(found[1], ""), value)
+            key: re.sub(r"\$\{\{ (.*?) \}\}", lambda found: known[found[1]], value)
             for key, value in step.get("env", {}).items()
         }
         (temp / "output").write_text("")
-        environment = {
-            **os.environ,
-            **self.office.env,
-            **given,
-            "PATH": f"{self.home / 'bin'}:{os.environ['PATH']}",
-            "HUB": str(self.home / "hub.json"),
-            "RUNNER_TEMP": str(temp),
-            "GITHUB_OUTPUT": str(temp / "output"),
-            "GITHUB_STEP_SUMMARY": str(self.home / "summary.md"),
-            "GITHUB_SHA": known.get("github.sha", ""),
-        }
+        return self.shell(
+            step["run"],
+            {
+                **given,
+                "HUB": str(self.home / "hub.json"),
+                "RUNNER_TEMP": str(temp),
+                "GITHUB_OUTPUT": str(temp / "output"),
+                "GITHUB_STEP_SUMMARY": str(self.home / "summary.md"),
+                "GITHUB_SHA": known["github.sha"],
+            },
+        )
+
+    def job(self, name: str, **variables: str) -> tuple[int, str]:
+        """Run a job of .gitlab-ci.yml, as GitLab would; return its exit code and all that was said."""
+        jobs = yaml.safe_load((REPO / "sample-config" / ".gitlab-ci.yml").read_text())
+        job = {**jobs[jobs[name]["extends"]], **jobs[name]}
+        given = {**GITLAB, "CI_PROJECT_DIR": str(self.office.folder), **variables}
+        declared = {key: Template(value).substitute(given) for key, value in job["variables"].items()}
+        script = "\n".join(["set -o pipefail", *job["before_script"], *job["script"]])
+        done = self.shell(script, {**given, **declared})
+        for path in job.get("artifacts", {}).get("paths", ()):
+            if (made := self.office.folder / path).exists():
+                made.rename(self.home / path)
+        return done.returncode, done.stdout + done.stderr
+
+    def shell(self, script: str, given: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+        """Run a script as the runners do, except that a variable nobody set is an error."""
         return subprocess.run(
-            ["bash", "-e", "-c", step["run"]],
+            ["bash", "-eu", "-c", script],
             cwd=self.office.folder,
-            env=environment,
+            env={
+                **os.environ,
+                **self.office.env,
+                **given,
+                "PATH": f"{self.home / 'bin'}:{os.environ['PATH']}",
+            },
             capture_output=True,
             text=True,
             timeout=120,
             check=False,
         )
+
+
+def optional(workflow: dict[Any, Any]) -> dict[str, str]:
+    """Return the workflow's inputs, which are blank unless somebody starts it by hand."""
+    by_hand = workflow[True].get("workflow_dispatch") or {}  # YAML takes the key `on` for a truth value
+    return {f"inputs.{name}": "" for name in by_hand.get("inputs", ())}
 
 
 @pytest.fixture
@@ -111,8 +196,7 @@ def runner(tmp_path: Path) -> Iterator[Runner]:
     for name, text in TOOLS.items():
         (home / "bin" / name).write_text(f"#!/bin/sh\n{text}\n")
         (home / "bin" / name).chmod(0o755)
-    hub = {"comments": ["a human's"], "statuses": {}, "merged": {}, "issues": []}
-    (home / "hub.json").write_text(json.dumps(hub))
+    (home / "hub.json").write_text(json.dumps(hub()))
     iam = account({"ann": (), "bob": ()}, {"devs": ("/", (READ,), ("bob",))})
     folder = tmp_path / "folder"
     folder.mkdir()
@@ -132,32 +216,41 @@ def declare(office: Desk, members: list[str]) -> None:
 PULL = {
     "github.event_name": "pull_request",
     "github.event.pull_request.number": "7",
-    "github.event.pull_request.head.sha": "abc",
+    "github.event.pull_request.head.sha": HEAD,
 }
+PUSH = {"github.sha": MERGED}
 
 
 def test_plan_comments_once_and_notes_the_digest_and_apply_applies_just_that(runner: Runner) -> None:
     for _ in range(2):
         code, said = runner.run("plan", **PULL)
         assert code == 0, said
-    assert len(runner.hub["comments"]) == 2
-    assert "ann" in runner.hub["comments"][1]
-    status = runner.hub["statuses"]["abc"][0]
+    (comment,) = runner.comments
+    assert comment.startswith(MARK) and "ann" in comment
+    assert runner.hub["comments"][: 2 + PAGE] == hub()["comments"]
+    status = runner.hub["statuses"][HEAD][0]
     assert status["state"] == "success" and status["context"] == "iamgroups/plan"
     assert re.fullmatch("digest [0-9a-f]{64}", status["description"])
 
-    assert runner.run("apply", **{"github.sha": "def"})[0] == 1
-    assert not runner.office.serving.log.writes()
-    runner.merge("def", "abc")
-    code, said = runner.run("apply", **{"github.sha": "def"})
+    assert runner.run("apply", **PUSH)[0] == 1
+    assert runner.writes == []
+    runner.merge()
+    code, said = runner.run("apply", **PUSH)
     assert code == 0, said
-    assert [entry.operation for entry in runner.office.serving.log.writes()] == ["AddUserToGroup"]
-    assert runner.run("apply", **{"github.sha": "def"})[0] == 4
+    assert runner.writes == ["AddUserToGroup"]
+    assert runner.run("apply", **PUSH)[0] == 4
+
+
+def test_a_digest_that_somebody_else_noted_applies_nothing(runner: Runner) -> None:
+    runner.merge()
+    code, said = runner.run("apply", **PUSH)
+    assert (code, runner.writes) == (1, [])
+    assert "::error::no reviewed plan belongs to this commit" in said
 
 
 def test_a_digest_given_by_hand_is_applied_and_must_look_like_one(runner: Runner) -> None:
     runner.run("plan", **PULL)
-    digest = runner.hub["statuses"]["abc"][0]["description"].removeprefix("digest ")
+    digest = runner.digest
     assert runner.run("apply", **{"inputs.digest": "x; rm -rf ."})[0] == 1
     assert runner.run("apply", **{"inputs.digest": "0" * 64})[0] == 4
     assert runner.run("apply", **{"inputs.digest": digest})[0] == 0
@@ -169,51 +262,49 @@ def test_a_blocked_plan_is_told_and_fails(runner: Runner) -> None:
     path.write_text(path.read_text() + "guardrails:\n  protected_groups: [devs]\n")
     code, _ = runner.run("plan", **PULL)
     assert code == 3
-    assert runner.hub["statuses"]["abc"][0]["state"] == "failure"
-    assert "protected_groups" in runner.hub["comments"][1]
-    runner.merge("def", "abc")
-    assert runner.run("apply", **{"github.sha": "def"})[0] == 3
-    assert not runner.office.serving.log.writes()
-    digest = runner.hub["statuses"]["abc"][0]["description"].removeprefix("digest ")
-    agreed = {"inputs.digest": digest, "inputs.allow": "max_removals protected_groups"}
+    assert runner.hub["statuses"][HEAD][0]["state"] == "failure"
+    assert "protected_groups" in runner.comments[0]
+    runner.merge()
+    assert runner.run("apply", **PUSH)[0] == 3
+    assert runner.writes == []
+    agreed = {"inputs.digest": runner.digest, "inputs.allow": "max_removals protected_groups"}
     assert runner.run("apply", **agreed)[0] == 0
-    assert len(runner.office.serving.log.writes()) == 1
+    assert len(runner.writes) == 1
 
 
 def test_a_configuration_that_does_not_fit_the_account_is_told_and_fails(runner: Runner) -> None:
     declare(runner.office, ["ann", "nobody"])
     code, _ = runner.run("plan", **PULL)
     assert code == 1
-    assert runner.hub["statuses"] == {}
-    assert "nobody" in runner.hub["comments"][1]
+    assert runner.hub["statuses"] == hub()["statuses"]
+    assert "nobody" in runner.comments[0]
 
 
 def test_drift_keeps_one_issue_and_closes_it(runner: Runner) -> None:
     for _ in range(2):
         assert runner.run("drift")[0] == 0
-    ((state, body),) = runner.hub["issues"]
-    assert state == "open" and "ann" in body
+    question, issue = runner.hub["issues"]
+    assert issue["state"] == "open" and "ann" in issue["body"]
     declare(runner.office, ["bob"])
     assert runner.run("drift")[0] == 0
-    assert [state for state, _ in runner.hub["issues"]] == ["closed"]
+    assert [issue["state"] for issue in runner.hub["issues"]] == ["open", "closed"]
     declare(runner.office, ["ann"])
     assert runner.run("drift")[0] == 0
-    assert [state for state, _ in runner.hub["issues"]] == ["closed", "open"]
+    assert [issue["state"] for issue in runner.hub["issues"]] == ["open", "closed", "open"]
+    assert question == runner.hub["issues"][0] == hub()["issues"][0]
 
 
 def test_drift_that_cannot_read_fails_and_leaves_the_issue_alone(runner: Runner) -> None:
     (runner.office.folder / "iamgroups.yaml").write_text("version: 1\n")
     assert runner.run("drift")[0] == 1
-    assert runner.hub["issues"] == []
+    assert runner.hub["issues"] == hub()["issues"]
 
 
 def test_expire_ends_only_what_is_over(runner: Runner) -> None:
-    text = (runner.office.folder / "iamgroups.yaml").read_text()
-    text = text.replace("- bob", "- {user: bob, expires: 2020-01-31}")
-    (runner.office.folder / "iamgroups.yaml").write_text(text)
+    declare(runner.office, ["ann", "{user: bob, expires: 2020-01-31}"])
     code, said = runner.run("expire")
     assert code == 0, said
-    assert [entry.operation for entry in runner.office.serving.log.writes()] == ["RemoveUserFromGroup"]
+    assert runner.writes == ["RemoveUserFromGroup"]
 
 
 @pytest.mark.parametrize("file", sorted(WORKFLOWS.glob("*.yml")), ids=lambda path: path.stem)
@@ -238,53 +329,91 @@ def test_the_pre_commit_hooks_name_commands_there_are() -> None:
         assert done.returncode == 0
 
 
-class _Artifacts(BaseHTTPRequestHandler):
-    """GitLab's artifact of the job `plan` of merge request 7."""
+GITLAB = {
+    "CI_SERVER_URL": "https://gitlab.example.com",
+    "CI_PIPELINE_ID": "1",
+    "CI_PROJECT_ID": "1",
+    "AWS_ID_TOKEN": "an id token",
+    **{
+        f"IAMGROUPS_{task}_ROLE": f"arn:aws:iam::123456789012:role/{task}"
+        for task in ("PLAN", "APPLY", "DRIFT")
+    },
+}
 
-    def do_GET(self) -> None:
-        wanted = "/projects/1/jobs/artifacts/refs/merge-requests/7/head/raw/digest.txt?job=plan"
-        allowed = self.headers["JOB-TOKEN"] == "token"
-        self.send_response(200 if self.path == wanted and allowed else 404)
-        self.end_headers()
-        self.wfile.write(b"d" * 64 + b"\n")
 
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
+@contextmanager
+def artifacts(home: Path) -> Iterator[dict[str, str]]:
+    """Serve the artifact of the job `plan` of merge request 7; yield what GitLab tells the job `apply`."""
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            wanted = "/projects/1/jobs/artifacts/refs/merge-requests/7/head/raw/digest.txt?job=plan"
+            found = self.path == wanted and self.headers["JOB-TOKEN"] == "token"
+            found = found and (home / "digest.txt").exists()
+            self.send_response(200 if found else 404)
+            self.end_headers()
+            if found:
+                self.wfile.write((home / "digest.txt").read_bytes())
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Answers) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield {"CI_API_V4_URL": f"http://127.0.0.1:{server.server_port}", "CI_JOB_TOKEN": "token"}
+        finally:
+            server.shutdown()
+
+
+MERGE = "Merge branch 'x' into 'main'\n\nAdd ann\n\nSee merge request group/iam!7"
+
+
+def test_gitlab_applies_what_its_merge_request_planned_and_only_once(runner: Runner) -> None:
+    code, said = runner.job("plan")
+    assert code == 0, said
+    assert "ann" in (runner.home / "plan.md").read_text()
+    assert re.fullmatch("[0-9a-f]{64}\n", (runner.home / "digest.txt").read_text())
+    with artifacts(runner.home) as told:
+        code, said = runner.job("apply", CI_COMMIT_MESSAGE=MERGE, **told)
+        assert code == 0, said
+        assert runner.writes == ["AddUserToGroup"]
+        assert (runner.home / "journal.jsonl").is_file()
+        assert runner.job("apply", CI_COMMIT_MESSAGE=MERGE, **told)[0] == 4
+    assert runner.writes == ["AddUserToGroup"]
 
 
 @pytest.mark.parametrize(
-    ("message", "digest"),
-    [
-        ("Merge branch 'x' into 'main'\n\nAdd ann\n\nSee merge request group/iam!7", "d" * 64),
-        ("Merge branch 'x'\n\nSee merge request group/iam!8", ""),
-        ("pushed by hand, see !7", ""),
-    ],
+    "message", ["Merge branch 'x'\n\nSee merge request group/iam!8", "pushed by hand, see !7"]
 )
-def test_gitlab_applies_the_digest_of_the_merge_request_or_nothing(
-    tmp_path: Path, message: str, digest: str
-) -> None:
-    jobs = yaml.safe_load((REPO / "sample-config" / ".gitlab-ci.yml").read_text())
-    _, make, read, apply = jobs["apply"]["script"]
-    assert '--expect-digest "$digest"' in apply
-    (tmp_path / "python").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
-    (tmp_path / "python").chmod(0o755)
-    with HTTPServer(("127.0.0.1", 0), _Artifacts) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        environment = {
-            "PATH": f"{tmp_path}:{os.environ['PATH']}",
-            "CI_COMMIT_MESSAGE": message,
-            "CI_API_V4_URL": f"http://127.0.0.1:{server.server_port}",
-            "CI_PROJECT_ID": "1",
-            "CI_JOB_TOKEN": "token",
-        }
-        script = f"{make}\n{read}\necho $digest"
-        done = subprocess.run(
-            ["bash", "-e", "-c", script],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        server.shutdown()
-    assert (done.returncode == 0, done.stdout.strip()) == (bool(digest), digest)
+def test_gitlab_applies_nothing_that_no_merge_request_planned(runner: Runner, message: str) -> None:
+    assert runner.job("plan")[0] == 0
+    with artifacts(runner.home) as told:
+        assert runner.job("apply", CI_COMMIT_MESSAGE=message, **told)[0] == 1
+    assert runner.writes == []
+
+
+def test_gitlab_fails_a_blocked_plan_and_applies_nothing_of_it(runner: Runner) -> None:
+    path = runner.office.folder / "iamgroups.yaml"
+    declare(runner.office, [])
+    path.write_text(path.read_text() + "guardrails:\n  protected_groups: [devs]\n")
+    assert runner.job("plan")[0] == 3
+    assert "protected_groups" in (runner.home / "plan.md").read_text()
+    with artifacts(runner.home) as told:
+        assert runner.job("apply", CI_COMMIT_MESSAGE=MERGE, **told)[0] == 1
+    assert runner.writes == []
+
+
+def test_gitlab_expires_only_what_is_over(runner: Runner) -> None:
+    declare(runner.office, ["ann", "{user: bob, expires: 2020-01-31}"])
+    code, said = runner.job("expire")
+    assert code == 0, said
+    assert runner.writes == ["RemoveUserFromGroup"]
+
+
+def test_gitlab_fails_on_drift_and_keeps_the_report(runner: Runner) -> None:
+    assert runner.job("drift")[0] == 2
+    assert "ann" in (runner.home / "drift.md").read_text()
+    declare(runner.office, ["bob"])
+    assert runner.job("drift")[0] == 0
+    assert runner.writes == []
