@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import boto3
 import pytest
 
 from iamgroups import config
@@ -237,6 +238,7 @@ def test_a_signal_stops_it_with_130_and_the_next_apply_converges(tmp_path: Path,
             text=True,
         )
         while len(office.iam.facts().memberships) < 5:
+            assert process.poll() is None
             time.sleep(0.02)
         process.send_signal(number)
         stdout, stderr = process.communicate(timeout=30)
@@ -288,6 +290,7 @@ def test_a_second_signal_ends_it_at_once_and_the_next_apply_converges(tmp_path: 
             text=True,
         )
         while len(office.iam.facts().memberships) < 4:
+            assert process.poll() is None
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
         assert process.stderr is not None
@@ -304,7 +307,6 @@ def test_a_second_signal_ends_it_at_once_and_the_next_apply_converges(tmp_path: 
 def test_unlock_ends_the_hold_of_a_dead_process(office: Desk) -> None:
     from iamgroups.iam import connect
 
-    boto3 = pytest.importorskip("boto3")
     keys = {"aws_access_key_id": "sandbox", "aws_secret_access_key": "sandbox"}
     s3 = boto3.client("s3", endpoint_url=office.serving.url, region_name="us-east-1", **keys)
     s3.create_bucket(Bucket="locks")
