@@ -1,5 +1,6 @@
 """No network but loopback and no real credentials, whatever a test does."""
 
+import signal
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +10,13 @@ import pytest
 from tests.iam_server import chaos_endpoint, iam_endpoint, strict_iam  # noqa: F401  (fixtures for every test)
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interruptible() -> None:
+    """A shell starts what runs in its background with SIGINT ignored, and every child inherits that."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
