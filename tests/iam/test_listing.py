@@ -270,6 +270,35 @@ def test_what_is_deleted_while_it_is_read_is_left_out(script: Script, connection
     assert (set(live.users), set(live.groups)) == ({"alice"}, set())
 
 
+def test_what_is_deleted_between_two_of_its_pages_is_never_read_in_part(
+    script: Script, connection: Connection
+) -> None:
+    say_lists(script)
+    policies = [policy_entry(READ_ONLY), policy_entry(f"{READ_ONLY}2")]
+    attached = paged("ListAttachedUserPolicies", "AttachedPolicies", policies, 1)
+    script.say(
+        "ListAttachedUserPolicies",
+        lambda params: error(404, "NoSuchEntity") if "Marker" in params else attached(params),
+    )
+    with pytest.raises(AccountError, match="ListAttachedUserPolicies: what was being listed is gone"):
+        read(connection)
+
+
+@pytest.mark.parametrize("denied", ["User", "Group"])
+def test_one_half_of_the_bulk_permission_is_not_taken_for_an_empty_account(
+    script: Script, connection: Connection, denied: str
+) -> None:
+    say_lists(script)
+    told = details([user("alice", ["devs"]), user("bob", ["devs"])], [group("devs"), group("ops")])
+    script.say(
+        DETAILS,
+        lambda params: error(403, "AccessDenied") if params["Filter.member.1"] == denied else told(params),
+    )
+    live = read(connection)
+    assert (set(live.users), set(live.groups)) == ({"alice", "bob"}, {"devs", "ops"})
+    assert live.groups["devs"].members == {"alice", "bob"}
+
+
 def test_a_member_created_while_the_account_is_read_is_looked_for_again(
     script: Script, connection: Connection
 ) -> None:
@@ -298,3 +327,19 @@ def test_a_permission_that_is_always_refused_is_not_asked_for_every_user(
     assert {found.inline for found in live.users.values()} == {None}
     assert connection.requests["ListUserPolicies"] < 40
     assert connection.requests["ListAttachedUserPolicies"] == 200
+
+
+def test_a_permission_that_is_refused_for_some_is_asked_for_every_user(
+    script: Script, connection: Connection
+) -> None:
+    say_lists(script)
+    names = [f"u{index}" for index in range(100)]
+    refused = set(names[30:60])
+    script.say("ListUsers", paged("ListUsers", "Users", [user(name) for name in names]))
+    inline = paged("ListUserPolicies", "PolicyNames", [])
+    script.say(
+        "ListUserPolicies",
+        lambda params: error(403, "AccessDenied") if params["UserName"] in refused else inline(params),
+    )
+    live = read(connection)
+    assert {name for name, found in live.users.items() if found.inline is None} == refused

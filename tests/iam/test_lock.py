@@ -12,9 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from iamgroups.errors import AccessDeniedError, AccountError, LockError, UsageError
 from iamgroups.iam import Connection
+from iamgroups.iam.fates import call_failed
 from iamgroups.iam.lock import S3Lock, _now, unlock
 from iamgroups.iam.lock_object import LockObject
 from iamgroups.iam.session import clients
@@ -59,13 +61,13 @@ def content(transport: Transport) -> dict[str, Any]:
     return found
 
 
-def age(transport: Transport, monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+def age(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     """Make S3 say that every lock was renewed so many seconds ago."""
     read = LockObject.read
 
     def aged(self: LockObject, limit: float | None = None) -> Any:
         found = read(self, limit)
-        return found and type(found)(found.text, found.etag, found.age + seconds)
+        return found and type(found)(found.text, found.etag, seconds)
 
     monkeypatch.setattr(LockObject, "read", aged)
 
@@ -148,10 +150,11 @@ def test_a_dead_holder_s_lock_is_taken_over_after_its_lease(
     dead = S3Lock(transport, WHERE, "dead", lease=60)
     dead.take()
     dead._ended.set()
-    age(transport, monkeypatch, 30)
-    with pytest.raises(LockError):
-        S3Lock(transport, WHERE, OWNER).take()
-    age(transport, monkeypatch, 33)
+    for seconds in (30, 62):  # S3 tells whole seconds: 62 may be little more than 60
+        age(monkeypatch, seconds)
+        with pytest.raises(LockError):
+            S3Lock(transport, WHERE, OWNER).take()
+    age(monkeypatch, 63)
     lock = S3Lock(transport, WHERE, OWNER)
     lock.take()
     assert content(transport)["id"] == lock.id
@@ -240,6 +243,36 @@ def test_a_refusal_that_carries_our_own_id_is_ours(transport: Transport) -> None
     assert content(transport)["released"] is True
 
 
+class Conflicts(Transport):
+    """S3 tells the first write that another one is under way on the same key; `meanwhile` is that one."""
+
+    def __init__(self, inner: Transport, meanwhile: Callable[[], object]) -> None:
+        super().__init__(inner.clients, concurrency=1, retry_for=5)
+        self._meanwhile: list[Callable[[], object]] = [meanwhile]
+
+    def once(self, operation: str, params: Mapping[str, Any], service: str = "iam") -> Mapping[str, Any]:
+        if operation == "PutObject" and self._meanwhile:
+            self._meanwhile.pop()()
+            told = {"Code": "ConditionalRequestConflict", "Message": "a conflicting operation is under way"}
+            answer = {"Error": told, "ResponseMetadata": {"HTTPStatusCode": 409}}
+            raise call_failed(operation, ClientError(answer, operation))
+        return super().once(operation, params, service)
+
+
+def test_of_two_writes_at_the_same_moment_the_other_one_may_win(transport: Transport) -> None:
+    other = S3Lock(transport, WHERE, "somebody else")
+    with pytest.raises(LockError, match="is locked by somebody else"):
+        S3Lock(Conflicts(transport, other.take), WHERE, OWNER).take()
+    assert other.release()
+
+
+def test_a_conflict_after_which_nobody_holds_the_lock_is_tried_again(transport: Transport) -> None:
+    lock = S3Lock(Conflicts(transport, lambda: None), WHERE, OWNER)
+    lock.take()
+    assert content(transport)["id"] == lock.id
+    assert lock.release()
+
+
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt(), AccountError("S3 is away")])
 def test_a_taking_that_is_interrupted_holds_nothing(
     transport: Transport, monkeypatch: pytest.MonkeyPatch, interruption: BaseException
@@ -315,6 +348,7 @@ def test_a_lock_elsewhere_than_in_s3_is_a_usage_error(connection: Connection, wh
 
 HOLDER = """
 import sys, time
+from iamgroups.iam.fates import call_failed
 from iamgroups.iam.lock import S3Lock
 from iamgroups.iam import connect
 connection = connect(region="us-east-1")
