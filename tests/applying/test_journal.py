@@ -145,14 +145,16 @@ def test_what_is_committed_is_synchronised_once_for_many_records(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     synchronised: list[int] = []
-    monkeypatch.setattr(os, "fsync", synchronised.append)
-    journal = Journal(tmp_path / "journal.jsonl", "123456789012", DIGEST)
-    synchronised.clear()
+    monkeypatch.setattr(os, "fsync", lambda opened: synchronised.append(os.fstat(opened).st_ino))
+    path = tmp_path / "journal.jsonl"
+    journal = Journal(path, "123456789012", DIGEST)
+    file, folder = path.stat().st_ino, tmp_path.stat().st_ino
+    assert synchronised == [file, folder]  # a new file's name is its folder's
     for number in range(5):
         journal.write({"event": "look", "address": f"group/{number}", "answer": "shows"})
     journal.commit()
     journal.commit()
-    assert len(synchronised) == 1
+    assert synchronised == [file, folder, file]
     journal.close()
 
 

@@ -171,6 +171,7 @@ def test_what_is_never_answered_and_cannot_be_read_is_unknown(bench: Bench, kind
     account.look_script = lambda _fact, _before: Fault(Fate.REFUSED)
     result = bench.run(a_plan(kind.change), account, retry_for=30.0)
     assert (ended(result), result.exit_code) == (["unknown"], 5)
+    assert (bench.reports[-1].finished, bench.reports[-1].failed) == (1, 1)
 
 
 def test_a_last_look_without_an_answer_ends_as_unknown(bench: Bench) -> None:
@@ -184,6 +185,13 @@ def test_a_last_look_without_an_answer_ends_as_unknown(bench: Bench) -> None:
 def test_what_may_be_gone_is_looked_at_without_a_pause(bench: Bench) -> None:
     assert bench.run(a_plan(KINDS["detach"].change), Account(groups={"g": "/"})).complete
     assert bench.team.now() == pytest.approx(2 * 0.03)
+
+
+def test_what_may_still_be_made_is_looked_for_after_a_pause(bench: Bench) -> None:
+    account = KINDS["new version"].account()
+    account.script = once(Fault(Fate.UNANSWERED, True))
+    assert bench.run(a_plan(KINDS["new version"].change), account).complete
+    assert (len(account.looks), bench.team.now() > 4 * 0.03) == (1, True)
 
 
 def test_a_quota_that_a_lost_write_may_have_filled_is_no_refusal_yet(bench: Bench) -> None:
