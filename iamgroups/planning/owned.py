@@ -81,11 +81,15 @@ def _declared(decl: PolicyDecl, now: LivePolicy | None, arn: str, result: OwnedP
         if now.versions is None:
             result.ask("iam:ListPolicyVersions", result.versions, now.arn, decl)
         return
-    if not decl.adopt and now.tags.get(OWNER_TAG[0]) != OWNER_TAG[1]:
+    if not decl.adopt and not _created_here(now):
         result.problems.append(_not_ours(decl, now, result.live))
         return
     result.changes.extend(_new_version(decl, now, text, result.live))
     result.notes.append(_reach(decl, now, result.live))
+
+
+def _created_here(policy: LivePolicy) -> bool:
+    return (policy.tags or {}).get(OWNER_TAG[0]) == OWNER_TAG[1]
 
 
 def _unlisted(position: Position) -> Problem:
@@ -169,5 +173,17 @@ def _removed(
     for version in now.versions[1:]:
         fact = PolicyVersionFact(name, now.arn, version)
         result.changes.append(Change("delete", fact, entry.position, "its policy is removed"))
+    if not _created_here(now):
+        result.notes.append(_not_created_here(entry, now))
     fact_gone = PolicyFact(name, path, now.arn, compact(now.document) if now.document else "")
     result.changes.append(Change("delete", fact_gone, entry.position, entry.reason or "removed"))
+
+
+def _not_created_here(entry: Removed, now: LivePolicy) -> Note:
+    """Say so, or that it may be so: the tags of a policy that goes are not asked for."""
+    subject = f"policy/{entry.name}"
+    if now.tags is None:
+        message = f"policy {entry.name} goes, whoever created it: its tags were not read"
+        return Note("created-elsewhere", subject, message, entry.position, "info")
+    message = f"policy {entry.name} goes, and was not created by iamgroups"
+    return Note("created-elsewhere", subject, message, entry.position)

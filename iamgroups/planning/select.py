@@ -85,6 +85,7 @@ def _notes_on(change: Change) -> Iterator[tuple[str, str]]:
     fact = change.fact
     if isinstance(fact, PolicyFact):
         yield "policy-reach", change.address
+        yield "created-elsewhere", change.address
     if isinstance(fact, Membership | Direct):
         yield "offboarded-but-holds", f"user/{fact.user}"
     if isinstance(fact, Attachment | Direct):

@@ -471,6 +471,29 @@ def test_a_removed_policy_goes_once_nothing_holds_it() -> None:
     ]
 
 
+def test_a_removed_policy_that_somebody_else_created_goes_with_a_warning() -> None:
+    there = known(live(policies=["local:tool"]), versions=("v1",), holders=0)
+    gone = config(removed=(Removed("policy", "tool", at(2)),))
+
+    def told(account: LiveState) -> list[tuple[str, str]]:
+        plan = planned(gone, account)
+        assert lines(plan) == ["- policy/tool"]
+        return [(note.level, note.message) for note in plan.notes if note.code == "created-elsewhere"]
+
+    foreign = known(there, tags={"managed-by": "terraform"})
+    assert told(foreign) == [("warning", "policy tool goes, and was not created by iamgroups")]
+    assert told(there) == [("info", "policy tool goes, whoever created it: its tags were not read")]
+    assert told(known(there, tags={"managed-by": "iamgroups"})) == []
+
+
+def test_a_part_without_the_removal_of_a_policy_does_not_say_who_created_it() -> None:
+    account = known(live({"a": (["ann"], [])}, policies=["local:tool"]), versions=("v1",), holders=0)
+    wanted = config(group("a", [], []), removed=(Removed("policy", "tool", at(2)),))
+    whole = planned(wanted, account)
+    assert notes(whole, "created-elsewhere")
+    assert notes(select_part(whole, wanted, account, groups=["a"]), "created-elsewhere") == []
+
+
 def test_a_deny_goes_on_first_and_comes_off_last() -> None:
     account = live(
         {"ops": (["ann"], ["local:a-deny", "local:b"])},
