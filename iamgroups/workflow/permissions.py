@@ -14,7 +14,7 @@ from iamgroups.state.names import fold
 
 Command = Literal["plan", "apply", "drift"]
 NEVER_DETACHED = ("AWSDenyAll", "AWSCompromisedKeyQuarantine*")
-CONTENTS = ("AddUserToGroup", "DeleteGroupPolicy", "DetachGroupPolicy", "RemoveUserFromGroup")
+CONTENTS = ("AddUserToGroup", "DeleteGroupPolicy", "RemoveUserFromGroup")
 # What apply looks up when an answer was lost; on any path, for what is gone has none.
 CHECKS = (
     "GetGroup",
@@ -95,11 +95,11 @@ class _Needs:
         actions |= {"DeleteGroup", *CONTENTS} if removing else set()
         if any(group.members is not None for group in declared):
             actions |= {"AddUserToGroup", "RemoveUserFromGroup"}
-        if any(group.policies is not None for group in declared):
-            actions |= {"DetachGroupPolicy"}
         if settings.inline_policies == "delete":
             actions |= {"DeleteGroupPolicy"}
         yield _grant("ManageGroups", actions, self.group_arns)
+        if removing or any(group.policies is not None for group in declared):
+            yield self.detaching("DetachFromGroups", "DetachGroupPolicy", self.group_arns)
         attachable = self.policy_arns(ref for group in declared for ref in group.policies or ())
         if attachable:
             yield _grant("AttachDeclared", ["AttachGroupPolicy"], self.group_arns, attachable)
@@ -109,11 +109,15 @@ class _Needs:
         arns = self.named("user", members) if self.exact else [self.arn("user/*")]
         mode = self.config.settings.direct_policies
         if mode == "detach_all":
-            kept = [f"{self.prefix}aws:policy/{name}" for name in NEVER_DETACHED]
-            yield _grant("DetachDirect", ["DetachUserPolicy"], arns, kept)._replace(operator="ArnNotLike")
+            yield self.detaching("DetachDirect", "DetachUserPolicy", arns)
         covers = self.policy_arns(ref for group in self.config.groups for ref in group.policies or ())
         if mode == "detach_covered" and covers:
             yield _grant("DetachCovered", ["DetachUserPolicy"], arns, covers)
+
+    def detaching(self, sid: str, action: str, resources: Iterable[str]) -> Grant:
+        """Return the detaching of every policy but those that are never detached."""
+        kept = [f"{self.prefix}aws:policy/{name}" for name in NEVER_DETACHED]
+        return _grant(sid, [action], resources, kept)._replace(operator="ArnNotLike")
 
     def owned(self) -> Iterator[Grant]:
         actions = ["CreatePolicy", "CreatePolicyVersion", "DeletePolicyVersion", "TagPolicy"]

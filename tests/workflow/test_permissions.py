@@ -165,6 +165,19 @@ def test_detach_all_reaches_everything_but_quarantine() -> None:
     assert not permits(docs, "iam:DetachUserPolicy", ann, arn("aws:AWSCompromisedKeyQuarantineV3"))
 
 
+@pytest.mark.parametrize(
+    "declared",
+    [config(group("devs", [], [])), config(removed=(Removed("group", "devs", at(1)),))],
+    ids=["declared", "removed"],
+)
+def test_no_group_can_be_taken_out_of_quarantine(declared: Config) -> None:
+    docs = documents(grants(declared, "apply"))
+    devs = "arn:aws:iam::123456789012:group/devs"
+    assert permits(docs, "iam:DetachGroupPolicy", devs, arn("aws:AdministratorAccess"))
+    for name in ("AWSDenyAll", "AWSCompromisedKeyQuarantineV3"):
+        assert not permits(docs, "iam:DetachGroupPolicy", devs, arn(f"aws:{name}"))
+
+
 def test_exact_names_groups_and_people_one_by_one() -> None:
     docs = documents(grants(wanted("/company/"), "apply", exact=True))
     assert permits(docs, "iam:AddUserToGroup", "arn:aws:iam::123456789012:group/company/devs")
