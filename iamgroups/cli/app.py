@@ -72,7 +72,9 @@ def take_options(
     verbose: Annotated[
         bool, typer.Option("-v", "--verbose", help="List every change; say what was requested of AWS.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress; errors only.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="Say nothing but results, warnings and errors.")
+    ] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
