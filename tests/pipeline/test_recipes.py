@@ -308,6 +308,18 @@ def test_expire_ends_only_what_is_over(runner: Runner) -> None:
     assert runner.writes == ["RemoveUserFromGroup"]
 
 
+@pytest.mark.parametrize("name", ["apply", "expire"])
+def test_what_writes_keeps_its_journal_whatever_comes_of_it(name: str) -> None:
+    (job,) = yaml.safe_load((WORKFLOWS / f"{name}.yml").read_text())["jobs"].values()
+    *_, writing, keeping = job["steps"]
+    assert '--journal "$RUNNER_TEMP/journal.jsonl"' in writing["run"]
+    assert keeping["if"] == "always()"
+    assert keeping["with"]["path"] == "${{ runner.temp }}/journal.jsonl"
+    gitlab = yaml.safe_load((REPO / "sample-config" / ".gitlab-ci.yml").read_text())[name]
+    assert "--journal journal.jsonl" in gitlab["script"][-1]
+    assert (gitlab["artifacts"]["when"], gitlab["artifacts"]["paths"]) == ("always", ["journal.jsonl"])
+
+
 @pytest.mark.parametrize("file", sorted(WORKFLOWS.glob("*.yml")), ids=lambda path: path.stem)
 def test_workflows_hold_no_keys_few_permissions_and_pinned_actions(file: Path) -> None:
     workflow = yaml.safe_load(file.read_text())
