@@ -2,9 +2,10 @@
 
 import re
 
+from iamgroups.state.names import NAME
+
 _IDENTITY_CENTER = "people who sign in through IAM Identity Center get permission sets there, not groups here"
 _USER_ARN = re.compile(r"arn:[^:]*:iam::[0-9]*:user/(?:.*/)?([^/]+)", re.ASCII)
-_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}", re.ASCII)
 _AWS_WITH_PATH = re.compile(r"aws:/?(?:[!-.0-~]+/)+([A-Za-z0-9_+=,.@-]{1,128})", re.ASCII)
 
 
@@ -29,7 +30,7 @@ def member(text: str) -> str | None:
     if text.startswith(("team:", "user:")):
         kind, _, name = text.partition(":")
         return f"write {{{kind}: {name.strip()}}}"
-    if "@" in text and not _NAME.fullmatch(text):
+    if "@" in text and not NAME.fullmatch(text):
         return f"an e-mail-like name of a federated user? {_IDENTITY_CENTER}"
     if text.startswith("user/"):
         return f"write the user's name alone: {text.rpartition('/')[2]}"
@@ -46,7 +47,7 @@ def policy(text: str) -> str | None:
         return "a managed policy's ARN reads arn:aws:iam::aws:policy/Name or arn:aws:iam::ACCOUNT:policy/Name"
     if text.startswith("set:"):
         return f"write {{set: {text[4:].strip()}}}"
-    if _NAME.fullmatch(text):
+    if NAME.fullmatch(text):
         return f"write aws:{text} for a policy of AWS, local:{text} for one of this account"
     return None
 

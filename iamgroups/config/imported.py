@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from iamgroups.config.shipped import schema
 from iamgroups.config.writer import Data, comment, emit
 from iamgroups.errors import UsageError
 from iamgroups.state.live import LiveGroup, LiveState, LiveUser
@@ -15,7 +16,6 @@ FOLDER = "groups"
 # Names that some file system hides, reserves or reads as a flag.
 PLAIN_FILE = re.compile(r"[A-Za-z0-9_](?:.*[^.])?", re.ASCII)
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
-PATH = re.compile(r"/|/[!-~]{1,510}/", re.ASCII)
 REMARKS_SHOWN = 20
 
 
@@ -71,7 +71,7 @@ def _chosen(live: LiveState, names: Collection[str]) -> list[LiveGroup]:
 def _declaration(group: LiveGroup, account: str) -> dict[str, Data]:
     """Return the group as its file declares it; what is unknown is left out, so not managed."""
     declared: dict[str, Data] = {}
-    if group.path != "/" and PATH.fullmatch(group.path):
+    if group.path != "/" and _writable(group.path):
         declared["path"] = group.path
     if group.policies is not None:
         references = [_reference(arn, account) for arn in group.policies]
@@ -81,6 +81,12 @@ def _declaration(group: LiveGroup, account: str) -> dict[str, Data]:
     if group.members is not None:
         declared["members"] = _sorted(group.members)
     return declared
+
+
+def _writable(path: str) -> bool:
+    """Tell whether a configuration can say this path of IAM's."""
+    rule = schema("config")["properties"]["settings"]["properties"]["path"]
+    return len(path) <= rule["maxLength"] and re.search(rule["pattern"], path) is not None
 
 
 def _sorted(names: Iterable[str]) -> list[str]:
@@ -107,7 +113,7 @@ def _left_out(group: LiveGroup) -> Iterator[str]:
             yield f"{group.name}: its {what} could not be read ({action}), so they are not managed"
     if group.inline:
         yield f"{group.name}: inline policies, which stay and are only reported: {_names(group.inline)}"
-    if not PATH.fullmatch(group.path):
+    if not _writable(group.path):
         yield f"{group.name}: its path cannot be written in a configuration; the group stays where it is"
     odd = [arn for arn in group.policies or () if parse_policy_arn(arn) is None]
     if odd:

@@ -8,8 +8,8 @@ import re
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-GROUP_OR_POLICY_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}", re.ASCII)
-USER_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}", re.ASCII)
+# Of groups, users and policies, inline ones too.
+NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}", re.ASCII)
 PATH = re.compile(r"/|/[!-\x7f]{1,510}/", re.ASCII)
 ACCOUNT_ID = re.compile(r"[0-9]{12}", re.ASCII)
 POLICY_ARN = re.compile(

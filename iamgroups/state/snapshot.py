@@ -13,7 +13,7 @@ from typing import Any, NoReturn, TypeVar
 from iamgroups.errors import UsageError
 from iamgroups.state.entry import ANYTHING, Entry
 from iamgroups.state.live import Account, LiveGroup, LivePolicy, LiveState, LiveUser
-from iamgroups.state.names import ACCOUNT_ID, GROUP_OR_POLICY_NAME, PATH, USER_NAME, fold
+from iamgroups.state.names import ACCOUNT_ID, NAME, PATH, fold
 
 FORMAT_VERSION = 1
 T = TypeVar("T")
@@ -93,24 +93,24 @@ def _account(entry: Entry) -> Account:
 
 def _group(entry: Entry) -> LiveGroup:
     return LiveGroup(
-        name=entry.text("name", GROUP_OR_POLICY_NAME),
+        name=entry.text("name", NAME),
         path=entry.text("path", PATH),
         id=entry.text("id"),
         arn=entry.text("arn"),
         policies=entry.arns("policies"),
-        members=entry.texts("members", USER_NAME),
-        inline=None if entry.value.get("inline") is None else entry.mapping("inline", GROUP_OR_POLICY_NAME),
+        members=entry.texts("members", NAME),
+        inline=None if entry.value.get("inline") is None else entry.mapping("inline", NAME),
     )
 
 
 def _user(entry: Entry) -> LiveUser:
     return LiveUser(
-        name=entry.text("name", USER_NAME),
+        name=entry.text("name", NAME),
         path=entry.text("path", PATH),
         id=entry.text("id"),
         arn=entry.text("arn"),
         policies=entry.arns("policies"),
-        inline=entry.texts("inline", GROUP_OR_POLICY_NAME),
+        inline=entry.texts("inline", NAME),
         boundary=None if entry.value.get("boundary") is None else entry.text("boundary"),
     )
 

@@ -145,6 +145,17 @@ def test_a_policy_no_configuration_can_name_is_tolerated(tmp_path: Path) -> None
     both(replace(account, groups={"devs": group}), tmp_path)
 
 
+@pytest.mark.parametrize("path", ["///", "/a\x7fb/"])
+def test_a_path_iam_takes_and_no_configuration_can_say_is_left_out_and_said(
+    tmp_path: Path, path: str
+) -> None:
+    account = live({"devs": (["ann"], [])}, paths={"devs": path})
+    found = imported(account)
+    assert "path:" not in found.files["groups/devs.yaml"]
+    assert "its path cannot be written" in found.remarks[0]
+    both(account, tmp_path)
+
+
 def test_a_policy_aws_no_longer_lets_anybody_attach_is_kept(tmp_path: Path) -> None:
     account = live({"devs": ([], ["aws:Old"])})
     account = replace(account, policies={arn("aws:Old"): LivePolicy(arn("aws:Old"), attachable=False)})
