@@ -24,8 +24,8 @@ from iamgroups.state.config import (
 )
 from iamgroups.state.names import fold
 
-# The file an owned policy names -> (file name to show, its parsed content), or None with a problem noted.
-ReadDocument = Callable[[Node], tuple[str, Any] | None]
+# The file an owned policy names -> its parsed content, or None with a problem noted.
+ReadDocument = Callable[[Node], Any | None]
 
 
 def build(
@@ -125,8 +125,7 @@ def _policies(merged: Merged, read_document: ReadDocument) -> tuple[PolicyDecl, 
                 PolicyDecl(
                     name=entry.name,
                     position=entry.position,
-                    document=document[1],
-                    document_file=document[0],
+                    document=document,
                     path=value.get("path", "/"),
                     description=value.get("description", ""),
                     adopt=value.get("adopt", False),

@@ -122,10 +122,10 @@ class _Loading:
             shape.prune(node, found)
             found = shape.faults(node.value, spec)
 
-    def _document(self, node: Node) -> tuple[str, Any] | None:
+    def _document(self, node: Node) -> Any | None:
         relative, shown = node.value, self.folder.show(node.value)
         if shown in self.documents:
-            return shown, self.documents[shown]
+            return self.documents[shown]
         hint = "documents lie in the root file's folder, named from there"
         if "\0" in relative or self.folder.resolve(relative) is None:
             self.problems.append(node.problem(f"document {relative!r} leads out of that folder", hint))
@@ -143,7 +143,7 @@ class _Loading:
         data, problems = read_document(source)
         self.problems += problems
         self.documents[shown] = data
-        return shown, data
+        return data
 
 
 def _sorted(problems: Sequence[Problem], order: Sequence[str]) -> list[Problem]:

@@ -19,7 +19,7 @@ def judge(situation: Situation) -> Iterator[Finding]:
         groups = [group for group in situation.groups if named(pattern, group.names)]
         for group in groups:
             yield from too_few(RULE, situation, group, least, position)
-        if not groups and least > 0:
+        if not groups:
             message = f"{pattern} has 0 members, at least {least} wanted: there is no such group"
             yield Finding(RULE, message, False, (f"group/{pattern}",), (position,))
 

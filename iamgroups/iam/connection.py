@@ -82,10 +82,6 @@ class Connection:
         """Tell whether IAM has the fact now. Raises: as `read`."""
         return showing.shows(self._transport, fact)
 
-    def versions(self, arn: str) -> tuple[str, ...]:
-        """Return a policy's version ids, the default first; () when there is no policy. Raises: as `read`."""
-        return policies.version_ids(self._transport, arn) or ()
-
     def role_policies(self, role_name: str) -> frozenset[str] | None:
         """Return the ARNs of the managed policies attached to a role; None where that may not be read."""
         try:

@@ -94,16 +94,11 @@ class _Reading:
             if user is None:
                 self.unknown_user(decl, entry, over)
                 continue
-            target = expired if over else current
-            earlier = target.setdefault(user.name, entry)
-            if earlier is not entry:
-                longest, other = sorted((earlier, entry), key=_longest_first)
-                target[user.name] = longest
-                self.twice(decl, longest, other)
-        for name, entry in current.items():
-            if was := expired.pop(name, None):
-                self.twice(decl, entry, was)
-            self.ends_soon(decl, name, entry)
+            if over:
+                expired[user.name] = entry
+            else:
+                current[user.name] = entry
+                self.ends_soon(decl, user.name, entry)
         return current, expired
 
     def unknown_user(self, decl: GroupDecl, entry: Member, over: bool) -> None:
@@ -141,11 +136,6 @@ class _Reading:
                 "IAM Identity Center or another identity provider gets permissions there"
             )
         return "create the user first, or write {user: " + name + ", pending: true}"
-
-    def twice(self, decl: GroupDecl, kept: Member, other: Member) -> None:
-        where = f" (also at {other.position})" if other.position != kept.position else ""
-        message = f"{kept.user} is listed twice in {decl.name}{where}; the longest counts"
-        self.note("listed-twice", f"membership/{decl.name}/{kept.user}", message, kept.position)
 
     def ends_soon(self, decl: GroupDecl, name: str, entry: Member) -> None:
         if entry.expires is not None and entry.expires <= self.today + SOON:
@@ -188,10 +178,6 @@ class _Reading:
     ) -> None:
         note = Note(code, subject, message, position)
         self.notes.append(note if level == "warning" else replace(note, level="info"))
-
-
-def _longest_first(entry: Member) -> tuple[int, Position]:
-    return (-entry.expires.toordinal() if entry.expires else -date.max.toordinal() - 1, entry.position)
 
 
 def _both_live(move: Moved) -> Problem:

@@ -29,7 +29,6 @@ class Moment:
     kind: Literal["excess", "loss"]
     user: str
     arn: str
-    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,10 +147,9 @@ def _effect(gains: Sequence[str], loses: Sequence[str], several: bool) -> str:
 
 def moments(review: Review) -> Iterator[str]:
     """Yield the announced exceptions to the access promise."""
-    for (kind, arn, because), users in wording.alike_moments(review.plan.moments).items():
+    for (kind, arn), users in wording.alike_moments(review.plan.moments).items():
         names = wording.people(users, SHOWN)
-        reason = f" ({because})" if because else ""
-        yield f"{wording.moment(kind, names, len(users) > 1, arn)}{reason}"
+        yield wording.moment(kind, names, len(users) > 1, arn)
 
 
 def only(review: Review) -> Iterator[str]:

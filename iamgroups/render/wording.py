@@ -84,11 +84,11 @@ def moment(kind: str, users: str, several: bool, arn: str) -> str:
     return f"For a moment {users} {'do' if several else 'does'} not hold {short(arn)}"
 
 
-def alike_moments(moments: Iterable[Moment]) -> dict[tuple[str, str, str], list[str]]:
-    """Return (kind, ARN, because) -> users, in order."""
-    found: dict[tuple[str, str, str], list[str]] = {}
+def alike_moments(moments: Iterable[Moment]) -> dict[tuple[str, str], list[str]]:
+    """Return (kind, ARN) -> users, in order."""
+    found: dict[tuple[str, str], list[str]] = {}
     for entry in moments:
-        found.setdefault((entry.kind, entry.arn, entry.because), []).append(entry.user)
+        found.setdefault((entry.kind, entry.arn), []).append(entry.user)
     return found
 
 

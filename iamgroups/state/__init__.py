@@ -1,6 +1,6 @@
 """The facts an IAM account is made of, and the writes that make or end each. Must not do I/O.
 
-One file per resource kind; `FACTS` is the registry. State is a flat set of these facts: live IAM is one
+One file per resource kind; `Fact` is all of them. State is a flat set of these facts: live IAM is one
 set, the configuration another, and a plan is their difference.
 """
 
@@ -16,19 +16,7 @@ Fact = (
     GroupFact | Attachment | Membership | Direct | InlineGroup | InlineUser | PolicyFact | PolicyVersionFact
 )
 
-FACTS: tuple[type[Fact], ...] = (
-    PolicyFact,
-    PolicyVersionFact,
-    GroupFact,
-    Attachment,
-    Membership,
-    Direct,
-    InlineGroup,
-    InlineUser,
-)
-
 __all__ = [
-    "FACTS",
     "Attachment",
     "Call",
     "Direct",

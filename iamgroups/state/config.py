@@ -39,7 +39,7 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class GroupDecl:
-    """A declared group. `path` is None unless the group itself sets it."""
+    """A declared group, its policies and people once each. `path` is None unless the group itself sets it."""
 
     name: str
     position: Position
@@ -60,7 +60,6 @@ class PolicyDecl:
     name: str
     position: Position
     document: Any
-    document_file: str
     path: str = "/"
     description: str = ""
     adopt: bool = False

@@ -117,7 +117,7 @@ def _fact(raw: Raw) -> Fact:
 
 def _moment(raw: Raw) -> Moment:
     kind = cast(Literal["excess", "loss"], _one_of(raw, "kind", ("excess", "loss")))
-    return Moment(kind, _text(raw, "user"), _text(raw, "arn"), _text(raw, "because", ""))
+    return Moment(kind, _text(raw, "user"), _text(raw, "arn"))
 
 
 def _note(raw: Raw) -> Note:

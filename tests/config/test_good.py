@@ -125,8 +125,8 @@ GOOD: dict[str, tuple[Files, Callable[[Config], Any], Any]] = {
             ),
             "p.json": ANYTHING,
         },
-        lambda c: (len(specs(c)), c.policies[0].document_file),
-        (4, "p.json"),
+        lambda c: (len(specs(c)), c.policies[0].name),
+        (4, "p"),
     ),
     "a document behind a link within the folder": (
         {**root(OWNED), "p.json": Link("q.json"), "q.json": ANYTHING},

@@ -121,7 +121,7 @@ class Scene:
 
     def own(self, name: str, document: Any, before: Any = None) -> "Scene":
         """Own a policy; with `before`, it is live with that document."""
-        self.owned.append(PolicyDecl(name, self._next(), document, f"policies/{name}.json", adopt=True))
+        self.owned.append(PolicyDecl(name, self._next(), document, adopt=True))
         if before is not None:
             key = arn(f"local:{name}")
             self.live_policies[key] = LivePolicy(

@@ -1,5 +1,7 @@
 """Against the embedded IAM, over HTTP: it pages, refuses and checks every parameter as AWS does."""
 
+from typing import get_args
+
 import pytest
 
 from iamgroups.errors import AccessDeniedError
@@ -10,7 +12,6 @@ from iamgroups.sandbox.cloud import Identity
 from iamgroups.sandbox.front import Serving
 from iamgroups.sandbox.model import service
 from iamgroups.state import (
-    FACTS,
     Attachment,
     Direct,
     Fact,
@@ -145,7 +146,7 @@ def test_every_write_is_accepted_with_the_longest_names_and_then_shows(
         connection.send(call)
         done.add(call.operation)
         assert connection.shows(fact) is create, fact
-    assert {type(fact) for fact, _ in WRITES} | {InlineUser} == set(FACTS)
+    assert {type(fact) for fact, _ in WRITES} | {InlineUser} == set(get_args(Fact))
     assert done == WRITTEN - {"UpdateGroup", "CreatePolicyVersion"}
 
 
@@ -180,7 +181,6 @@ def test_renames_moves_and_new_versions_are_accepted_and_show(
     assert not connection.shows(newer)
     connection.send(newer.update())
     assert connection.shows(newer)
-    assert connection.versions(ARN) == ("v2", "v1")
     live = connection.complete(
         connection.read(connection.identify()),
         Missing(local=True, details=frozenset({ARN}), documents=frozenset({ARN}), versions=frozenset({ARN})),

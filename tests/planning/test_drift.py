@@ -93,14 +93,14 @@ def owned(account: LiveState, document: Any) -> LiveState:
 
 
 def test_an_owned_policy_with_another_document_is_changed_and_says_how() -> None:
-    decl = PolicyDecl("tool", at(5), DOCUMENT, "tool.json", adopt=True)
+    decl = PolicyDecl("tool", at(5), DOCUMENT, adopt=True)
     (one,) = found(config(policies=(decl,)), owned(live(), WIDER)).differences
     assert (one.kind, one.message) == ("changed", "policy tool has another document")
     assert one.details == ('- Statement[0].Action: "s3:*"', '+ Statement[0].Action: "s3:Get*"')
 
 
 def test_an_owned_policy_that_is_gone_is_missing() -> None:
-    decl = PolicyDecl("tool", at(5), DOCUMENT, "tool.json")
+    decl = PolicyDecl("tool", at(5), DOCUMENT)
     assert said(found(config(policies=(decl,)), live())) == [
         ("missing", "policy/tool", "policy tool does not exist")
     ]

@@ -73,19 +73,6 @@ def test_what_ends_within_fourteen_days_is_listed() -> None:
     assert notes(planned(wanted, account), "ends-soon") == [f"ann leaves ops after {soon}"]
 
 
-def test_somebody_listed_twice_keeps_the_longest_with_a_warning() -> None:
-    account = live({"ops": ([], [])}, users=["ann"])
-    entries = [
-        Member("ann", at(7), TODAY - timedelta(days=1)),
-        Member("ann", at(8)),
-        Member("ann", at(9), TODAY),
-    ]
-    plan = planned(config(group("ops", entries, [])), account)
-    assert lines(plan) == ["+ membership/ops/ann"]
-    assert plan.changes[0].position == at(8)
-    assert len(notes(plan, "listed-twice")) == 2
-
-
 def test_an_unknown_member_is_a_problem_with_the_nearest_name() -> None:
     account = live({"ops": ([], [])}, users=["alice"])
     plan = planned(config(group("ops", ["alise", "carl@example.com"], [])), account)
@@ -364,7 +351,7 @@ def test_quotas_that_could_not_be_read_are_said_to_be_assumed() -> None:
 
 
 def owned(document: object, **more: object) -> PolicyDecl:
-    return PolicyDecl("tool", at(5), document, "tool.json", **more)  # type: ignore[arg-type]
+    return PolicyDecl("tool", at(5), document, **more)  # type: ignore[arg-type]
 
 
 def known(account: LiveState, **details: object) -> LiveState:
@@ -685,7 +672,7 @@ def test_a_part_says_nothing_that_rests_on_what_was_left_out() -> None:
 
 
 def test_a_part_without_the_new_version_of_a_policy_does_not_speak_of_it() -> None:
-    wanted = replace(config(group("a", [], [])), policies=(PolicyDecl("tool", at(5), ALLOW, "tool.json"),))
+    wanted = replace(config(group("a", [], [])), policies=(PolicyDecl("tool", at(5), ALLOW),))
     account = live({"a": (["ann"], [])})
     tool = LivePolicy(arn("local:tool"), True, "v1", 0, DENY, ("v1",), {"managed-by": "iamgroups"})
     account = replace(account, policies={tool.arn: tool})

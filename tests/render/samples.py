@@ -71,8 +71,8 @@ def mixed(changes: tuple[Change, ...] | None = None) -> Review:
         config_digest="c" * 64,
         changes=mixed_changes() if changes is None else changes,
         moments=(
-            Moment("excess", "alice", ADMIN, "conflicts"),
-            Moment("excess", "bob", ADMIN, "conflicts"),
+            Moment("excess", "alice", ADMIN),
+            Moment("excess", "bob", ADMIN),
             Moment("loss", "carol", VIEW),
         ),
         notes=(

@@ -151,7 +151,7 @@ def test_no_name_or_free_text_breaks_out(words: list[str]) -> None:
         replace(ACCOUNT, caller_arn=b, endpoint=c),
         "c" * 64,
         changes,
-        (Moment("excess", d, e, f),),
+        (Moment("excess", d, e),),
         (Note(g, h, i), Note(j, k, m, None, "info")),
         came_along=(a, b),
     )

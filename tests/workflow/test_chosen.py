@@ -61,7 +61,7 @@ def holding(text: Any, version: str = "v1") -> LiveState:
 
 OWNING = replace(
     config(group("devs", ["bob"], ["local:tool"])),
-    policies=(PolicyDecl("tool", at(5), document("s3:*"), "tool.json"),),
+    policies=(PolicyDecl("tool", at(5), document("s3:*")),),
 )
 
 

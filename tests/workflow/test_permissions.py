@@ -73,8 +73,8 @@ def wanted(path: str) -> Config:
         group("ops", ["cyd"], [], path="/moved/"),
         group("fresh", ["cyd"], ["local:fresh"]),
         policies=(
-            PolicyDecl("tool", at(1), document("s3:List*"), "tool.json"),
-            PolicyDecl("fresh", at(2), document("s3:*"), "fresh.json", path="/own/"),
+            PolicyDecl("tool", at(1), document("s3:List*")),
+            PolicyDecl("fresh", at(2), document("s3:*"), path="/own/"),
         ),
         moved=(Moved("old-name", "new-name", at(3)),),
         removed=(Removed("group", "interns", at(4)), Removed("policy", "unused", at(5))),
