@@ -1,6 +1,6 @@
 """Run a Plan: order, concurrency, retries, journal, verification. Must not know boto3 or the terminal."""
 
-from iamgroups.applying.journal import Journal, default_path, read_journal
+from iamgroups.applying.journal import Journal, default_path
 from iamgroups.applying.port import Port
 from iamgroups.applying.proof import prove, unproven
 from iamgroups.applying.result import Outcome, Progress, Result, Status
@@ -19,6 +19,5 @@ __all__ = [
     "apply",
     "default_path",
     "prove",
-    "read_journal",
     "unproven",
 ]

@@ -88,24 +88,6 @@ class Journal:
         os.close(self._file)
 
 
-def read_journal(path: Path) -> tuple[Record, ...]:
-    """Return a journal's records, the header first; a last line torn by a crash is left out.
-
-    Raises:
-        UsageError: it cannot be read, or is not a journal of a format we know.
-    """
-    try:
-        lines = path.read_bytes().split(b"\n")[:-1]
-        records = tuple(json.loads(line) for line in lines)
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read as a journal: {error}") from error
-    if not records or not all(isinstance(record, dict) for record in records):
-        raise UsageError(f"{path} is not a journal")
-    if records[0].get("format_version") != FORMAT_VERSION:
-        raise UsageError(f"{path} is not a journal of format {FORMAT_VERSION}")
-    return records
-
-
 def _unwritable(path: Path, error: OSError) -> UsageError:
     return UsageError(
         f"the journal {path} cannot be written: {error.strerror}; nothing was sent. "

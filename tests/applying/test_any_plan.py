@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iamgroups.applying import Result, Stop, read_journal
+from iamgroups.applying import Result, Stop
 from iamgroups.applying.order import lock_key
 from iamgroups.planning import Change, Plan
 from iamgroups.state import Attachment, Call, Direct, Fact, GroupFact, InlineGroup, Membership, PolicyFact
@@ -18,6 +18,7 @@ from iamgroups.state.fate import Fate
 from tests.applying.account import Account, Fault, key
 from tests.applying.kinds import NEW, OLD, OWN
 from tests.applying.virtual import Bench, a_plan
+from tests.journals import read_journal
 
 ARNS = ("arn:aws:iam::aws:policy/P", OWN)
 TRANSIENT = (Fault(Fate.THROTTLED), Fault(Fate.BUSY), Fault(Fate.UNANSWERED), Fault(Fate.UNANSWERED, True))

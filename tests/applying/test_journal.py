@@ -10,7 +10,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from iamgroups.applying import Journal, Stop, default_path, read_journal
+from iamgroups.applying import Journal, Stop, default_path
 from iamgroups.errors import UsageError
 from iamgroups.planning import Change
 from iamgroups.state import Call, Membership
@@ -18,6 +18,7 @@ from iamgroups.state.fate import Fate
 from tests.applying.account import Account, Fault
 from tests.applying.kinds import KINDS
 from tests.applying.virtual import Bench, a_plan
+from tests.journals import read_journal
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "journal.schema.json").read_text())
 DIGEST = "d" * 64
@@ -169,22 +170,3 @@ def test_a_torn_last_line_is_left_out(tmp_path: Path) -> None:
     for end in range(header, len(whole)):
         path.write_bytes(whole[:end])
         assert [record["event"] for record in read_journal(path)] == ["header"]
-
-
-@pytest.mark.parametrize(
-    ("content", "complaint"),
-    [
-        (b"", "is not a journal"),
-        (b"[]\n", "is not a journal"),
-        (b'{"format_version": 2}\n', "is not a journal of format 1"),
-        (b"\xff\xfe\n", "cannot be read as a journal"),
-        (b"{torn\n{}\n", "cannot be read as a journal"),
-    ],
-)
-def test_another_file_is_not_read_as_a_journal(tmp_path: Path, content: bytes, complaint: str) -> None:
-    path = tmp_path / "journal.jsonl"
-    path.write_bytes(content)
-    with pytest.raises(UsageError, match=complaint):
-        read_journal(path)
-    with pytest.raises(UsageError, match="cannot be read"):
-        read_journal(tmp_path / "missing")

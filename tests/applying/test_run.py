@@ -2,13 +2,14 @@
 
 import pytest
 
-from iamgroups.applying import Outcome, Result, Status, Stop, read_journal
+from iamgroups.applying import Outcome, Result, Status, Stop
 from iamgroups.planning import Change
 from iamgroups.state import Attachment, Call, GroupFact, Membership, PolicyFact
 from iamgroups.state.fate import Fate
 from tests.applying.account import Account, Fault, Script
 from tests.applying.kinds import AWS, KINDS, NEW, OLD, OWN, Kind
 from tests.applying.virtual import Bench, a_plan
+from tests.journals import read_journal
 
 
 def once(fault: Fault) -> Script:

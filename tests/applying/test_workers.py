@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from iamgroups.applying import Journal, Stop, apply, read_journal
+from iamgroups.applying import Journal, Stop, apply
 from iamgroups.applying.workers import Task, Unsent, Workers
 from iamgroups.planning import Change, Plan
 from iamgroups.state import Attachment, Call, Fact, GroupFact, Membership
 from iamgroups.state.fate import Fate
 from tests.applying.account import Account, Fault
 from tests.applying.virtual import IDENTITY, a_plan
+from tests.journals import read_journal
 
 
 @pytest.fixture

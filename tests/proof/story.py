@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from iamgroups.applying import read_journal
 from iamgroups.sandbox.account import StrictIam
 from iamgroups.sandbox.chaos.engine import Chaos
 from iamgroups.sandbox.chaos.trouble import Trouble
 from iamgroups.sandbox.front import Serving, serve
 from iamgroups.sandbox.log import SOMEBODY_ELSE, Entry, replay
 from tests.cli.process import COMMAND
+from tests.journals import read_journal
 from tests.proof.situation import an_account, write_configuration
 
 Hook = Callable[[Entry], None]

@@ -10,9 +10,9 @@ from random import Random
 import boto3
 import pytest
 
-from iamgroups.applying import read_journal
 from iamgroups.sandbox.chaos import Lost
 from iamgroups.sandbox.log import Entry
+from tests.journals import read_journal
 from tests.proof.goal import Goal
 from tests.proof.story import Run, Story, story, tells_the_truth
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from iamgroups.applying import read_journal
+from tests.journals import read_journal
 from tests.proof.goal import Goal
 from tests.proof.situation import KINDS
 from tests.proof.story import portrait, story, tells_the_truth
