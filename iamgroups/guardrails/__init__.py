@@ -1,7 +1,7 @@
 """Rules that judge a plan. One file per rule; `RULES` names them all. Must not change the plan.
 
 A rule blocks only when the plan creates or worsens what it forbids; what was there before is a warning.
-To add one: a file with `RULE` and `judge(situation)`, a line below, a section in docs/guardrails.md.
+How to add one: docs/guardrails.md.
 """
 
 from collections.abc import Callable, Iterator, Mapping
