@@ -27,7 +27,7 @@ def test_what_a_user_keeps_directly_is_kept(as_iam_has_it: str, as_written: str)
 @pytest.mark.parametrize(("as_iam_has_it", "as_written"), [("tool", "TOOL"), ("Tool", "tool")])
 def test_an_owned_policy_is_the_one_that_exists(as_iam_has_it: str, as_written: str) -> None:
     account = live(documents={f"local:ops/{as_iam_has_it}": DOCUMENT})
-    declared = PolicyDecl(as_written, at(5), DOCUMENT, "tool.json", "/ops/")
+    declared = PolicyDecl(as_written, at(5), DOCUMENT, "/ops/")
     assert planned(config(policies=(declared,)), account).changes == ()
 
 
