@@ -15,7 +15,7 @@ from iamgroups.iam.parallel import gather
 from iamgroups.iam.transport import Transport
 from iamgroups.planning import Missing
 from iamgroups.state.live import LivePolicy, LiveState
-from iamgroups.state.names import parse_policy_arn, short
+from iamgroups.state.names import is_aws_managed, parse_policy_arn
 
 # So many policies are proved one by one; beyond it, listing all of AWS's (two pages) costs no more.
 FEW = 2
@@ -46,7 +46,7 @@ def everything(transport: Transport, live: LiveState) -> LiveState:
     """
     reading = _Reading(transport, live)
     reading.run([partial(reading.list, "AWS"), reading.own_policies])
-    own = [arn for arn in reading.result().policies if short(arn).startswith("local:")]
+    own = [arn for arn in reading.result().policies if not is_aws_managed(arn)]
     reading.run([partial(reading.detail, arn) for arn in own])
     unread = [policy for arn, policy in reading.result().policies.items() if arn in own]
     reading.run(

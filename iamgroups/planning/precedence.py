@@ -19,7 +19,7 @@ from iamgroups.state import (
 )
 from iamgroups.state.config import Config
 from iamgroups.state.live import LivePolicy, LiveState
-from iamgroups.state.names import fold, never_detached
+from iamgroups.state.names import fold, is_aws_managed, never_detached
 
 
 def structural(changes: Sequence[Change]) -> Iterator[Edge]:
@@ -104,7 +104,7 @@ def undecided(changes: Iterable[Change]) -> frozenset[str]:
             by_holder.setdefault((holder, change.action), []).append(change)
     several = (change.fact for ours in by_holder.values() if len(ours) > 1 for change in ours)
     arns = {fact.arn for fact in several if isinstance(fact, Attachment | Direct)}
-    return frozenset(arn for arn in arns if "::aws:" not in arn)
+    return frozenset(arn for arn in arns if not is_aws_managed(arn))
 
 
 def _holders(change: Change) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from iamgroups.planning.change import Change
 from iamgroups.planning.holdings import NOTHING, Holdings
 from iamgroups.state import Attachment, Fact, GroupFact, Membership, PolicyFact
 from iamgroups.state.live import LiveState
+from iamgroups.state.names import is_aws_managed
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html says which quotas AWS raises.
 FIXED_PER_USER = "AWS raises this quota for nobody: put the user in fewer groups, with more policies in each"
@@ -110,7 +111,7 @@ def _account(changes: Sequence[Change], live: LiveState) -> Iterator[Room]:
         groups, RAISED, live.quotas["GroupsQuota"], len(live.groups), *_made_and_gone(GroupFact, changes)
     )
     if live.local_listed:
-        local = sum(1 for arn in live.policies if "::aws:" not in arn)
+        local = sum(1 for arn in live.policies if not is_aws_managed(arn))
         policies = f"customer managed policies in account {live.account.id}"
         yield Room(
             policies, RAISED, live.quotas["PoliciesQuota"], local, *_made_and_gone(PolicyFact, changes)

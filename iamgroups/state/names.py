@@ -59,9 +59,13 @@ def parse_policy_arn(arn: str) -> PolicyArn | None:
 
 def short(arn: str) -> str:
     """Return `aws:Name` or `local:Name` for a policy ARN; names are unique per owner whatever the path."""
+    return f"{'aws' if is_aws_managed(arn) else 'local'}:{arn.rpartition('/')[2]}"
+
+
+def is_aws_managed(arn: str) -> bool:
+    """Tell whether a policy's ARN is one of AWS's own and not of an account."""
     # A path may hold colons: the first six parts alone are the ARN's.
-    owner = arn.split(":", 5)[4:5]
-    return f"{'aws' if owner == ['aws'] else 'local'}:{arn.rpartition('/')[2]}"
+    return arn.split(":", 5)[4:5] == ["aws"]
 
 
 def never_detached(arn: str) -> bool:

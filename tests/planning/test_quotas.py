@@ -127,6 +127,15 @@ def test_a_full_account_makes_room_for_a_policy_of_its_own() -> None:
     assert swapped_for.by_address["policy/new"].needs == ("policy/old",)
 
 
+def test_a_policy_whose_path_reads_like_an_owner_is_still_the_accounts_own() -> None:
+    odd = LivePolicy("arn:aws:iam::123456789012:policy/x::aws:/odd", holders=0, versions=("v1",))
+    account = live(quotas={"PoliciesQuota": 1})
+    full = replace(account, policies={**account.policies, odd.arn: odd})
+    wanted = config(policies=(PolicyDecl("new", at(5), DOCUMENTS["local:P1"]),))
+    (problem,) = planned(wanted, full).problems
+    assert problem.message == "2 customer managed policies in account 123456789012; the quota is 1"
+
+
 def test_one_preference_that_cannot_be_kept_leaves_the_others() -> None:
     """A deny should come off a last and cannot: both groups are full, and bob keeps all he has."""
     deny, one, two, three = "local:P3", "local:P1", "local:P2", "local:P4"
