@@ -18,8 +18,8 @@ from iamgroups.errors import ConfigError, UsageError
 if TYPE_CHECKING:
     from iamgroups.applying import Stop
     from iamgroups.iam import Connection
-    from iamgroups.render.applied import Applied
-    from iamgroups.render.review import Review
+    from iamgroups.results.applied import Applied
+    from iamgroups.results.review import Review
     from iamgroups.state.config import Config
     from iamgroups.workflow.apply import Agenda, Terms
     from iamgroups.workflow.plan import Wanted

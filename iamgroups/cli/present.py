@@ -11,8 +11,8 @@ from iamgroups.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from iamgroups.planning import Drift
-    from iamgroups.render.applied import Applied
-    from iamgroups.render.review import Review
+    from iamgroups.results.applied import Applied
+    from iamgroups.results.review import Review
     from iamgroups.state.config import Config
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any
 
-from iamgroups.planning.documents import meaning as document_meaning
+from iamgroups.policy.documents import meaning as document_meaning
 from iamgroups.state.config import Config, GroupDecl, NamePattern
 
 

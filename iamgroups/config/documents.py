@@ -13,7 +13,7 @@ from iamgroups.config.shipped import schema
 from iamgroups.config.source import Source, quoted
 from iamgroups.config.tree import Marks, Node
 from iamgroups.errors import Problem
-from iamgroups.planning.documents import compact
+from iamgroups.policy.documents import compact
 
 # White space does not count: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 MAX_SIZE = 6144

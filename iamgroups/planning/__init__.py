@@ -1,12 +1,12 @@
 """Config + LiveState + clock -> Plan. Pure: no I/O, no clock of its own, no YAML, no boto3."""
 
-from iamgroups.planning.change import SYMBOLS, Action, Change
 from iamgroups.planning.drift import Difference, Drift, drift
 from iamgroups.planning.make import make_plan
 from iamgroups.planning.missing import Missing
 from iamgroups.planning.note import Finding, Moment, Note
 from iamgroups.planning.plan import Plan
 from iamgroups.planning.select import select_addresses, select_part
+from iamgroups.state.change import SYMBOLS, Action, Change
 
 __all__ = [
     "SYMBOLS",

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from iamgroups.errors import Problem
 from iamgroups.planning.access import Edge, promise
-from iamgroups.planning.change import Change
 from iamgroups.planning.compromise import Compromise, compromise
 from iamgroups.planning.graph import cyclic_edges, order, reaches, successors
 from iamgroups.planning.holdings import Holdings
@@ -25,6 +24,7 @@ from iamgroups.state import (
     PolicyFact,
     PolicyVersionFact,
 )
+from iamgroups.state.change import Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveState
 

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from iamgroups.planning.change import Change
 from iamgroups.planning.desired import Desired, DesiredGroup
 from iamgroups.planning.note import Note
 from iamgroups.planning.references import Resolver
 from iamgroups.state import Direct
+from iamgroups.state.change import Change
 from iamgroups.state.config import Config, Member
 from iamgroups.state.live import LiveState, LiveUser
 from iamgroups.state.names import fold, never_detached, short

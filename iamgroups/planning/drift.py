@@ -6,12 +6,12 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from iamgroups.errors import Position, Problem
-from iamgroups.planning.change import Action, Change
-from iamgroups.planning.documents import differences
 from iamgroups.planning.note import Note
 from iamgroups.planning.plan import Plan
+from iamgroups.policy.documents import differences
 from iamgroups.state import Attachment, Direct, Fact, GroupFact, InlineGroup, Membership, PolicyFact
 from iamgroups.state import PolicyVersionFact as Version
+from iamgroups.state.change import Action, Change
 from iamgroups.state.config import Config, KnownDrift
 from iamgroups.state.live import Account
 from iamgroups.state.names import matches, short

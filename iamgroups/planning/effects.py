@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence, Set
 from typing import NamedTuple
 
-from iamgroups.planning.change import Change
 from iamgroups.planning.holdings import Holdings
 from iamgroups.state import Attachment, Direct, Membership
+from iamgroups.state.change import Change
 from iamgroups.state.live import LiveState
 
 

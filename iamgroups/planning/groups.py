@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from iamgroups.errors import Position, Problem
-from iamgroups.planning.change import Change
 from iamgroups.planning.desired import Desired, DesiredGroup
 from iamgroups.state import Attachment, GroupFact, InlineGroup, Membership
+from iamgroups.state.change import Change
 from iamgroups.state.config import Config, Removed
 from iamgroups.state.live import LiveGroup, LiveState
 from iamgroups.state.names import fold, never_detached, short

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from iamgroups.planning.change import Change
 from iamgroups.state import Attachment, Direct, GroupFact, Membership
+from iamgroups.state.change import Change
 from iamgroups.state.live import LiveState
 from iamgroups.state.names import fold
 

@@ -6,7 +6,6 @@ from datetime import date
 
 from iamgroups.errors import Problem
 from iamgroups.planning.arrangement import arrange
-from iamgroups.planning.change import Change
 from iamgroups.planning.desired import Desired, read
 from iamgroups.planning.direct import direct_policies
 from iamgroups.planning.groups import deletions, group_changes, undeletable, unreadable
@@ -17,6 +16,7 @@ from iamgroups.planning.owned import OwnedPolicies, owned_policies
 from iamgroups.planning.plan import Plan
 from iamgroups.planning.precedence import undecided
 from iamgroups.planning.references import Resolver
+from iamgroups.state.change import Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveState
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from iamgroups.planning.change import Change
 from iamgroups.planning.desired import Desired
 from iamgroups.planning.groups import quarantines, undeclared
 from iamgroups.planning.holdings import Holdings
 from iamgroups.planning.note import Note
 from iamgroups.planning.wording import count
 from iamgroups.state import Attachment, GroupFact, InlineGroup
+from iamgroups.state.change import Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveGroup, LiveState
 from iamgroups.state.names import fold, short

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from iamgroups.errors import Position, Problem
-from iamgroups.planning.change import Change
-from iamgroups.planning.documents import compact, same
 from iamgroups.planning.note import Note
 from iamgroups.planning.references import Resolver
 from iamgroups.planning.wording import count, who_holds
+from iamgroups.policy.documents import compact, same
 from iamgroups.state import Attachment, Direct, PolicyFact, PolicyVersionFact
+from iamgroups.state.change import Change
 from iamgroups.state.config import Config, PolicyDecl, Removed
 from iamgroups.state.live import LivePolicy, LiveState
 from iamgroups.state.names import fold, parse_policy_arn

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from iamgroups.errors import Problem
-from iamgroups.planning.change import Change
 from iamgroups.planning.missing import Missing
 from iamgroups.planning.note import Moment, Note
+from iamgroups.state.change import Change
 from iamgroups.state.live import Account
 
 

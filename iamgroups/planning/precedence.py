@@ -4,9 +4,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from iamgroups.planning.access import Edge
-from iamgroups.planning.change import Change
-from iamgroups.planning.documents import has_deny
 from iamgroups.planning.holdings import Holdings
+from iamgroups.policy.documents import has_deny
 from iamgroups.state import (
     Attachment,
     Direct,
@@ -17,6 +16,7 @@ from iamgroups.state import (
     PolicyFact,
     PolicyVersionFact,
 )
+from iamgroups.state.change import Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import LivePolicy, LiveState
 from iamgroups.state.names import fold, is_aws_managed, never_detached

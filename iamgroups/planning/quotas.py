@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from iamgroups.errors import Problem
 from iamgroups.planning.access import Edge, Kept
-from iamgroups.planning.change import Change
 from iamgroups.planning.holdings import NOTHING, Holdings
 from iamgroups.state import Attachment, Fact, GroupFact, Membership, PolicyFact
+from iamgroups.state.change import Change
 from iamgroups.state.live import LiveState
 from iamgroups.state.names import is_aws_managed
 

@@ -8,10 +8,10 @@ from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import replace
 
 from iamgroups.planning.arrangement import arrange
-from iamgroups.planning.change import Change
 from iamgroups.planning.note import Note
 from iamgroups.planning.plan import Plan
 from iamgroups.state import Attachment, Direct, InlineGroup, Membership, PolicyFact
+from iamgroups.state.change import Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveState
 from iamgroups.state.names import fold

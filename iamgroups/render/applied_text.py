@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from iamgroups.planning import Change
 from iamgroups.render import wording
-from iamgroups.render.applied import Applied, Outcome
 from iamgroups.render.human import paint
 from iamgroups.render.lines import SHOWN
 from iamgroups.render.markdown import BUDGET, fence
+from iamgroups.results.applied import Applied, Outcome
 
 STOPPED = {
     "signal": "Stopped by a signal",

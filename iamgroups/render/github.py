@@ -9,9 +9,9 @@ from typing import Literal, NamedTuple
 from iamgroups.errors import Position, Problem
 from iamgroups.planning import Drift
 from iamgroups.render import wording
-from iamgroups.render.applied import Applied, Outcome
-from iamgroups.render.review import Review
 from iamgroups.render.safe import clean
+from iamgroups.results.applied import Applied, Outcome
+from iamgroups.results.review import Review
 
 Level = Literal["error", "warning", "notice"]
 LIMIT = 10

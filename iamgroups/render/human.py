@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from iamgroups.render import lines, wording
-from iamgroups.render.review import Review
 from iamgroups.render.safe import clean
+from iamgroups.results.review import Review
 
 COLORS = {"+": "\x1b[32m", "-": "\x1b[31m", "~": "\x1b[33m", "!": "\x1b[1;31m"}
 RESET = "\x1b[0m"

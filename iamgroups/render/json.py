@@ -10,8 +10,8 @@ from typing import Any
 
 from iamgroups.errors import Position, Problem
 from iamgroups.planning import Change, Finding, Note
-from iamgroups.render.applied import Applied, Outcome
-from iamgroups.render.review import Review
+from iamgroups.results.applied import Applied, Outcome
+from iamgroups.results.review import Review
 from iamgroups.state import (
     Attachment,
     Direct,

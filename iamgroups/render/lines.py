@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from iamgroups.planning import Change, Finding, Note
-from iamgroups.planning.documents import differences
+from iamgroups.policy.documents import differences
 from iamgroups.render import wording
-from iamgroups.render.review import Review
+from iamgroups.results.review import Review
 from iamgroups.state import GroupFact, PolicyFact
 
 MANY = 400  # a plan of more changes is collapsed

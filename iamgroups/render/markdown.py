@@ -11,8 +11,8 @@ from html import escape
 from iamgroups.errors import Problem
 from iamgroups.planning import Change, Drift
 from iamgroups.render import drift_human, lines, wording
-from iamgroups.render.review import Review
 from iamgroups.render.safe import clean
+from iamgroups.results.review import Review
 
 # GitHub takes 65,536 characters; a sticky comment adds its own marker, and GitLab counts bytes.
 BUDGET = 60_000

@@ -12,8 +12,8 @@ from iamgroups.applying.result import Report
 from iamgroups.errors import AccountError, BlockedError, PreconditionError
 from iamgroups.iam import Connection
 from iamgroups.planning import Change, Missing, Plan
-from iamgroups.render.applied import Applied, Outcome
-from iamgroups.render.review import Review
+from iamgroups.results.applied import Applied, Outcome
+from iamgroups.results.review import Review
 from iamgroups.state import PolicyFact
 from iamgroups.state.config import Config
 from iamgroups.state.live import Account, LiveState

@@ -191,6 +191,6 @@ def _grant(sid: str, actions: Iterable[str], resources: Iterable[str], policies:
 
 def documents(wanted: Iterable[Grant], limit: int = 6144) -> tuple[Mapping[str, Any], ...]:
     """Pack grants into policy documents of at most `limit` characters without white space, in order."""
-    from iamgroups.workflow.packing import pack
+    from iamgroups.policy.packing import pack
 
     return pack([grant.statement() for grant in wanted], limit)

@@ -10,7 +10,7 @@ from iamgroups.config import with_lines
 from iamgroups.errors import AccountError, ConfigError, PreconditionError, UsageError
 from iamgroups.planning import Finding, Missing, Note, Plan, make_plan, select_part
 from iamgroups.planning.effects import effects
-from iamgroups.render.review import Review
+from iamgroups.results.review import Review
 from iamgroups.state.config import Config
 from iamgroups.state.live import Account, LiveState
 from iamgroups.state.names import fold

@@ -11,7 +11,7 @@ from iamgroups.planning import Action, Change, Finding, Moment, Note, Plan
 from iamgroups.planning.effects import Effect
 from iamgroups.render import json as as_json
 from iamgroups.render.json import FORMAT_VERSION, KINDS, checksum
-from iamgroups.render.review import Review
+from iamgroups.results.review import Review
 from iamgroups.state import Direct, Fact, GroupFact, InlineGroup, PolicyFact, PolicyVersionFact
 from iamgroups.state.live import Account
 from iamgroups.workflow.files import write_whole

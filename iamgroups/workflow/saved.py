@@ -8,7 +8,7 @@ from typing import Any
 from iamgroups.errors import PreconditionError
 from iamgroups.planning import Change, Plan, select_addresses
 from iamgroups.render import wording
-from iamgroups.render.review import Review
+from iamgroups.results.review import Review
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveState
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from iamgroups.errors import Position
 from iamgroups.planning import Change, Finding, Moment, Note, Plan
 from iamgroups.planning.effects import Effect
-from iamgroups.render.review import Review
+from iamgroups.results.review import Review
 from iamgroups.state import Attachment, Direct, GroupFact, InlineGroup, Membership, PolicyFact
 from iamgroups.state.live import Account
 

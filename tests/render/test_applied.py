@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from iamgroups.planning import Change
 from iamgroups.render import applied_text
-from iamgroups.render.applied import Applied, Outcome
+from iamgroups.results.applied import Applied, Outcome
 from iamgroups.state import Membership
 
 from .samples import ACCOUNT

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from iamgroups.errors import Position, Problem
 from iamgroups.planning import Change
 from iamgroups.render import github
-from iamgroups.render.applied import Applied, Outcome
+from iamgroups.results.applied import Applied, Outcome
 from iamgroups.state import Attachment
 
 from .samples import ACCOUNT, VIEW, at, mixed

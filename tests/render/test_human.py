@@ -6,7 +6,7 @@ from dataclasses import replace
 from iamgroups.planning import Change, Note, Plan
 from iamgroups.planning.effects import Effect
 from iamgroups.render import human, markdown
-from iamgroups.render.review import Review
+from iamgroups.results.review import Review
 from iamgroups.state import Membership, PolicyFact
 
 from .golden import matches

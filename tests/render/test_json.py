@@ -6,7 +6,7 @@ from iamgroups import config
 from iamgroups.errors import Position, Problem
 from iamgroups.planning import Plan
 from iamgroups.render import json as as_json
-from iamgroups.render.review import Review
+from iamgroups.results.review import Review
 
 from .golden import matches
 from .samples import ACCOUNT, CREATED, many, mixed

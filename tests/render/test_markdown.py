@@ -11,7 +11,7 @@ from iamgroups.errors import Position, Problem
 from iamgroups.planning import Change, Finding, Moment, Note, Plan
 from iamgroups.planning.effects import Effect
 from iamgroups.render import human, markdown
-from iamgroups.render.review import Review
+from iamgroups.results.review import Review
 from iamgroups.state import Attachment, Direct, GroupFact, Membership
 
 from .golden import matches

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from iamgroups import iam
 from iamgroups.errors import IamGroupsError
+from iamgroups.policy.packing import pack, size
 from iamgroups.sandbox.account import Caller, StrictIam
 from iamgroups.sandbox.cloud import Cloud, Identity
 from iamgroups.sandbox.front import serve
@@ -19,7 +20,6 @@ from iamgroups.sandbox.permissions import Demand, allowed
 from iamgroups.state.config import Config, Moved, PolicyDecl, Removed
 from iamgroups.state.fate import CallFailed
 from iamgroups.workflow.drift import drift
-from iamgroups.workflow.packing import pack, size
 from iamgroups.workflow.permissions import Command, documents, grants
 from iamgroups.workflow.plan import Wanted, plan
 from tests.accounts import arn, at, config, group

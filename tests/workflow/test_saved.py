@@ -6,7 +6,7 @@ import pytest
 
 from iamgroups.errors import PreconditionError
 from iamgroups.planning import Change, Plan
-from iamgroups.render.review import Review
+from iamgroups.results.review import Review
 from iamgroups.state import GroupFact, Membership, PolicyFact
 from iamgroups.workflow.saved import check_saved, chosen
 from tests.accounts import config, live

@@ -2,7 +2,7 @@
 
 import pytest
 
-from iamgroups.planning.documents import differences, has_deny, same
+from iamgroups.policy.documents import differences, has_deny, same
 
 
 def statement(sid: str, *actions: str, effect: str = "Allow") -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""Who holds which grant through which source. Pure; makes no plan."""

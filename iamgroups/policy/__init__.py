@@ -1,0 +1,1 @@
+"""Policy documents: meaning, difference, packing. Pure; knows no account."""
