@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from iamgroups.errors import Problem
-from iamgroups.planning.arrangement import arrange
 from iamgroups.planning.desired import Desired, read
 from iamgroups.planning.direct import direct_policies
 from iamgroups.planning.groups import deletions, group_changes, undeletable, unreadable
 from iamgroups.planning.missing import Missing
 from iamgroups.planning.note import Note
 from iamgroups.planning.notes import all_notes
+from iamgroups.planning.order.arrange import arrange
+from iamgroups.planning.order.precedence import undecided
 from iamgroups.planning.owned import OwnedPolicies, owned_policies
 from iamgroups.planning.plan import Plan
-from iamgroups.planning.precedence import undecided
 from iamgroups.planning.references import Resolver
 from iamgroups.state.change import Change
 from iamgroups.state.config import Config

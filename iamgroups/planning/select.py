@@ -7,8 +7,8 @@ announced, between before and after the part. Must not derive an order itself.
 from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import replace
 
-from iamgroups.planning.arrangement import arrange
 from iamgroups.planning.note import Note
+from iamgroups.planning.order.arrange import arrange
 from iamgroups.planning.plan import Plan
 from iamgroups.state import Attachment, Direct, InlineGroup, Membership, PolicyFact
 from iamgroups.state.change import Change

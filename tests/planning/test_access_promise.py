@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, assume, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import UnsatisfiedAssumption
 
-from iamgroups.planning import Plan, arrangement, make_plan, select_part
-from iamgroups.planning.access import Promise
-from iamgroups.planning.quotas import Quotas
+from iamgroups.planning import Plan, make_plan, select_part
+from iamgroups.planning.order import arrange
+from iamgroups.planning.order.promise import Promise
+from iamgroups.planning.order.quotas import Quotas
 from iamgroups.state.config import Config
 from tests.accounts import TODAY, config, group, live
 from tests.planning.cases import APART, GROUPS, Case, cases
@@ -121,7 +122,7 @@ def nothing(real: Callable[..., Any]) -> Callable[..., tuple[()]]:
 def test_without_any_one_edge_rule_the_properties_fail(
     rule: str, disabled: Callable[..., Any], tight: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(arrangement, rule, disabled(getattr(arrangement, rule)))
+    monkeypatch.setattr(arrange, rule, disabled(getattr(arrange, rule)))
 
     def fails(case: Case) -> bool:
         try:

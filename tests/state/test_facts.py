@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from iamgroups.planning.arrangement import RANKS
+from iamgroups.planning.order.arrange import RANKS
 from iamgroups.render.json import KINDS
 from iamgroups.render.wording import NOUNS
 from iamgroups.state import Fact, InlineUser

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from iamgroups.planning.access import Edge
 from iamgroups.planning.holdings import Holdings
+from iamgroups.planning.order.promise import Edge
 from iamgroups.policy.documents import has_deny
 from iamgroups.state import (
     Attachment,

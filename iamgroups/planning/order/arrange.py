@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from iamgroups.errors import Problem
-from iamgroups.planning.access import Edge, promise
-from iamgroups.planning.compromise import Compromise, compromise
-from iamgroups.planning.graph import cyclic_edges, order, reaches, successors
 from iamgroups.planning.holdings import Holdings
 from iamgroups.planning.note import Moment
-from iamgroups.planning.precedence import conflicts, deny_first, structural
-from iamgroups.planning.quotas import quotas
+from iamgroups.planning.order.compromise import Compromise, compromise
+from iamgroups.planning.order.graph import cyclic_edges, order, reaches, successors
+from iamgroups.planning.order.precedence import conflicts, deny_first, structural
+from iamgroups.planning.order.promise import Edge, promise
+from iamgroups.planning.order.quotas import quotas
 from iamgroups.state import (
     Attachment,
     Direct,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from iamgroups.errors import Problem
-from iamgroups.planning.access import Edge, Kept
 from iamgroups.planning.holdings import NOTHING, Holdings
+from iamgroups.planning.order.promise import Edge, Kept
 from iamgroups.state import Attachment, Fact, GroupFact, Membership, PolicyFact
 from iamgroups.state.change import Change
 from iamgroups.state.live import LiveState

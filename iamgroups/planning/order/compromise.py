@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from iamgroups.planning.access import Edge, Kept, Pair, Promise
-from iamgroups.planning.graph import cyclic_edges, knots, place_greedily
+from iamgroups.planning.order.graph import cyclic_edges, knots, place_greedily
+from iamgroups.planning.order.promise import Edge, Kept, Pair, Promise
 
 # Above these a greedy choice replaces the exhaustive one, so that no plan takes exponential time.
 MOST_PAIRS_TRIED = 12
