@@ -6,6 +6,7 @@ Moves whole pieces of text; never writes YAML of its own, and returns nothing wh
 import json
 import os
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from typing import Any
 from iamgroups.config import tree
 from iamgroups.config.files import config_files
 from iamgroups.config.source import Source, read
-from iamgroups.config.spans import ListSpan, Span, is_sorted_place, sortable_lists
+from iamgroups.config.spans import Path as Place
+from iamgroups.config.spans import Span, spans
 from iamgroups.errors import ConfigError, Problem
 from iamgroups.state.names import fold
 
@@ -53,13 +55,27 @@ def format_text(text: str, file: str) -> str:
     """
     source = Source(file, text)
     before = _meaning(source)
-    edits = [edit for found in sortable_lists(source) for edit in _edits(source, found)]
+    edits = [edit for found in _sortable(spans(source), ()) for edit in _edits(source, found)]
     for start, end, piece in sorted(edits, reverse=True):
         text = text[:start] + piece + text[end:]
     if text != source.text and _meaning(Source(file, text)) != before:
         message = "sorting this file would change what it means; nothing was changed"
         raise ConfigError([source.problem(message, 1, 1, "sort its members and policies by hand")])
     return text
+
+
+def is_sorted_place(path: Place) -> bool:
+    """Whether a list at this path holds people or policies whose order means nothing."""
+    if len(path) == 2:
+        return path[0] in ("teams", "policy_sets")
+    return len(path) == 3 and path[0] == "groups" and path[2] in ("members", "policies")
+
+
+def _sortable(value: Span, path: Place) -> Iterator[Span]:
+    for key, inside in value.pairs if len(path) < 3 else ():
+        yield from _sortable(inside, (*path, str(key.value)))
+    if isinstance(value.value, list) and is_sorted_place(path):
+        yield value
 
 
 def _meaning(source: Source) -> str:
@@ -77,9 +93,9 @@ def _unordered(value: Any, path: tuple[str, ...]) -> Any:
     return value
 
 
-def _edits(source: Source, found: ListSpan) -> list[tuple[int, int, str]]:
+def _edits(source: Source, found: Span) -> list[tuple[int, int, str]]:
     """Return what to replace: start, end, new text."""
-    keys = [_key(item.value) for item in found.items]
+    keys = [sort_key(item.value) for item in found.items]
     if None in keys or any(item.fixed for item in found.items):
         return []
     if found.flow:
@@ -87,7 +103,7 @@ def _edits(source: Source, found: ListSpan) -> list[tuple[int, int, str]]:
     return _block_edits(source.text, found)
 
 
-def _key(value: Any) -> tuple[int, str, str] | None:
+def sort_key(value: Any) -> tuple[int, str, str] | None:
     """Return what an item is sorted by; None for what should not be there."""
     if isinstance(value, dict):
         for rank, name in ((0, "team"), (0, "set"), (1, "user")):
@@ -99,7 +115,7 @@ def _key(value: Any) -> tuple[int, str, str] | None:
 
 def _sorted(items: tuple[Span, ...] | list[Span]) -> list[int]:
     """Return the indexes of the items in their order."""
-    return sorted(range(len(items)), key=lambda index: (_key(items[index].value), index))
+    return sorted(range(len(items)), key=lambda index: (sort_key(items[index].value), index))
 
 
 def _flow_edits(text: str, items: tuple[Span, ...]) -> list[tuple[int, int, str]]:
@@ -113,13 +129,19 @@ def _flow_edits(text: str, items: tuple[Span, ...]) -> list[tuple[int, int, str]
     ]
 
 
-def _block_edits(text: str, found: ListSpan) -> list[tuple[int, int, str]]:
+def lines_of(text: str) -> tuple[list[str], list[int]]:
+    """Return the lines with their breaks, and where each starts; one more start ends the text."""
     lines = [match[0] for match in _LINE.finditer(text)]
     offsets = [0]
     for line in lines:
         offsets.append(offsets[-1] + len(line))
+    return lines, offsets
+
+
+def _block_edits(text: str, found: Span) -> list[tuple[int, int, str]]:
+    lines, offsets = lines_of(text)
     edits = []
-    for section in _sections(lines, found) or ():
+    for section in sections(lines, found) or ():
         firsts = [first for first, _ in section]
         pieces = ["".join(lines[first : item.last_line + 1]) for first, item in section]
         ends = [piece[len(piece.rstrip("\n\r\x85\u2028\u2029")) :] for piece in pieces]
@@ -132,8 +154,8 @@ def _block_edits(text: str, found: ListSpan) -> list[tuple[int, int, str]]:
     return edits
 
 
-def _sections(lines: list[str], found: ListSpan) -> list[list[tuple[int, Span]]] | None:
-    """Return runs of items, each with the line where it or the comment right above it starts.
+def sections(lines: list[str], found: Span) -> list[list[tuple[int, Span]]] | None:
+    """Return runs of a block list's items, each with the line where it or the comment right above it starts.
 
     None when an item does not start on a line of its own.
     """

@@ -29,24 +29,25 @@ def comment(text: str) -> str:
     return "".join(f"# {line}".rstrip() + "\n" for line in safe.split("\n"))
 
 
-def _entry(key: str, value: Data, indent: str) -> list[str]:
+def entry(key: str, value: Data, indent: str) -> list[str]:
+    """Return the lines of a key and its value, the value in block style."""
     start = f"{indent}{scalar(key)}:"
     if _is_leaf(value):
-        return [f"{start} {_flow(value)}"]
+        return [f"{start} {flow(value)}"]
     return [start, *_block(value, indent + "  ")]
 
 
 def _block(value: Data, indent: str) -> list[str]:
     if isinstance(value, Mapping):
-        return [line for key, item in value.items() for line in _entry(key, item, indent)]
+        return [line for key, item in value.items() for line in entry(key, item, indent)]
     assert isinstance(value, Sequence)
     lines: list[str] = []
     for item in value:
-        if isinstance(item, Mapping) and item and len(_flow(item)) + len(indent) > _WIDTH:
+        if isinstance(item, Mapping) and item and len(flow(item)) + len(indent) > _WIDTH:
             first, *rest = _block(item, indent + "  ")
             lines += [f"{indent}- {first.lstrip()}", *rest]
         else:
-            lines.append(f"{indent}- {_flow(item)}")
+            lines.append(f"{indent}- {flow(item)}")
     return lines
 
 
@@ -55,7 +56,8 @@ def _is_leaf(value: Data) -> bool:
     return isinstance(value, str | bool | int) or not value
 
 
-def _flow(value: Data) -> str:
+def flow(value: Data) -> str:
+    """Return a value on one line."""
     if isinstance(value, str):
         return scalar(value)
     if isinstance(value, bool):
@@ -63,8 +65,8 @@ def _flow(value: Data) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{scalar(key)}: {_flow(item)}" for key, item in value.items()) + "}"
-    return "[" + ", ".join(map(_flow, value)) + "]"
+        return "{" + ", ".join(f"{scalar(key)}: {flow(item)}" for key, item in value.items()) + "}"
+    return "[" + ", ".join(map(flow, value)) + "]"
 
 
 def scalar(text: str) -> str:
