@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from iamgroups.policy.statements import as_list
+
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html: these take one or a list.
 ONE_OR_LIST = frozenset({"Action", "NotAction", "Resource", "NotResource"})
 
@@ -34,22 +36,18 @@ def _statement(statement: Any, fold_actions: bool) -> Any:
     result: dict[str, Any] = {}
     for key, value in statement.items():
         if key in ONE_OR_LIST:
-            values = set(map(str, _as_list(value)))
+            values = set(map(str, as_list(value)))
             fold = fold_actions and key.endswith("Action")
             result[key] = sorted({value.lower() for value in values} if fold else values)
         elif key == "Condition" and isinstance(value, dict):
             result[key] = {
-                operator: {name: sorted(map(_scalar, _as_list(wanted))) for name, wanted in tests.items()}
+                operator: {name: sorted(map(_scalar, as_list(wanted))) for name, wanted in tests.items()}
                 for operator, tests in value.items()
                 if isinstance(tests, dict)
             }
         else:
             result[key] = value
     return result
-
-
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 def _scalar(value: Any) -> str:
@@ -64,15 +62,6 @@ def _sort_key(value: Any) -> str:
 def same(left: Any, right: Any) -> bool:
     """Tell whether two documents mean the same."""
     return bool(meaning(left) == meaning(right))
-
-
-def has_deny(document: Any) -> bool:
-    """Tell whether a statement of the document denies."""
-    statements = document.get("Statement", []) if isinstance(document, dict) else []
-    return any(
-        isinstance(statement, dict) and statement.get("Effect") == "Deny"
-        for statement in _as_list(statements)
-    )
 
 
 def differences(before: Any, after: Any) -> tuple[str, ...]:

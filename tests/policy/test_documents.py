@@ -2,7 +2,7 @@
 
 import pytest
 
-from iamgroups.policy.documents import differences, has_deny, same
+from iamgroups.policy.documents import differences, same
 
 
 def statement(sid: str, *actions: str, effect: str = "Allow") -> dict[str, object]:
@@ -67,8 +67,3 @@ def test_differences_number_statements_without_a_sid() -> None:
         '- Statement[0].Resource: "*"',
         '+ Statement[0].Resource: "arn:aws:s3:::b"',
     )
-
-
-def test_a_deny_is_found_in_a_list_and_alone() -> None:
-    assert has_deny(document(A, DENY)) and has_deny({"Statement": DENY})
-    assert not has_deny(document(A)) and not has_deny(None)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from iamgroups.planning.holdings import Holdings
 from iamgroups.planning.order.promise import Edge
-from iamgroups.policy.documents import has_deny
+from iamgroups.policy.statements import has_deny
 from iamgroups.state import (
     Attachment,
     Direct,
