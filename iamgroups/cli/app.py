@@ -14,6 +14,8 @@ from iamgroups.cli.drift import drift
 from iamgroups.cli.fmt import fmt
 from iamgroups.cli.iam_policy import iam_policy
 from iamgroups.cli.import_ import import_
+from iamgroups.cli.offboard import offboard
+from iamgroups.cli.onboard import onboard
 from iamgroups.cli.options import Format, Options, hoist
 from iamgroups.cli.plan import plan
 from iamgroups.cli.sandbox import sandbox
@@ -31,6 +33,8 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "drift": drift,
     "import": import_,
     "snapshot": snapshot,
+    "onboard": onboard,
+    "offboard": offboard,
     "fmt": fmt,
     "iam-policy": iam_policy,
     "unlock": unlock,

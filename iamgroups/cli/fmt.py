@@ -1,12 +1,12 @@
 """`iamgroups fmt`: the canonical form of the files. Must not change what they mean."""
 
-from difflib import unified_diff
 from typing import Annotated
 
 import typer
 
 from iamgroups.cli import output, present
 from iamgroups.cli.options import Options
+from iamgroups.cli.rewrite import difference
 from iamgroups.errors import ConfigError
 
 
@@ -33,8 +33,7 @@ def fmt(
         if not (check or diff):
             rewrite_whole(path, after)
         if diff:
-            lines = unified_diff(before.splitlines(True), after.splitlines(True), str(path), str(path))
-            output.emit("".join(lines))
+            output.emit(difference(str(path), before, after))
         else:
             output.emit(str(path))
     return 2 if check and changed else 0

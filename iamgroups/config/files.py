@@ -1,8 +1,8 @@
 """Which files make up a configuration: the root file and what its `include` names. Must not read YAML."""
 
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -16,10 +16,14 @@ ROOT_NAME = "iamgroups.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The root file's folder: `shown` as the user wrote it, `real` with symlinks resolved."""
+    """The root file's folder: `shown` as the user wrote it, `real` with symlinks resolved.
+
+    `texts`: resolved path -> the text to read instead of the file's own.
+    """
 
     shown: str
     real: Path
+    texts: Mapping[Path, str] = field(default_factory=dict)
 
     def show(self, relative: str) -> str:
         """Return the name to show for a file in the folder."""
@@ -104,7 +108,7 @@ def read_in(folder: Folder, file: str, shown: str) -> Source:
     real = folder.resolve(file)
     if real is None:
         raise ConfigError([Source(shown, "").problem("this leads out of its folder", 1, 1)])
-    return read(real, shown)
+    return Source(shown, folder.texts[real]) if real in folder.texts else read(real, shown)
 
 
 def included(folder: Folder, root: str, globs: Iterable[Node]) -> Iterator[tuple[str, Path] | Problem]:

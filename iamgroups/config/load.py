@@ -2,9 +2,10 @@
 
 import gc
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from iamgroups.config import explain, merge, rules, shape, tree
@@ -21,8 +22,10 @@ from iamgroups.errors import ConfigError, Problem
 from iamgroups.state.config import Config
 
 
-def load(path: str | os.PathLike[str]) -> Config:
+def load(path: str | os.PathLike[str], texts: Mapping[Path, str] | None = None) -> Config:
     """Load a configuration; `path` names a root file, or the folder of an `iamgroups.yaml`.
+
+    `texts`: resolved path -> the text to read instead of that file's own.
 
     Raises:
         ConfigError: with every problem of all files, sorted by file, line and column.
@@ -30,7 +33,7 @@ def load(path: str | os.PathLike[str]) -> Config:
     """
     folder, name = find_root(path)
     with _no_collection():
-        return _Loading(folder).run(name)
+        return _Loading(replace(folder, texts=texts or {})).run(name)
 
 
 @contextmanager

@@ -15,6 +15,12 @@ _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 _WIDTH = 100
 
 
+class Plain(str):
+    """A text that is written as it is, such as a day."""
+
+    __slots__ = ()
+
+
 def emit(data: Mapping[str, Data]) -> str:
     """Return a YAML document; keys and items keep their order.
 
@@ -58,6 +64,8 @@ def _is_leaf(value: Data) -> bool:
 
 def flow(value: Data) -> str:
     """Return a value on one line."""
+    if isinstance(value, Plain):
+        return str(value)
     if isinstance(value, str):
         return scalar(value)
     if isinstance(value, bool):
