@@ -8,7 +8,6 @@ from iamgroups.errors import Position
 from iamgroups.state.config import (
     Config,
     GroupDecl,
-    GuardrailSettings,
     Member,
     NamePattern,
     PolicyRef,
@@ -103,7 +102,7 @@ def config(*groups: GroupDecl, **more: Any) -> Config:
     settings = Settings(**more.pop("settings", {}))
     conflicts = tuple(tuple(NamePattern(n, at(1)) for n in names) for names in more.pop("conflicts", ()))
     protected = tuple(NamePattern(name, at(1)) for name in more.pop("protected", ()))
-    guardrails = GuardrailSettings(conflicts=conflicts, protected_groups=protected)
+    guardrails = {"conflicts": conflicts, "protected_groups": protected}
     return Config(
         "iamgroups.yaml",
         ACCOUNT.id,

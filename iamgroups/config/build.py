@@ -6,13 +6,13 @@ from typing import Any
 from iamgroups.config import people
 from iamgroups.config.merge import Entry, Merged
 from iamgroups.config.references import References
+from iamgroups.config.shipped import Schema, schema
 from iamgroups.config.source import quoted
 from iamgroups.config.tree import Node
-from iamgroups.errors import Position, Problem
+from iamgroups.errors import Problem
 from iamgroups.state.config import (
     Config,
     GroupDecl,
-    GuardrailSettings,
     KnownDrift,
     Moved,
     NamePattern,
@@ -49,7 +49,7 @@ def build(
         removed=tuple(_removed(node) for node in merged.lists["removed"]),
         known_drift=_known_drift(root.get("known_drift"), problems),
         settings=_settings(root.get("settings")),
-        guardrails=_guardrails(root.get("guardrails")),
+        guardrails=_setting(root.get("guardrails"), schema("config")["properties"]["guardrails"]),
     )
 
 
@@ -160,30 +160,22 @@ def _settings(node: Node | None) -> Settings:
     return Settings(**node.value, position=node.position) if node else Settings()
 
 
-def _guardrails(node: Node | None) -> GuardrailSettings:
-    if node is None:
-        return GuardrailSettings()
-    given: dict[str, Any] = {
-        key: node.value[key] for key in ("max_group_deletes", "keep_caller") if key in node.value
-    }
-    for key, value in node.value.get("max_removals", {}).items():
-        given[f"max_removals_{key}"] = value
-    for key in ("protected_groups", "forbidden_policies"):
-        if (names := node.get(key)) is not None:
-            given[key] = _patterns(names)
-    if (minimum := node.get("min_members")) is not None:
-        given["min_members"] = {_key(minimum, name): number for name, number in minimum.value.items()}
-    if (only := node.get("only_in")) is not None:
-        given["only_in"] = {_key(only, name): _patterns(groups) for name, groups in only.each()}
-    if (conflicts := node.get("conflicts")) is not None:
-        given["conflicts"] = tuple(_patterns(names) for names in conflicts.items())
-    return GuardrailSettings(**given, position=node.position)
+def _setting(node: Node | None, spec: Schema) -> Any:
+    """Return what stands at the node, or else the default; a mapping with known keys holds all of them."""
+    if "properties" in spec:
+        below = spec["properties"].items()
+        return {key: _setting(node.get(key) if node else None, each) for key, each in below}
+    return _located(node) if node else tuple(spec["default"]) if spec["type"] == "array" else spec["default"]
 
 
-def _patterns(node: Node) -> tuple[NamePattern, ...]:
-    return tuple(NamePattern(item.value, item.position) for item in node.items())
-
-
-def _key(node: Node, name: str) -> NamePattern:
-    position: Position = node.key_position(name)
-    return NamePattern(name, position)
+def _located(node: Node) -> Any:
+    """Return the data at a node with a position for each text; lists become tuples."""
+    match node.value:
+        case str():
+            return NamePattern(node.value, node.position)
+        case list():
+            return tuple(map(_located, node.items()))
+        case dict():
+            return {NamePattern(key, node.key_position(key)): _located(item) for key, item in node.each()}
+        case _:
+            return node.value

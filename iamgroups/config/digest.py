@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from iamgroups.policy.documents import meaning as document_meaning
@@ -10,7 +11,7 @@ from iamgroups.state.config import Config, GroupDecl, NamePattern
 
 def digest(config: Config) -> str:
     """Return the sha256 (hex) of the meaning: no positions, reasons or descriptions that stay in the YAML."""
-    settings, guardrails = config.settings, config.guardrails
+    settings = config.settings
     meaning = {
         "account_id": config.account_id,
         "groups": {group.name: _group(group) for group in config.groups},
@@ -29,17 +30,7 @@ def digest(config: Config) -> str:
             settings.inline_policies,
             settings.lock,
         ],
-        "guardrails": [
-            guardrails.max_removals_percent,
-            guardrails.max_removals_floor,
-            guardrails.max_group_deletes,
-            guardrails.keep_caller,
-            _names(guardrails.protected_groups),
-            sorted([name.pattern, number] for name, number in guardrails.min_members.items()),
-            _names(guardrails.forbidden_policies),
-            sorted([name.pattern, _names(groups)] for name, groups in guardrails.only_in.items()),
-            sorted(_names(names) for names in guardrails.conflicts),
-        ],
+        "guardrails": _setting(config.guardrails),
     }
     text = json.dumps(meaning, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
@@ -53,5 +44,14 @@ def _group(group: GroupDecl) -> list[Any]:
     return [group.path, policies, members, group.membership, group.attachments]
 
 
-def _names(names: tuple[NamePattern, ...]) -> list[str]:
-    return sorted(name.pattern for name in names)
+def _setting(value: Any) -> Any:
+    """Return a guardrail's setting as JSON data: no positions, and lists in any order are the same."""
+    match value:
+        case NamePattern():
+            return value.pattern
+        case tuple():
+            return sorted(map(_setting, value))
+        case Mapping():
+            return sorted([_setting(key), _setting(item)] for key, item in value.items())
+        case _:
+            return value

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from iamgroups.config.merge import Entry, Merged
 from iamgroups.config.people import Warnings
+from iamgroups.config.shipped import Schema, schema
 from iamgroups.config.source import quoted
 from iamgroups.config.tree import Node
 from iamgroups.config.wording import did_you_mean
@@ -118,35 +119,37 @@ def _unused(merged: Merged) -> Warnings:
 def _unknown_groups(merged: Merged) -> Warnings:
     """Doubt undeclared groups; one that is protected may live undeclared, unless it looks misspelt."""
     declared = list(merged.names["groups"].values())
-    protected = [name for names in _guardrail(merged, "protected_groups") for name in names.items()]
-    protected_names = {fold(name.value) for name in protected}
+    protected = {fold(name.value) for name in _guardrail(merged, "protected_groups")}
     warnings: Warnings = []
-    for name, position in _group_mentions(merged):
+    for name, position in _group_names(
+        merged.root.get("guardrails"), schema("config")["properties"]["guardrails"]
+    ):
         hint = did_you_mean(name, declared)
         known = fold(name) in merged.names["groups"]
-        if not known and (hint or fold(name) not in protected_names):
+        if not known and (hint or fold(name) not in protected):
             message = f"group {quoted(name)} of this guardrail is not declared"
             warnings.append((f"{message}; {hint}" if hint else message, position))
     return warnings
 
 
-def _group_mentions(merged: Merged) -> Iterator[tuple[str, Position]]:
-    """Yield every group that a guardrail names."""
-    for key in ("protected_groups", "conflicts", "only_in"):
-        for names in _guardrail(merged, key):
-            yield from ((name.value, name.position) for name in names.items())
-    guardrails = merged.root.get("guardrails")
-    minimum = guardrails.get("min_members") if guardrails else None
-    if minimum is not None:
-        yield from ((name, minimum.key_position(name)) for name in minimum.value)
+def _group_names(node: Node | None, spec: Schema) -> Iterator[tuple[str, Position]]:
+    """Yield every text that the schema calls the name of a group, with its place."""
+    if node is None:
+        return
+    if spec.get("title") == "a group name":
+        yield node.value, node.position
+    elif isinstance(node.value, list):
+        for item in node.items():
+            yield from _group_names(item, spec["items"])
+    elif isinstance(node.value, dict):
+        for key, item in node.each():
+            if spec.get("propertyNames", {}).get("title") == "a group name":
+                yield key, node.key_position(key)
+            yield from _group_names(item, spec.get("properties", {}).get(key) or spec["additionalProperties"])
 
 
 def _guardrail(merged: Merged, key: str) -> list[Node]:
-    """Return the lists of group names under a guardrail, whatever holds them."""
+    """Return the items of the list under a guardrail."""
     guardrails = merged.root.get("guardrails")
     node = guardrails.get(key) if guardrails else None
-    if node is None:
-        return []
-    if isinstance(node.value, dict):
-        return [names for _, names in node.each()]
-    return list(node.items()) if key == "conflicts" else [node]
+    return list(node.items()) if node else []

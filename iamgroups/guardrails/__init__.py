@@ -1,10 +1,10 @@
-"""Rules that judge a plan. One file per rule; `RULES` names them all. Must not change the plan.
+"""Rules that judge a plan: one file a rule, with its setting. `RULES` names them all.
 
-A rule blocks only when the plan creates or worsens what it forbids; what was there before is a warning.
+A rule blocks only when the plan creates or worsens what it forbids. What was there before is a warning.
 How to add one: docs/guardrails.md.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from iamgroups.guardrails import (
     conflicts,
@@ -17,22 +17,24 @@ from iamgroups.guardrails import (
     owned_documents,
     protected_groups,
 )
-from iamgroups.guardrails.situation import RolePolicies, Situation
+from iamgroups.guardrails.context import Context, RolePolicies
+from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.planning import Finding, Plan
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveState
 
-RULES: Mapping[str, Callable[[Situation], Iterator[Finding]]] = {
-    max_removals.RULE: max_removals.judge,
-    max_group_deletes.RULE: max_group_deletes.judge,
-    protected_groups.RULE: protected_groups.judge,
-    min_members.RULE: min_members.judge,
-    forbidden_policies.RULE: forbidden_policies.judge,
-    only_in.RULE: only_in.judge,
-    conflicts.RULE: conflicts.judge,
-    keep_caller.RULE: keep_caller.judge,
-    owned_documents.RULE: owned_documents.judge,
-}
+RULES: tuple[Guardrail[Any], ...] = (
+    max_removals.GUARDRAIL,
+    max_group_deletes.GUARDRAIL,
+    protected_groups.GUARDRAIL,
+    min_members.GUARDRAIL,
+    forbidden_policies.GUARDRAIL,
+    only_in.GUARDRAIL,
+    conflicts.GUARDRAIL,
+    keep_caller.GUARDRAIL,
+    owned_documents.GUARDRAIL,
+)
+NAMES = tuple(rule.name for rule in RULES)
 
 
 def judge(
@@ -42,10 +44,9 @@ def judge(
 
     `role_policies` is asked only when the caller is a role and the plan changes owned policies.
     """
-    situation = Situation(plan, config, live, role_policies)
-    order = {rule: place for place, rule in enumerate(RULES)}
-    found = {finding for rule in RULES.values() for finding in rule(situation)}
-    return tuple(sorted(found, key=lambda f: (not f.blocking, order[f.rule], f.message, f.subjects)))
+    context = Context(plan, config, live, role_policies)
+    found = {finding for rule in RULES for finding in rule.judge(context, rule.setting(config))}
+    return tuple(sorted(found, key=lambda f: (not f.blocking, NAMES.index(f.rule), f.message, f.subjects)))
 
 
-__all__ = ["RULES", "RolePolicies", "judge"]
+__all__ = ["NAMES", "RULES", "RolePolicies", "judge"]

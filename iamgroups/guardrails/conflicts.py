@@ -1,33 +1,34 @@
-"""conflicts: groups that nobody may combine. Must not mind a combination that a plan ends or leaves alone."""
+"""conflicts: groups that nobody may combine."""
 
 from collections.abc import Iterator, Set
 
 from iamgroups.errors import Position
+from iamgroups.guardrails.context import Context, positions
+from iamgroups.guardrails.group_views import GroupView
+from iamgroups.guardrails.guardrail import Guardrail
+from iamgroups.guardrails.lists import listed
 from iamgroups.guardrails.patterns import named
-from iamgroups.guardrails.situation import Situation, positions
-from iamgroups.guardrails.views import GroupView
-from iamgroups.guardrails.wording import listed
 from iamgroups.planning import Change, Finding
 from iamgroups.state import Membership
-from iamgroups.state.config import NamePattern
+from iamgroups.state.config import Names
 
 RULE = "conflicts"
 
 
-def judge(situation: Situation) -> Iterator[Finding]:
+def judge(context: Context, conflicts: tuple[Names, ...]) -> Iterator[Finding]:
     """Yield, for each set of groups, who would combine them and who already does."""
-    for conflict in situation.config.guardrails.conflicts:
+    for conflict in conflicts:
         if conflict:
-            groups = _groups(situation, conflict)
-            yield from _combined(situation, groups, conflict[0].position)
+            groups = _groups(context, conflict)
+            yield from _combined(context, groups, conflict[0].position)
             yield from _unread(groups, conflict[0].position)
 
 
-def _groups(situation: Situation, conflict: tuple[NamePattern, ...]) -> list[GroupView]:
-    return [group for group in situation.groups if any(named(p.pattern, group.names) for p in conflict)]
+def _groups(context: Context, conflict: Names) -> list[GroupView]:
+    return [group for group in context.groups if any(named(p.pattern, group.names) for p in conflict)]
 
 
-def _combined(situation: Situation, groups: list[GroupView], position: Position) -> Iterator[Finding]:
+def _combined(context: Context, groups: list[GroupView], position: Position) -> Iterator[Finding]:
     """Yield one finding for the combinations the plan makes, one for those that were there."""
     after: dict[str, list[GroupView]] = {}
     for group in groups:
@@ -42,7 +43,7 @@ def _combined(situation: Situation, groups: list[GroupView], position: Position)
         verb = "would combine" if blocking else ("combines" if len(users) == 1 else "combine")
         held = [Membership(group.name, user) for user in users for group in both[user]]
         joins = positions(change for group in groups for change in group.changes if _adds(change, users))
-        where = joins if blocking else situation.lines(held, position)
+        where = joins if blocking else context.lines(held, position)
         message = f"{listed(users)} {verb} {names}, which conflict"
         yield Finding(RULE, message, blocking, tuple(sorted(fact.address for fact in held)), where)
 
@@ -60,3 +61,16 @@ def _unread(groups: list[GroupView], position: Position) -> Iterator[Finding]:
         subjects = tuple(f"group/{group.name}" for group in unknown)
         blocking = any(group.joining for group in groups)
         yield Finding(RULE, message, blocking, subjects, positions(joined) or (position,))
+
+
+GUARDRAIL = Guardrail(
+    RULE,
+    judge,
+    {
+        "description": "Sets of groups of which nobody may be in more than one.",
+        "type": "array",
+        "default": [],
+        "examples": [[["payments-approvers", "payments-submitters"]]],
+        "items": {"type": "array", "minItems": 2, "items": {"$ref": "#/definitions/group_name"}},
+    },
+)

@@ -1,10 +1,12 @@
-"""max_removals: no plan takes too much at once. Must not count what a rename keeps or a group covers."""
+"""max_removals: no plan takes too much at once."""
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
-from iamgroups.guardrails.situation import Situation, addresses, positions
-from iamgroups.guardrails.views import GroupView
-from iamgroups.guardrails.wording import counted, listed
+from iamgroups.guardrails.context import Context, addresses, positions
+from iamgroups.guardrails.group_views import GroupView
+from iamgroups.guardrails.guardrail import Guardrail
+from iamgroups.guardrails.lists import counted, listed
 from iamgroups.planning import Change, Finding
 from iamgroups.state import Attachment, Direct, Fact, Membership
 from iamgroups.state.names import fold
@@ -17,22 +19,28 @@ NOUNS: Mapping[type[Fact], str] = {
 }
 
 
-def judge(situation: Situation) -> Iterator[Finding]:
+class Limits(NamedTuple):
+    """At least `floor` removals, and more than `percent` of what is live, are too many."""
+
+    percent: int = 25
+    floor: int = 10
+
+
+def judge(context: Context, limits: Limits) -> Iterator[Finding]:
     """Yield a finding for the whole plan, and one for each group that loses more than half its members."""
-    scope = [group for group in situation.groups if _in_scope(group, situation)]
-    yield from _whole(situation, scope)
+    scope = [group for group in context.groups if _in_scope(group, context)]
+    yield from _whole(context, scope, limits)
     for group in scope:
-        yield from _half(situation, group)
+        yield from _half(group, limits.floor)
         yield from _unknown(group)
 
 
-def _whole(situation: Situation, scope: list[GroupView]) -> Iterator[Finding]:
-    settings = situation.config.guardrails
-    removals = [change for change in situation.plan.changes if _removes(change, situation)]
-    number, percent, floor = len(removals), settings.max_removals_percent, settings.max_removals_floor
+def _whole(context: Context, scope: list[GroupView], limits: Limits) -> Iterator[Finding]:
+    removals = [change for change in context.plan.changes if _removes(change, context)]
+    number, (percent, floor) = len(removals), limits
     if number < max(floor, 1):
         return
-    total = len(_facts(situation, scope).union(change.fact_now.address for change in removals))
+    total = len(_facts(context, scope).union(change.fact_now.address for change in removals))
     if number * 100 <= percent * total:
         return
     kinds: list[type[Fact]] = [type(change.fact) for change in removals]
@@ -44,10 +52,10 @@ def _whole(situation: Situation, scope: list[GroupView]) -> Iterator[Finding]:
     yield Finding(RULE, message, True, addresses(removals), positions(removals))
 
 
-def _half(situation: Situation, group: GroupView) -> Iterator[Finding]:
+def _half(group: GroupView, floor: int) -> Iterator[Finding]:
     leaving = [c for c in group.changes if c.action == "delete" and isinstance(c.fact, Membership)]
     number, before = len(leaving), len(group.members_before or ())
-    if number >= max(situation.config.guardrails.max_removals_floor, 1) and number * 2 > before:
+    if number >= max(floor, 1) and number * 2 > before:
         message = f"{group.name} loses {number} of its {counted(before, 'member')}, more than half"
         yield Finding(RULE, message, True, addresses(leaving), positions(leaving))
 
@@ -63,19 +71,19 @@ def _unknown(group: GroupView) -> Iterator[Finding]:
         yield Finding(RULE, message, True, (f"group/{group.name}",), positions(group.changes))
 
 
-def _removes(change: Change, situation: Situation) -> bool:
+def _removes(change: Change, context: Context) -> bool:
     if change.action != "delete":
         return False
     if isinstance(change.fact, Direct):
-        return not situation.covered(change.fact.user, change.fact.arn)
+        return not context.covered(change.fact.user, change.fact.arn)
     return isinstance(change.fact, Membership | Attachment)
 
 
-def _in_scope(group: GroupView, situation: Situation) -> bool:
-    return bool(group.before) and (not group.after or not group.names.isdisjoint(situation.declared))
+def _in_scope(group: GroupView, context: Context) -> bool:
+    return bool(group.before) and (not group.after or not group.names.isdisjoint(context.declared))
 
 
-def _facts(situation: Situation, scope: list[GroupView]) -> set[str]:
+def _facts(context: Context, scope: list[GroupView]) -> set[str]:
     """Return the addresses of all such facts, live, of these groups and their people, by the names of now."""
     found: set[str] = set()
     people: set[str] = set()
@@ -85,8 +93,38 @@ def _facts(situation: Situation, scope: list[GroupView]) -> set[str]:
         found.update(Membership(group.before, user).address for user in members)
         found.update(Attachment(group.before, arn).address for arn in group.policies_before or ())
     for name in people:
-        user = situation.live.users.get(fold(name))
+        user = context.live.users.get(fold(name))
         for arn in (user.policies or ()) if user else ():
-            if not situation.covered(name, arn):
+            if not context.covered(name, arn):
                 found.add(Direct(name, arn).address)
     return found
+
+
+GUARDRAIL = Guardrail(
+    RULE,
+    judge,
+    {
+        "description": "Blocks a plan that takes away at least `floor` "
+        "and more than `percent` of what is live.",
+        "type": "object",
+        "examples": [{"percent": 25, "floor": 10}],
+        "additionalProperties": False,
+        "properties": {
+            "percent": {
+                "description": "Of the memberships, attachments and uncovered direct policies "
+                "in declared and deleted groups.",
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 100,
+                "default": Limits().percent,
+            },
+            "floor": {
+                "description": "Fewer removals than this never block.",
+                "type": "integer",
+                "minimum": 0,
+                "default": Limits().floor,
+            },
+        },
+    },
+    read=lambda written: Limits(**written),
+)

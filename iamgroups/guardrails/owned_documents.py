@@ -1,11 +1,12 @@
-"""owned_documents: warns of owned policies that allow everything, or writing to IAM. Must not block."""
+"""owned_documents: warns of owned policies that allow everything, or writing to IAM. It never blocks."""
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
-from iamgroups.guardrails.situation import Situation
-from iamgroups.guardrails.wording import listed
+from iamgroups.guardrails.context import Context
+from iamgroups.guardrails.guardrail import Guardrail
+from iamgroups.guardrails.lists import listed
 from iamgroups.planning import Finding
 
 RULE = "owned_documents"
@@ -14,9 +15,9 @@ RULE = "owned_documents"
 READS = ("get", "list", "simulate", "generate")
 
 
-def judge(situation: Situation) -> Iterator[Finding]:
+def judge(context: Context, _: Any) -> Iterator[Finding]:
     """Yield a warning for each owned document that allows `*` or IAM writes."""
-    for decl in situation.config.policies:
+    for decl in context.config.policies:
         actions = [action for statement in _allowing(decl.document) for action in _powerful(statement)]
         if actions:
             message = f"policy {decl.name} allows {listed(actions)}: whoever holds it may widen their access"
@@ -49,3 +50,6 @@ def _writes_iam(action: str) -> bool:
 def _strings(value: Any) -> list[str]:
     values = value if isinstance(value, list | tuple) else [value]
     return [item for item in values if isinstance(item, str)]
+
+
+GUARDRAIL = Guardrail(RULE, judge)

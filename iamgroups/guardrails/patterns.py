@@ -1,4 +1,4 @@
-"""Match the names and patterns of `guardrails` against groups and policies. Must not know the rules."""
+"""Match the names and patterns of `guardrails` against groups and policies."""
 
 from collections.abc import Iterable
 

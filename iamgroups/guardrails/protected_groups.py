@@ -1,26 +1,28 @@
-"""protected_groups: some groups nobody loses by mistake. Must not depend on the YAML still naming them."""
+"""protected_groups: some groups nobody loses by mistake, even when no file names them any more."""
 
 from collections.abc import Iterator
 
-from iamgroups.guardrails.min_members import too_few
+from iamgroups.guardrails import min_members
+from iamgroups.guardrails.context import Context, addresses, positions
+from iamgroups.guardrails.group_views import GroupView
+from iamgroups.guardrails.guardrail import Guardrail
+from iamgroups.guardrails.lists import listed
 from iamgroups.guardrails.patterns import named
-from iamgroups.guardrails.situation import Situation, addresses, positions
-from iamgroups.guardrails.views import GroupView
-from iamgroups.guardrails.wording import listed
 from iamgroups.planning import Change, Finding
 from iamgroups.state import Attachment, GroupFact, InlineGroup
+from iamgroups.state.config import Names
 from iamgroups.state.names import short
 
 RULE = "protected_groups"
 
 
-def judge(situation: Situation) -> Iterator[Finding]:
+def judge(context: Context, protected: Names) -> Iterator[Finding]:
     """Yield what the plan does to each protected group: delete, rename, move, take policies or members."""
-    for pattern, position in situation.config.guardrails.protected_groups:
-        groups = [group for group in situation.groups if named(pattern, group.names)]
+    for pattern, position in protected:
+        groups = [group for group in context.groups if named(pattern, group.names)]
         for group in groups:
             yield from _touched(group)
-            yield from too_few(RULE, situation, group, _least(situation, group), position)
+            yield from min_members.too_few(RULE, context, group, _least(context, group), position)
         if not groups:
             message = f"{pattern} is protected, but there is no such group"
             yield Finding(RULE, message, False, (f"group/{pattern}",), (position,))
@@ -48,7 +50,20 @@ def _harm(change: Change) -> str:
             return ""
 
 
-def _least(situation: Situation, group: GroupView) -> int:
+def _least(context: Context, group: GroupView) -> int:
     """Return how many members it keeps: one, or its `min_members`."""
-    agreed = situation.config.guardrails.min_members.items()
-    return max([1, *(least for (pattern, _), least in agreed if named(pattern, group.names))])
+    agreed = min_members.GUARDRAIL.setting(context.config)
+    return max([1, *(least for (pattern, _), least in agreed.items() if named(pattern, group.names))])
+
+
+GUARDRAIL = Guardrail(
+    RULE,
+    judge,
+    {
+        "description": "Groups that no plan deletes, renames, moves, empties, or takes policies from.",
+        "type": "array",
+        "default": [],
+        "examples": [["break-glass"]],
+        "items": {"$ref": "#/definitions/group_name"},
+    },
+)

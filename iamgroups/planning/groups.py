@@ -98,7 +98,7 @@ def undeclared(config: Config, desired: Desired, live: LiveState) -> list[LiveGr
 
 def _deletable(config: Config, group: LiveGroup) -> bool:
     kept = {fold(move.source) for move in config.moved}
-    kept |= {fold(protected.pattern) for protected in config.guardrails.protected_groups}
+    kept |= {fold(protected.pattern) for protected in config.guardrails.get("protected_groups", ())}
     path = config.settings.path
     return path != "/" and group.path.startswith(path) and fold(group.name) not in kept
 

@@ -120,29 +120,14 @@ class NamePattern(NamedTuple):
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class GuardrailSettings:
-    """`guardrails`, with its defaults.
-
-    `only_in`: policy pattern -> groups that may hold it; `conflicts`: sets of groups no one may combine.
-    """
-
-    max_removals_percent: int = 25
-    max_removals_floor: int = 10
-    max_group_deletes: int = 1
-    keep_caller: bool = True
-    protected_groups: tuple[NamePattern, ...] = ()
-    min_members: Mapping[NamePattern, int] = field(default_factory=dict)
-    forbidden_policies: tuple[NamePattern, ...] = ()
-    only_in: Mapping[NamePattern, tuple[NamePattern, ...]] = field(default_factory=dict)
-    conflicts: tuple[tuple[NamePattern, ...], ...] = ()
-    position: Position | None = None
+Names = tuple[NamePattern, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
     """The merged configuration. Groups, policies and users keep the order of the files.
 
+    `guardrails`: name -> its setting as written or by default, as the rule's own file reads it.
     `digest` is of what the configuration and its documents mean, not of their bytes: sha256, hex.
     """
 
@@ -155,6 +140,6 @@ class Config:
     removed: tuple[Removed, ...] = ()
     known_drift: tuple[KnownDrift, ...] = ()
     settings: Settings = field(default_factory=Settings)
-    guardrails: GuardrailSettings = field(default_factory=GuardrailSettings)
+    guardrails: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[tuple[str, Position], ...] = ()
     digest: str = ""

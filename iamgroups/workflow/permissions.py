@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
+from iamgroups.guardrails import keep_caller
 from iamgroups.state.config import Config, PolicyRef
 from iamgroups.state.names import fold
 
@@ -80,7 +81,7 @@ class _Needs:
 
     def own_role(self) -> Iterator[Grant]:
         """Yield what keep_caller needs: it asks what the role holds when owned policies change."""
-        if (self.owned_arns or self.removed("policy")) and self.config.guardrails.keep_caller:
+        if (self.owned_arns or self.removed("policy")) and keep_caller.GUARDRAIL.setting(self.config):
             yield _grant("ReadOwnRole", ["ListAttachedRolePolicies"], [self.arn("role/*")])
 
     def checking(self) -> Grant:

@@ -116,8 +116,8 @@ def judged(
 def check_rules(names: Collection[str]) -> None:
     """Refuse an --allow that names no guardrail. Raises: UsageError."""
     for name in names:
-        if name not in guardrails.RULES:
-            raise UsageError(f"--allow {name}: no such guardrail; there are {', '.join(guardrails.RULES)}")
+        if name not in guardrails.NAMES:
+            raise UsageError(f"--allow {name}: no such guardrail; there are {', '.join(guardrails.NAMES)}")
 
 
 def complete_plan(config: Config, live: LiveState, reader: Reader, today: date) -> tuple[Plan, LiveState]:

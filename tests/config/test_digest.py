@@ -12,7 +12,6 @@ from iamgroups.errors import Position
 from iamgroups.state.config import (
     Config,
     GroupDecl,
-    GuardrailSettings,
     KnownDrift,
     Member,
     Moved,
@@ -52,7 +51,6 @@ UNCOUNTED = frozenset({
     "KnownDrift.position",
     "Settings.position",
     "NamePattern.position",
-    "GuardrailSettings.position",
 })  # fmt: skip
 
 # Every field holds something, so that there is something to change.
@@ -77,14 +75,14 @@ WHOLE = Config(
     removed=(Removed("group", "old", AT, "SEC-3"),),
     known_drift=(KnownDrift("group/new", DAY, "SEC-4", AT),),
     settings=Settings("/x/", lock="s3://bucket/key", position=AT),
-    guardrails=GuardrailSettings(
-        protected_groups=(NAME,),
-        min_members={NAME: 1},
-        forbidden_policies=(NAME,),
-        only_in={NAME: (NAME,)},
-        conflicts=((NAME, NamePattern("devs", AT)),),
-        position=AT,
-    ),
+    guardrails={
+        "max_removals": {"percent": 25, "floor": 10},
+        "keep_caller": True,
+        "protected_groups": (NAME,),
+        "only_in": {NAME: (NAME,)},
+        "min_members": {NAME: 1},
+        "conflicts": ((NAME, NamePattern("devs", AT)),),
+    },
     warnings=(("a warning", AT),),
     digest="d" * 64,
 )
@@ -109,10 +107,17 @@ def variants(value: Any, where: str = "", field: str = "Config") -> Iterator[Var
                 yield place, at, value._replace(**{name: other})
     elif isinstance(value, Mapping):
         assert value, f"{where} is empty: give {field} something to change"
-        (key, held), *_ = value.items()
-        yield f"{where} without the first", field, dict(list(value.items())[1:])
-        yield from ((place, at, {other: held}) for place, at, other in variants(key, f"{where} key", field))
-        yield from ((place, at, {key: other}) for place, at, other in variants(held, f"{where} value", field))
+        for key, held in value.items():
+            rest = {name: item for name, item in value.items() if name is not key}
+            yield f"{where} without {key}", field, rest
+            yield from (
+                (place, at, {**rest, other: held})
+                for place, at, other in variants(key, f"{where} key", field)
+            )
+            yield from (
+                (place, at, {**rest, key: other})
+                for place, at, other in variants(held, f"{where}[{key}]", field)
+            )
     elif isinstance(value, tuple):
         assert value, f"{where} is empty: give {field} something to change"
         yield f"{where} without the first", field, value[1:]

@@ -12,7 +12,6 @@ from iamgroups.planning import Finding, Plan, make_plan
 from iamgroups.state.config import (
     Config,
     GroupDecl,
-    GuardrailSettings,
     Member,
     Moved,
     NamePattern,
@@ -139,7 +138,7 @@ class Scene:
             moved=tuple(self.moved),
             removed=tuple(self.removed),
             settings=self.settings,
-            guardrails=GuardrailSettings(position=at(1, "iamgroups.yaml"), **self.rails),
+            guardrails=self.rails,
         )
 
     @property

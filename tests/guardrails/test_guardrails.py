@@ -3,8 +3,7 @@
 import random
 from typing import Any
 
-from iamgroups import guardrails
-from iamgroups.guardrails.wording import counted, listed
+from iamgroups.guardrails.lists import counted, listed
 
 
 def busy(scene: Any, names: list[str]) -> Any:
@@ -54,20 +53,6 @@ def test_an_empty_plan_is_never_blocked(scene: Any) -> None:
     findings = scene.judge()
     assert findings
     assert not any(finding.blocking for finding in findings)
-
-
-def test_the_registry_names_each_rule_once_by_its_setting() -> None:
-    assert list(guardrails.RULES) == [
-        "max_removals",
-        "max_group_deletes",
-        "protected_groups",
-        "min_members",
-        "forbidden_policies",
-        "only_in",
-        "conflicts",
-        "keep_caller",
-        "owned_documents",
-    ]
 
 
 def test_long_lists_are_cut_short_and_counted() -> None:

@@ -114,7 +114,7 @@ def test_one_group_that_loses_just_half_passes(scene: Any) -> None:
 
 @pytest.mark.parametrize(("percent", "floor", "blocks"), [(0, 1, True), (100, 1, False), (25, 2, False)])
 def test_the_limits_are_settings(scene: Any, percent: int, floor: int, blocks: bool) -> None:
-    scene.rails |= {"max_removals_percent": percent, "max_removals_floor": floor}
+    scene.rails["max_removals"] = {"percent": percent, "floor": floor}
     scene.live("devs", PEOPLE[:3]).declare("devs", PEOPLE[1:3])
     assert bool(scene.judge()) is blocks
 

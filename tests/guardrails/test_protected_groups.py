@@ -7,7 +7,7 @@ import pytest
 @pytest.fixture(autouse=True)
 def _protected(scene: Any) -> None:
     scene.rails["protected_groups"] = (scene.pattern("break-glass", 5),)
-    scene.rails["max_removals_floor"] = 1000
+    scene.rails["max_removals"] = {"floor": 1000}
     scene.live("break-glass", ["a", "b", "c"], ["aws:AdministratorAccess"])
 
 

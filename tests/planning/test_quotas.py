@@ -165,7 +165,7 @@ def test_crowded_accounts_with_duties_apart_keep_every_rule(case: Case) -> None:
     plan = planned(*case)
     assume(not plan.problems and 0 < len(plan.changes) <= 9)
     announced = {(moment.kind, moment.user, moment.arn) for moment in plan.moments}
-    for names in case[0].guardrails.conflicts or [()]:
+    for names in case[0].guardrails["conflicts"] or [()]:
         apart = {name.pattern for name in names}
         apart |= {name for move in case[0].moved for name in move[:2] if apart & {move.source, move.to}}
         found = broken(plan, case[1], frozenset(apart))

@@ -61,7 +61,7 @@ def conflicts(config: Config, holdings: Holdings) -> Iterator[Edge]:
     A group that moves is meant by either name; holdings know it by one of them.
     """
     moved = [{fold(move.source), fold(move.to)} for move in config.moved]
-    for names in config.guardrails.conflicts:
+    for names in config.guardrails.get("conflicts", ()):
         apart = {fold(name.pattern) for name in names}
         apart = apart.union(*(both for both in moved if both & apart))
         for joins, join in holdings.joins.items():

@@ -1,4 +1,4 @@
-"""Views: every group before and after a plan. Must not judge them."""
+"""Every group before and after a plan."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,13 +1,13 @@
-"""Who would hold a policy they should not: shared by the rules about policies. Must not name a rule."""
+"""Banned policies: who holds, or would hold, one. The rules about policies share this."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from iamgroups.errors import Position
+from iamgroups.guardrails.context import Context, addresses, positions
+from iamgroups.guardrails.group_views import GroupView
+from iamgroups.guardrails.lists import counted, listed, listed_policies
 from iamgroups.guardrails.patterns import policies_matching
-from iamgroups.guardrails.situation import Situation, addresses, positions
-from iamgroups.guardrails.views import GroupView
-from iamgroups.guardrails.wording import counted, listed, listed_policies
 from iamgroups.planning import Change, Finding
 from iamgroups.state import Attachment, Direct, Membership
 from iamgroups.state.config import NamePattern
@@ -23,14 +23,14 @@ class Ban:
     excused: Callable[[GroupView], bool]
 
 
-def held_against(ban: Ban, situation: Situation) -> Iterator[Finding]:
+def held_against(ban: Ban, context: Context) -> Iterator[Finding]:
     """Yield a finding for each group the plan makes worse, and one warning for what stays as it was.
 
     A group that gains such a policy is worse, and so is one that has it and gains people.
     """
-    banned = policies_matching(ban.pattern.pattern, situation.arns_after)
+    banned = policies_matching(ban.pattern.pattern, context.arns_after)
     standing: list[Attachment] = []
-    for group in situation.groups:
+    for group in context.groups:
         held = banned & (group.policies_after or frozenset())
         if not held or ban.excused(group):
             continue
@@ -42,11 +42,11 @@ def held_against(ban: Ban, situation: Situation) -> Iterator[Finding]:
             yield Finding(ban.rule, message, True, addresses(worse), positions(worse))
         else:
             standing += [Attachment(group.name, arn) for arn in held]
-    yield from _standing(ban, situation, standing, "")
+    yield from _standing(ban, context, standing, "")
     direct = [
-        Direct(user, arn) for user, arns in situation.direct_after.items() for arn in banned & (arns or set())
+        Direct(user, arn) for user, arns in context.direct_after.items() for arn in banned & (arns or set())
     ]
-    yield from _standing(ban, situation, direct, " directly")
+    yield from _standing(ban, context, direct, " directly")
 
 
 def _widens(change: Change, new: frozenset[str]) -> bool:
@@ -55,7 +55,7 @@ def _widens(change: Change, new: frozenset[str]) -> bool:
 
 
 def _standing(
-    ban: Ban, situation: Situation, facts: Sequence[Attachment | Direct], how: str
+    ban: Ban, context: Context, facts: Sequence[Attachment | Direct], how: str
 ) -> Iterator[Finding]:
     holders = {fact[0] for fact in facts}
     if holders:
@@ -63,12 +63,12 @@ def _standing(
         policies = listed_policies(fact.arn for fact in facts)
         message = f"{listed(holders)} {verb} {policies}{how}, {ban.words}"
         subjects = tuple(sorted(fact.address for fact in facts))
-        yield Finding(ban.rule, message, False, subjects, situation.lines(facts, ban.pattern.position))
+        yield Finding(ban.rule, message, False, subjects, context.lines(facts, ban.pattern.position))
 
 
-def unread(rule: str, situation: Situation, position: Position) -> Iterator[Finding]:
+def unread(rule: str, context: Context, position: Position) -> Iterator[Finding]:
     """Yield "cannot tell" for groups whose policies could not be read; it blocks where people join."""
-    unknown = [group for group in situation.groups if group.policies_after is None]
+    unknown = [group for group in context.groups if group.policies_after is None]
     gaining = [group for group in unknown if group.joining]
     for blocking, groups in ((True, gaining), (False, [g for g in unknown if not g.joining])):
         if groups:

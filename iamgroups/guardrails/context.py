@@ -1,11 +1,11 @@
-"""Situation: a plan with what it was made from, as every guardrail sees it. Must not judge it."""
+"""Context: a plan with what it was made from, as every guardrail sees it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from iamgroups.errors import Position
-from iamgroups.guardrails.views import GroupView, Held, views
+from iamgroups.guardrails.group_views import GroupView, Held, views
 from iamgroups.planning import Change, Plan
 from iamgroups.state import Attachment, Direct, GroupFact, Membership
 from iamgroups.state.config import Config, GroupDecl
@@ -17,7 +17,7 @@ RolePolicies = Callable[[str], frozenset[str] | None]
 
 
 @dataclass(frozen=True)
-class Situation:
+class Context:
     """A plan, what it was made from, and the groups before and after it."""
 
     plan: Plan

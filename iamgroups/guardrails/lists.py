@@ -1,4 +1,4 @@
-"""Words that findings share. Must not decide anything."""
+"""Lists of names, and counts, as findings word them."""
 
 from collections.abc import Iterable
 
