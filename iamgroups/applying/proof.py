@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 from iamgroups.applying.result import Result
 from iamgroups.applying.stop import Stop
 from iamgroups.planning import Change
-from iamgroups.policy.documents import same
+from iamgroups.policy.meaning import same
 from iamgroups.state import (
     Attachment,
     Direct,

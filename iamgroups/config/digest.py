@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from iamgroups.policy.documents import meaning as document_meaning
+from iamgroups.policy.meaning import meaning as document_meaning
 from iamgroups.state.config import Config, GroupDecl, NamePattern
 
 

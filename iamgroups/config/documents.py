@@ -13,10 +13,7 @@ from iamgroups.config.shipped import schema
 from iamgroups.config.source import Source, quoted
 from iamgroups.config.tree import Marks, Node
 from iamgroups.errors import Problem
-from iamgroups.policy.documents import compact
-
-# White space does not count: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-MAX_SIZE = 6144
+from iamgroups.policy.size import MAX_SIZE, compact, size
 
 # policyDocumentType in botocore's service model for IAM.
 _NOT_LATIN_1 = re.compile("[^\t\n\r -\xff]")
@@ -122,8 +119,8 @@ def _size(source: Source, data: Any) -> list[Problem]:
         hint = "IAM takes characters up to U+00FF in a policy; use a wildcard"
         place = source.place(bad.start())
         return [source.problem(f"character {quoted(bad[0])} cannot stand in a policy", *place, hint)]
-    size = len("".join(compact(data).split()))
-    if size <= MAX_SIZE:
+    length = size(compact(data))
+    if length <= MAX_SIZE:
         return []
     hint = "split it into two policies"
-    return [source.problem(f"{size:,} characters without white space; IAM takes {MAX_SIZE:,}", 1, 1, hint)]
+    return [source.problem(f"{length:,} characters without white space; IAM takes {MAX_SIZE:,}", 1, 1, hint)]

@@ -3,7 +3,7 @@
 import json
 
 from iamgroups.iam.transport import Params, Transport
-from iamgroups.policy.documents import same
+from iamgroups.policy.meaning import same
 from iamgroups.state import (
     Attachment,
     Direct,

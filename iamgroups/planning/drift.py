@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from iamgroups.errors import Position, Problem
 from iamgroups.planning.note import Note
 from iamgroups.planning.plan import Plan
-from iamgroups.policy.documents import differences
+from iamgroups.policy.difference import differences
 from iamgroups.state import Attachment, Direct, Fact, GroupFact, InlineGroup, Membership, PolicyFact
 from iamgroups.state import PolicyVersionFact as Version
 from iamgroups.state.change import Action, Change

@@ -7,7 +7,8 @@ from iamgroups.errors import Position, Problem
 from iamgroups.planning.note import Note
 from iamgroups.planning.references import Resolver
 from iamgroups.planning.wording import count, who_holds
-from iamgroups.policy.documents import compact, same
+from iamgroups.policy.meaning import same
+from iamgroups.policy.size import compact
 from iamgroups.state import Attachment, Direct, PolicyFact, PolicyVersionFact
 from iamgroups.state.change import Change
 from iamgroups.state.config import Config, PolicyDecl, Removed

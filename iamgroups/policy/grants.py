@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any, NamedTuple
 
+from iamgroups.policy.meaning import condition_meaning
 from iamgroups.policy.patterns import includes
-from iamgroups.policy.statements import Statement, condition_tests, has_variables, statements, texts
+from iamgroups.policy.statements import Statement, has_variables, statements, texts
 
 # Every read action of IAM begins with one of these.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
@@ -57,7 +58,8 @@ def _without_variables(statement: Statement, has_version: bool) -> Statement:
 
 def _grants(statement: Statement) -> Iterator[Grant]:
     effect = str(statement.get("Effect"))
-    condition = condition_text(statement)
+    tests = condition_meaning(statement)
+    condition = json.dumps(tests) if tests else ""
     actions = _terms(statement, "Action", fold=True)
     for action, resource in product(actions, _terms(statement, "Resource", fold=False)):
         yield Grant(effect, action, resource, condition)
@@ -71,21 +73,6 @@ def _terms(statement: Statement, key: str, fold: bool) -> list[str]:
     if f"Not{key}" in statement:
         return [_ALL_BUT + json.dumps(sorted(set(values)))]
     return values
-
-
-def condition_text(statement: Statement) -> str:
-    """Return the condition as text, the same for conditions that mean the same, and "" for none."""
-    found = sorted(
-        [operator.lower(), key.lower(), sorted({_value(operator, value) for value in values})]
-        for operator, key, values in condition_tests(statement)
-    )
-    return json.dumps(found) if found else ""
-
-
-def _value(operator: str, value: str) -> str:
-    """Fold the values of Bool and Null, which alone ignore case."""
-    name = operator.lower().rpartition(":")[2]
-    return value.lower() if name in ("bool", "boolifexists", "null") else value
 
 
 def covers(wide: Grant, narrow: Grant) -> bool:

@@ -3,27 +3,23 @@
 The limit: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-Statement = dict[str, Any]
+from iamgroups.policy.size import compact, size
+from iamgroups.policy.statements import Statement
+
 Document = dict[str, Any]
-
-
-def size(content: Any) -> int:
-    """Return the characters of compact JSON; IAM does not count white space."""
-    return len(json.dumps(content, separators=(",", ":"), ensure_ascii=False))
 
 
 def pack(statements: Iterable[Statement], limit: int) -> tuple[Document, ...]:
     """Return documents of at most `limit` characters; a statement too long for one becomes several."""
-    room = limit - size(_document([]))
+    room = limit - _length(_document([]))
     found: list[list[Statement]] = []
     used = 0
     for statement in statements:
         for piece in _numbered(statement, room):
-            length = size(piece) + 1
+            length = _length(piece) + 1
             if not found or used + length > room:
                 found.append([])
                 used = 0
@@ -45,14 +41,14 @@ def _numbered(statement: Statement, room: int) -> Iterator[Statement]:
 
 def _split(statement: Statement, room: int) -> Iterator[Statement]:
     """Yield few pieces that fit; together they allow what the whole did."""
-    if size(statement) <= room:
+    if _length(statement) <= room:
         yield statement
         return
     operator, policies = _condition(statement)
     resources = statement["Resource"]
-    left = room - size(_piece(statement, [], operator, []))
-    for chunk in _chunks(policies, size(resources), left):
-        for held in _filled(resources, left - size(chunk)):
+    left = room - _length(_piece(statement, [], operator, []))
+    for chunk in _chunks(policies, _length(resources), left):
+        for held in _filled(resources, left - _length(chunk)):
             yield _piece(statement, held, operator, chunk)
 
 
@@ -60,7 +56,7 @@ def _chunks(policies: list[str], resources: int, room: int) -> list[list[str]]:
     """Part the policies so that they and the resources, so many characters, make few pieces."""
 
     def pieces(share: int) -> float:
-        runs = -(-size(policies) // share)
+        runs = -(-_length(policies) // share)
         return float(runs * -(-resources // (room - share)))
 
     shares = range(room // 10, room, max(1, room // 20))
@@ -73,7 +69,7 @@ def _filled(values: list[str], room: int) -> Iterator[list[str]]:
     run: list[str] = []
     used = 0
     for value in values:
-        length = size(value) + 1
+        length = _length(value) + 1
         if run and used + length > room:
             yield run
             run, used = [], 0
@@ -93,3 +89,7 @@ def _condition(statement: Statement) -> tuple[str, list[str]]:
         if operator == "ArnLike":
             return operator, test["iam:PolicyARN"]
     return "", []
+
+
+def _length(content: Any) -> int:
+    return size(compact(content))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from iamgroups.planning import Change, Finding, Note
-from iamgroups.policy.documents import differences
+from iamgroups.policy.difference import differences
 from iamgroups.render import wording
 from iamgroups.results.review import Review
 from iamgroups.state import GroupFact, PolicyFact

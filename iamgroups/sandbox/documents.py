@@ -62,11 +62,6 @@ def trust_policy(text: str) -> Document:
     return document
 
 
-def size(text: str) -> int:
-    """Count the characters that count towards IAM's limits: all but white space."""
-    return sum(not character.isspace() for character in text)
-
-
 def _parse(text: str) -> Document:
     try:
         value = json.loads(text)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from iamgroups.errors import Position
-from iamgroups.policy.documents import meaning
+from iamgroups.policy.meaning import meaning
 from iamgroups.state import (
     Attachment,
     Call,

@@ -26,6 +26,10 @@ from iamgroups.state.config import (
 AT = Position("iamgroups.yaml", 1, 1)
 DAY = date(2026, 11, 23)
 NAME = NamePattern("admins", AT)
+DOCUMENT = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Allow", "Action": "*", "Resource": "x/${aws:username}"},
+}
 
 # What no plan and no drift depends on. A new field counts until it is named here.
 UNCOUNTED = frozenset({
@@ -69,7 +73,7 @@ WHOLE = Config(
             policies_position=AT,
         ),
     ),
-    policies=(PolicyDecl("tool", AT, {"Version": "2012-10-17"}, "/x/", "a tool", True),),
+    policies=(PolicyDecl("tool", AT, DOCUMENT, "/x/", "a tool", True),),
     users=(UserDecl("bob", AT, (PolicyRef("aws:B", AT, "baseline"),), "SEC-2"),),
     moved=(Moved("ops", "operations", AT),),
     removed=(Removed("group", "old", AT, "SEC-3"),),

@@ -5,7 +5,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from iamgroups.sandbox.documents import identity_policy, size
+from iamgroups.policy.size import size
+from iamgroups.sandbox.documents import identity_policy
 from iamgroups.sandbox.refusal import IamError
 from iamgroups.sandbox.rules.attachments import holder
 from iamgroups.sandbox.rules.operation import Operation, Params, listing

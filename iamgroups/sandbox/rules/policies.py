@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from iamgroups.sandbox.documents import Document, identity_policy, size
+from iamgroups.policy.size import size
+from iamgroups.sandbox.documents import Document, identity_policy
 from iamgroups.sandbox.records import Policy, Version
 from iamgroups.sandbox.refusal import IamError
 from iamgroups.sandbox.rules.operation import Operation, Params, listing, within
