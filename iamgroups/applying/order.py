@@ -7,25 +7,6 @@ from collections.abc import Sequence
 from heapq import heappop, heappush
 
 from iamgroups.planning import Change
-from iamgroups.state import Attachment, Direct, PolicyFact, PolicyVersionFact
-from iamgroups.state.names import fold
-
-
-def lock_key(change: Change) -> str | None:
-    """Return what must not be written twice at the same time; None when nothing forbids it.
-
-    IAM answers ConcurrentModification to concurrent attaches and detaches on one group or user
-    (terraform-provider-aws issues 34371, 34378).
-    """
-    match change.fact_now:
-        case Attachment(group=group):
-            return f"group/{fold(group)}"
-        case Direct(user=user):
-            return f"user/{fold(user)}"
-        case PolicyFact(arn=arn) | PolicyVersionFact(arn=arn):
-            return arn
-        case _:
-            return None
 
 
 class Order:
@@ -59,7 +40,7 @@ class Order:
         """Return the first change that may start now, and hold its lock key until `release`."""
         while self._ready:
             index = heappop(self._ready)
-            key = lock_key(self._changes[index])
+            key = self._changes[index].lock_key
             if key is None:
                 return index
             if key not in self._held:
@@ -74,7 +55,7 @@ class Order:
 
     def release(self, index: int) -> None:
         """Let the next change with the same lock key start."""
-        key = lock_key(self._changes[index])
+        key = self._changes[index].lock_key
         if key is None:
             return
         self._held.discard(key)

@@ -1,7 +1,6 @@
 """Prove an apply: what it changed shows in a new reading of the account. Must not read it itself."""
 
 import contextlib
-import json
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -11,18 +10,7 @@ from queue import Empty, SimpleQueue
 from iamgroups.applying.result import Result
 from iamgroups.applying.stop import Stop
 from iamgroups.planning import Change
-from iamgroups.policy.meaning import same
-from iamgroups.state import (
-    Attachment,
-    Direct,
-    GroupFact,
-    InlineGroup,
-    InlineUser,
-    Membership,
-    PolicyFact,
-    PolicyVersionFact,
-)
-from iamgroups.state.live import LiveGroup, LiveState
+from iamgroups.state.live import LiveState
 
 FIRST_PAUSE = 1.0  # seconds; each further one is twice as long
 TICK = 0.2
@@ -83,48 +71,11 @@ def _unless_stopped(read: Callable[[], LiveState], stop: Stop) -> LiveState | No
 
 
 def _shows(change: Change, live: LiveState) -> bool | None:
-    """Tell whether the fact shows; None when it cannot be told."""
-    match change.fact:
-        case GroupFact() as fact:
-            group = live.group(fact.name)
-            return group is not None and (
-                change.action == "delete" or (group.name, group.path) == (fact.name, fact.path)
-            )
-        case Attachment() as fact:
-            group = _group(change, fact.group, live)
-            return group is not None and _among(fact.arn, group.policies)
-        case Membership() as fact:
-            group = _group(change, fact.group, live)
-            return group is not None and _among(fact.user, group.members)
-        case InlineGroup() as fact:
-            group = _group(change, fact.group, live)
-            return group is not None and _among(fact.policy, group.inline)
-        case Direct() as fact:
-            user = live.user(fact.user)
-            return user is not None and _among(fact.arn, user.policies)
-        case InlineUser() as fact:
-            user = live.user(fact.user)
-            return user is not None and _among(fact.policy, user.inline)
-        case PolicyFact() | PolicyVersionFact() as fact:
-            return _policy_shows(change, fact, live)
+    """Tell whether the fact shows; None when it cannot be told.
 
-
-def _group(change: Change, name: str, live: LiveState) -> LiveGroup | None:
-    """Return the group by its new name, or by the one it still bears where the rename failed."""
-    return live.group(name) or (live.group(change.group_now) if change.group_now else None)
-
-
-def _among(name: str, names: Iterable[str] | None) -> bool | None:
-    return None if names is None else name in names
-
-
-def _policy_shows(change: Change, fact: PolicyFact | PolicyVersionFact, live: LiveState) -> bool | None:
-    policy = live.policies.get(fact.arn)
-    if policy is None:
-        return False if live.local_listed else None
-    if isinstance(fact, PolicyVersionFact):
-        # Versions are listed only where a plan needs them; otherwise IAM's answer has to do.
-        return policy.versions is not None and fact.version in policy.versions
-    if change.action == "delete":
-        return True
-    return None if policy.document is None else same(policy.document, json.loads(fact.document))
+    Its group is looked for under the new name, and under the one it still bears where the rename failed.
+    """
+    owner = change.fact.owner
+    renamed = owner.kind != "group" or live.group(owner.name) is not None
+    fact = change.fact if renamed else change.fact_now
+    return fact.shows(live, exactly=change.action != "delete")

@@ -3,7 +3,6 @@
 from enum import Enum
 
 from iamgroups.planning import Change
-from iamgroups.state import GroupFact, PolicyFact
 from iamgroups.state.fate import CallFailed, Fate
 from iamgroups.state.names import fold
 
@@ -60,14 +59,10 @@ def names(change: Change) -> frozenset[str]:
 
 def made(change: Change) -> tuple[str, ...]:
     """Return the keys of the groups and policies that exist under a new name once the change is done."""
-    match change.fact:
-        case GroupFact(name=name) if change.action != "delete":
-            return (f"group/{fold(name)}",)
-        case PolicyFact(arn=arn) if change.action == "create":
-            return (arn,)
-        case _:
-            return ()
+    makes, created = change.fact.kind.makes, change.action == "create"
+    renamed = change.action == "update" and not change.fact.kind.versioned
+    return (makes.of(change.fact),) if makes and (created or renamed) else ()
 
 
 def _makes_version(change: Change) -> bool:
-    return change.action == "update" and isinstance(change.fact, PolicyFact)
+    return change.action == "update" and change.fact.kind.versioned

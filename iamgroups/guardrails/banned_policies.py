@@ -57,7 +57,7 @@ def _widens(change: Change, new: frozenset[str]) -> bool:
 def _standing(
     ban: Ban, context: Context, facts: Sequence[Attachment | Direct], how: str
 ) -> Iterator[Finding]:
-    holders = {fact[0] for fact in facts}
+    holders = {fact.owner.name for fact in facts}
     if holders:
         verb = "holds" if len(holders) == 1 else "hold"
         policies = listed_policies(fact.arn for fact in facts)

@@ -7,7 +7,7 @@ from functools import cached_property
 from iamgroups.errors import Position
 from iamgroups.guardrails.group_views import GroupView, Held, views
 from iamgroups.planning import Change, Plan
-from iamgroups.state import Attachment, Direct, GroupFact, Membership
+from iamgroups.state import Direct, Fact
 from iamgroups.state.config import Config, GroupDecl
 from iamgroups.state.live import LiveState
 from iamgroups.state.names import fold, short
@@ -58,25 +58,20 @@ class Context:
         held = [group.policies_after for group in self.groups] + list(self.direct_after.values())
         return frozenset().union(*(arns for arns in held if arns))
 
-    def lines(
-        self, facts: Iterable[GroupFact | Membership | Attachment | Direct], otherwise: Position | None
-    ) -> tuple[Position, ...]:
+    def lines(self, facts: Iterable[Fact], otherwise: Position | None) -> tuple[Position, ...]:
         """Return where the files declare these facts, or `otherwise` where they declare none of them."""
         found = set(map(self._line, facts))
         return tuple(sorted(filter(None, found))) or tuple(filter(None, [otherwise]))
 
-    def _line(self, fact: GroupFact | Membership | Attachment | Direct) -> Position | None:
-        decl = None if isinstance(fact, Direct) else self._declarations.get(fold(fact[0]))
-        if decl is None or isinstance(fact, GroupFact):
-            return decl.position if decl else None
-        if isinstance(fact, Membership):
-            return next((m.position for m in decl.members or () if fold(m.user) == fold(fact.user)), None)
-        written = zip(decl.policies or (), _shorts(decl), strict=True)
-        return next((ref.position for ref, name in written if name == fold(short(fact.arn))), None)
+    def _line(self, fact: Fact) -> Position | None:
+        owner = fact.owner
+        written = self._written.get(fold(owner.name), {}) if owner.kind == "group" else {}
+        return written.get("" if fact.is_owner else fold(fact.label))
 
     @cached_property
-    def _declarations(self) -> Mapping[str, GroupDecl]:
-        return {fold(group.name): group for group in self.config.groups}
+    def _written(self) -> Mapping[str, Mapping[str, Position]]:
+        """Declared group -> what it declares, as its facts are labelled -> the line; "" is its own."""
+        return {fold(group.name): dict(_lines(group)) for group in self.config.groups}
 
     @cached_property
     def _lasting(self) -> Mapping[str, tuple[str, ...]]:
@@ -100,6 +95,12 @@ def positions(changes: Iterable[Change]) -> tuple[Position, ...]:
 def addresses(changes: Iterable[Change]) -> tuple[str, ...]:
     """Return the addresses of these changes, sorted."""
     return tuple(sorted(change.address for change in changes))
+
+
+def _lines(group: GroupDecl) -> Iterator[tuple[str, Position]]:
+    yield "", group.position
+    yield from zip(_shorts(group), (ref.position for ref in group.policies or ()), strict=True)
+    yield from ((fold(member.user), member.position) for member in group.members or ())
 
 
 def _shorts(group: GroupDecl) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from iamgroups.planning import Change, Plan
-from iamgroups.state import Attachment, GroupFact, Membership
+from iamgroups.state import Attachment, GroupFact, Kind, Membership
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveGroup, LiveState
 from iamgroups.state.names import fold
@@ -85,18 +85,18 @@ def _view(live: LiveGroup | None, changes: tuple[Change, ...], aliases: Mapping[
         after,
         names=frozenset(own.union(*(aliases.get(name, ()) for name in own))),
         members_before=members,
-        members_after=_after(members, changes, Membership) if after else frozenset(),
+        members_after=_after(members, changes, Membership.kind, "user") if after else frozenset(),
         policies_before=policies,
-        policies_after=_after(policies, changes, Attachment) if after else frozenset(),
+        policies_after=_after(policies, changes, Attachment.kind, "arn") if after else frozenset(),
         changes=changes,
     )
 
 
-def _after(held: Held, changes: Iterable[Change], kind: type[Membership] | type[Attachment]) -> Held:
+def _after(held: Held, changes: Iterable[Change], kind: Kind, field: str) -> Held:
     """Return the users or ARNs held after the changes of this kind."""
     if held is None:
         return None
-    own = [change for change in changes if isinstance(change.fact, kind)]
-    gone = {change.fact[1] for change in own if change.action == "delete"}
-    come = {change.fact[1] for change in own if change.action == "create"}
+    own = [change for change in changes if change.fact.kind is kind]
+    gone = {change.fact.values[field] for change in own if change.action == "delete"}
+    come = {change.fact.values[field] for change in own if change.action == "create"}
     return (held - gone) | come if own else held

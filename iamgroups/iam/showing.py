@@ -1,21 +1,12 @@
 """Re-read one fact, with the cheapest call that tells. Must not judge what its presence means."""
 
-import json
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from typing import Any
 
-from iamgroups.iam.transport import Params, Transport
-from iamgroups.policy.meaning import same
-from iamgroups.state import (
-    Attachment,
-    Direct,
-    Fact,
-    GroupFact,
-    InlineGroup,
-    InlineUser,
-    Membership,
-    PolicyFact,
-    PolicyVersionFact,
-)
-from iamgroups.state.names import fold
+from iamgroups.iam.transport import Transport
+from iamgroups.state import Fact
+from iamgroups.state.call import Look, Told
 
 
 def shows(transport: Transport, fact: Fact) -> bool:
@@ -24,32 +15,13 @@ def shows(transport: Transport, fact: Fact) -> bool:
     A PolicyFact without a document shows when the policy exists.
     Raises: AccessDeniedError, CredentialsError, UnreachableError, AccountError.
     """
-    match fact:
-        case GroupFact():
-            told = transport.ask("GetGroup", {"GroupName": fact.name, "MaxItems": 1})
-            return told is not None and told["Group"]["Path"] == fact.path
-        case Membership():
-            pages = transport.pages("ListGroupsForUser", {"UserName": fact.user})
-            return any(
-                fold(told["GroupName"]) == fold(fact.group)
-                for page in pages
-                for told in page.get("Groups", ())
-            )
-        case Attachment():
-            return _attached(transport, "ListAttachedGroupPolicies", {"GroupName": fact.group}, fact.arn)
-        case Direct():
-            return _attached(transport, "ListAttachedUserPolicies", {"UserName": fact.user}, fact.arn)
-        case InlineGroup():
-            params = {"GroupName": fact.group, "PolicyName": fact.policy}
-            return transport.ask("GetGroupPolicy", params) is not None
-        case InlineUser():
-            params = {"UserName": fact.user, "PolicyName": fact.policy}
-            return transport.ask("GetUserPolicy", params) is not None
-        case PolicyFact():
-            return _holds_document(transport, fact)
-        case PolicyVersionFact():
-            params = {"PolicyArn": fact.arn, "VersionId": fact.version}
-            return transport.ask("GetPolicyVersion", params) is not None
+    told: Mapping[str, Any] = {}
+    for look in fact.looks():
+        found = next((entry for entry in _entries(transport, look, told) if _fits(look, entry)), None)
+        if found is None:
+            return False
+        told = found
+    return True
 
 
 def role_policies(transport: Transport, role: str) -> frozenset[str]:
@@ -58,17 +30,21 @@ def role_policies(transport: Transport, role: str) -> frozenset[str]:
     return frozenset(told["PolicyArn"] for page in pages for told in page.get("AttachedPolicies", ()))
 
 
-def _attached(transport: Transport, operation: str, params: Params, arn: str) -> bool:
-    pages = transport.pages(operation, params)
-    return any(
-        fold(told["PolicyArn"]) == fold(arn) for page in pages for told in page.get("AttachedPolicies", ())
-    )
+def _entries(transport: Transport, look: Look, told: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    """Yield what the look finds: the answer itself, or each entry of the list in it."""
+    params = {
+        key: _at(told, value.keys) if isinstance(value, Told) else value for key, value in look.params.items()
+    }
+    if look.each:
+        for page in transport.pages(look.operation, params):
+            yield from page.get(look.each, ())
+    elif (answer := transport.ask(look.operation, params)) is not None:
+        yield answer
 
 
-def _holds_document(transport: Transport, fact: PolicyFact) -> bool:
-    policy = transport.ask("GetPolicy", {"PolicyArn": fact.arn})
-    if policy is None or not fact.document:
-        return policy is not None
-    params = {"PolicyArn": fact.arn, "VersionId": policy["Policy"]["DefaultVersionId"]}
-    version = transport.ask("GetPolicyVersion", params)
-    return version is not None and same(version["PolicyVersion"]["Document"], json.loads(fact.document))
+def _fits(look: Look, entry: Mapping[str, Any]) -> bool:
+    return look.fits is None or look.fits(_at(entry, look.keys))
+
+
+def _at(told: Any, keys: Iterable[str]) -> Any:
+    return reduce(lambda value, key: value[key], keys, told)

@@ -6,7 +6,8 @@ from iamgroups.planning.missing import Missing
 from iamgroups.planning.note import Finding, Moment, Note
 from iamgroups.planning.plan import Plan
 from iamgroups.planning.select import select_addresses, select_part
-from iamgroups.state.change import SYMBOLS, Action, Change
+from iamgroups.state.change import SYMBOLS, Change
+from iamgroups.state.kind import Action
 
 __all__ = [
     "SYMBOLS",

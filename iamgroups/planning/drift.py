@@ -8,13 +8,12 @@ from typing import Literal, NamedTuple
 from iamgroups.errors import Position, Problem
 from iamgroups.planning.note import Note
 from iamgroups.planning.plan import Plan
-from iamgroups.policy.difference import differences
-from iamgroups.state import Attachment, Direct, Fact, GroupFact, InlineGroup, Membership, PolicyFact
 from iamgroups.state import PolicyVersionFact as Version
-from iamgroups.state.change import Action, Change
+from iamgroups.state.change import Change
 from iamgroups.state.config import Config, KnownDrift
+from iamgroups.state.kind import Action
 from iamgroups.state.live import Account
-from iamgroups.state.names import matches, short
+from iamgroups.state.names import matches
 
 Kind = Literal["missing", "extra", "changed"]
 KINDS: Mapping[Action, Kind] = {"create": "missing", "delete": "extra", "update": "changed"}
@@ -95,11 +94,8 @@ def drift(plan: Plan, config: Config, today: date, strict: bool = False) -> Drif
 
 
 def _difference(change: Change) -> Difference:
-    message = _said(change)
-    details: tuple[str, ...] = ()
-    if isinstance(change.before, PolicyFact) and isinstance(change.fact, PolicyFact):
-        details = _document_lines(change.before, change.fact)
-    return Difference(KINDS[change.action], change.address, message, change.position, details)
+    details = change.fact.differences(change.before) if change.before else ()
+    return Difference(KINDS[change.action], change.address, _said(change), change.position, details)
 
 
 def _absent(problem: Problem) -> Difference:
@@ -119,37 +115,7 @@ def _remarks(entries: Iterable[KnownDrift], today: date, subjects: list[str]) ->
             yield Remark(f"known_drift {entry.match} matches nothing: take it out", entry.position)
 
 
-def _document_lines(live: PolicyFact, declared: PolicyFact) -> tuple[str, ...]:
-    import json
-
-    return differences(json.loads(live.document), json.loads(declared.document))
-
-
 def _said(change: Change) -> str:
     """Return the difference as somebody who looks at the account would say it."""
     words = f" ({change.why})" if change.why and change.action == "delete" else ""
-    return _sentence(change.action, change.fact, change.before, change.group_now) + words
-
-
-def _sentence(action: Action, fact: Fact, before: Fact | None, group_now: str) -> str:
-    is_there = action == "delete"
-    match fact:
-        case GroupFact(name, path) if isinstance(before, GroupFact) and action == "update":
-            named = f" as {name}" if name != before.name else ""
-            moved = f" at {path}, not at {before.path}" if path != before.path else ""
-            return f"group {before.name} is declared{named}{moved}"
-        case GroupFact(name):
-            return f"group {name} exists" if is_there else f"group {name} does not exist"
-        case Membership(group, user):
-            return f"{user} is {'' if is_there else 'not '}in {group_now or group}"
-        case Attachment(group, arn):
-            return f"{short(arn)} is {'' if is_there else 'not '}attached to {group_now or group}"
-        case Direct(user, arn):
-            return f"{short(arn)} is attached to {user} directly"
-        case InlineGroup(group, policy):
-            return f"group {group_now or group} has the inline policy {policy}"
-        case PolicyFact(name) if action == "update":
-            return f"policy {name} has another document"
-        case _:
-            _, _, name = fact.address.partition("/")
-            return f"policy {name} exists" if is_there else f"policy {name} does not exist"
+    return change.sentence + words

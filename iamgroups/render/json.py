@@ -12,28 +12,9 @@ from iamgroups.errors import Position, Problem
 from iamgroups.planning import Change, Finding, Note
 from iamgroups.results.applied import Applied, Outcome
 from iamgroups.results.review import Review
-from iamgroups.state import (
-    Attachment,
-    Direct,
-    Fact,
-    GroupFact,
-    InlineGroup,
-    Membership,
-    PolicyFact,
-    PolicyVersionFact,
-)
+from iamgroups.state import Fact
 
 FORMAT_VERSION = 1
-KINDS: Mapping[str, type[Fact]] = {
-    "group": GroupFact,
-    "attachment": Attachment,
-    "membership": Membership,
-    "direct": Direct,
-    "inline-group": InlineGroup,
-    "policy": PolicyFact,
-    "policy-version": PolicyVersionFact,
-}
-KIND_OF = {kind: name for name, kind in KINDS.items()}
 Document = dict[str, Any]
 
 
@@ -141,7 +122,7 @@ def _change(change: Change) -> Document:
 
 
 def _fact(fact: Fact) -> Document:
-    return {"kind": KIND_OF[type(fact)], **fact._asdict()}
+    return {"kind": fact.kind.name, **fact.values}
 
 
 def _note(note: Note) -> Document:

@@ -1,15 +1,13 @@
 """Lines that a terminal and a pull request share: one fact, one line, the same words. Must not wrap them."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from iamgroups.planning import Change, Finding, Note
-from iamgroups.policy.difference import differences
 from iamgroups.render import wording
 from iamgroups.results.review import Review
-from iamgroups.state import GroupFact, PolicyFact
+from iamgroups.state import Kind
 
 MANY = 400  # a plan of more changes is collapsed
 SHOWN = 10  # of one kind, when collapsed
@@ -59,11 +57,8 @@ def policies(review: Review, indent: str, quota: int | None) -> Iterator[str]:
 
 
 def _document(change: Change, indent: str) -> Iterator[str]:
-    before, after = change.before, change.fact
-    if change.action != "update" or not isinstance(before, PolicyFact) or not isinstance(after, PolicyFact):
-        return
     try:
-        found = differences(json.loads(before.document), json.loads(after.document))
+        found = change.fact.differences(change.before) if change.before else ()
     except ValueError:  # a saved plan is untrusted input; apply never takes a document from it
         found = ("the documents cannot be compared: they are not JSON",)
     yield from (f"{indent}{line}" for line in found[:DIFFERENCES])
@@ -79,7 +74,7 @@ def groups(review: Review, quota: int | None) -> Iterator[str]:
 
 def group(name: str, changes: Sequence[Change], quota: int | None) -> Iterator[str]:
     """Yield a group with its changes under it."""
-    own = changes[0] if isinstance(changes[0].fact, GroupFact) else None
+    own = changes[0] if changes[0].fact.is_owner else None
     yield f"  {_title(name, own)}"
     yield from of_changes(changes[1:] if own else changes, "    ", quota)
 
@@ -87,8 +82,8 @@ def group(name: str, changes: Sequence[Change], quota: int | None) -> Iterator[s
 def _title(name: str, own: Change | None) -> str:
     if own is None:
         return name
-    assert isinstance(own.fact, GroupFact)
-    words = (f"at {own.fact.path}", own.why, wording.where([own.position]))
+    details = own.fact.kind.details
+    words = (details.of(own.fact) if details else "", own.why, wording.where([own.position]))
     return "  ".join([f"{own.symbol} {name}", *filter(None, words)])
 
 
@@ -101,15 +96,15 @@ def of_changes(changes: Sequence[Change], indent: str, quota: int | None) -> Ite
         shown += [_cells(change) for change in (like if fits else like[:quota])]
         if not fits:
             rest = len(like) - (quota or 0)
-            noun = wording.NOUNS[kind][rest > 1]
+            noun = kind.nouns[rest > 1]
             shown.append((f"{like[0].symbol} {rest:,} {'more ' if quota else ''}{noun}", ""))
     width = min(WIDTH, max((len(label) for label, _ in shown), default=0))
     for label, words in shown:
         yield f"{indent}{label:<{width}}  {words}".rstrip()
 
 
-def _run(change: Change) -> tuple[str, type]:
-    return change.action, type(change.fact)
+def _run(change: Change) -> tuple[str, Kind]:
+    return change.action, change.fact.kind
 
 
 def _cells(change: Change) -> tuple[str, str]:

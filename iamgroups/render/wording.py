@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from iamgroups.errors import Position
 from iamgroups.planning import SYMBOLS, Change, Finding, Moment
 from iamgroups.planning import wording as planned
-from iamgroups.state import Attachment, Direct, Fact, GroupFact, InlineGroup, Membership, PolicyFact
-from iamgroups.state import PolicyVersionFact as Version
+from iamgroups.state import KINDS
 from iamgroups.state.live import Account
 from iamgroups.state.names import short
 
@@ -17,31 +16,10 @@ CUT_SHORT = (
 )
 count = planned.count
 
-NOUNS: dict[type, tuple[str, str]] = {
-    GroupFact: ("group", "groups"),
-    PolicyFact: ("policy document", "policy documents"),
-    Version: ("policy version", "policy versions"),
-    Attachment: ("policy", "policies"),
-    InlineGroup: ("inline policy", "inline policies"),
-    Membership: ("member", "members"),
-    Direct: ("direct policy", "direct policies"),
-}
-
-
-def name(fact: Fact) -> str:
-    """Return what a reader calls the fact within its group or user: `alice`, `aws:ViewOnlyAccess`."""
-    if isinstance(fact, Membership):
-        return fact.user
-    if isinstance(fact, Attachment | Direct):
-        return short(fact.arn)
-    if isinstance(fact, Version):
-        return f"{fact.name} {fact.version}"
-    return fact.name if isinstance(fact, GroupFact | PolicyFact) else fact.policy
-
 
 def label(change: Change) -> str:
     """Return `+ member alice`."""
-    return f"{change.symbol} {NOUNS[type(change.fact)][0]} {name(change.fact)}"
+    return f"{change.symbol} {change.fact.kind.nouns[0]} {change.fact.label}"
 
 
 def located(change: Change) -> str:
@@ -51,12 +29,12 @@ def located(change: Change) -> str:
 
 def tally(changes: Iterable[Change]) -> list[str]:
     """Return `+3 members`, `-1 group`, ...: creations first."""
-    counts = Counter((change.action, type(change.fact)) for change in changes)
+    counts = Counter((change.action, change.fact.kind.nouns) for change in changes)
     return [
-        f"{symbol}{count(counts[action, kind], *nouns)}"
+        f"{symbol}{count(counts[action, nouns], *nouns)}"
         for action, symbol in SYMBOLS.items()
-        for kind, nouns in NOUNS.items()
-        if counts[action, kind]
+        for nouns in dict.fromkeys(kind.nouns for kind in KINDS)
+        if counts[action, nouns]
     ]
 
 

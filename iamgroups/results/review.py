@@ -7,11 +7,9 @@ from functools import cached_property
 
 from iamgroups.planning import Change, Finding, Plan
 from iamgroups.planning.effects import Effect
-from iamgroups.state import Attachment, Direct, GroupFact, InlineGroup, Membership, PolicyFact
-from iamgroups.state import PolicyVersionFact as Version
+from iamgroups.state import KINDS
 from iamgroups.state.names import fold
 
-KIND_ORDER: tuple[type, ...] = (GroupFact, PolicyFact, Version, Attachment, InlineGroup, Membership, Direct)
 ACTION_ORDER = ("create", "update", "delete")
 
 
@@ -33,23 +31,17 @@ class Review:
     @cached_property
     def groups(self) -> Mapping[str, Sequence[Change]]:
         """Group name -> its changes: the group itself first, then policies, then members; by name."""
-        return _arranged((_group_of(change), change) for change in self.plan.changes)
+        return _under("group", self.plan.changes)
 
     @cached_property
     def policies(self) -> Mapping[str, Sequence[Change]]:
         """Owned policy -> its changes, by name."""
-        return _arranged(
-            (change.fact.name, change)
-            for change in self.plan.changes
-            if isinstance(change.fact, PolicyFact | Version)
-        )
+        return _under("policy", self.plan.changes)
 
     @cached_property
     def direct(self) -> Mapping[str, Sequence[Change]]:
         """User -> the policies detached from them, by name."""
-        return _arranged(
-            (change.fact.user, change) for change in self.plan.changes if isinstance(change.fact, Direct)
-        )
+        return _under("user", self.plan.changes)
 
     @cached_property
     def alike(self) -> Mapping[Effect, Sequence[str]]:
@@ -66,18 +58,13 @@ class Review:
         return {effect.user: effect for effect in self.effects}
 
 
-def _group_of(change: Change) -> str:
-    fact = change.fact
-    if isinstance(fact, GroupFact):
-        return fact.name
-    return fact.group if isinstance(fact, Attachment | Membership | InlineGroup) else ""
-
-
-def _arranged(pairs: Iterable[tuple[str, Change]]) -> dict[str, Sequence[Change]]:
+def _under(kind: str, changes: Iterable[Change]) -> dict[str, Sequence[Change]]:
+    """Return the name of a group, user or policy -> the changes that are told under it."""
     found: dict[str, list[Change]] = {}
-    for name, change in pairs:
-        if name:
-            found.setdefault(name, []).append(change)
+    for change in changes:
+        owner = change.fact.owner
+        if owner.kind == kind:
+            found.setdefault(owner.name, []).append(change)
     return {
         name: sorted(found[name], key=place) for name in sorted(found, key=lambda name: (fold(name), name))
     }
@@ -85,5 +72,5 @@ def _arranged(pairs: Iterable[tuple[str, Change]]) -> dict[str, Sequence[Change]
 
 def place(change: Change) -> tuple[int, int, str]:
     """Return where a change stands among those of one group: kind, then action, then name."""
-    kind = KIND_ORDER.index(type(change.fact))
+    kind = KINDS.index(change.fact.kind)
     return kind, ACTION_ORDER.index(change.action), fold(change.address)

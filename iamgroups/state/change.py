@@ -1,24 +1,12 @@
 """A change: one IAM write, held as data. Must not send anything."""
 
-import json
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from iamgroups.errors import Position
-from iamgroups.policy.meaning import meaning
-from iamgroups.state import (
-    Attachment,
-    Call,
-    Direct,
-    Fact,
-    GroupFact,
-    InlineGroup,
-    InlineUser,
-    Membership,
-    PolicyFact,
-)
+from iamgroups.state.call import Call
+from iamgroups.state.kind import Action, Fact
 
-Action = Literal["create", "update", "delete"]
 SYMBOLS: dict[Action, str] = {"create": "+", "update": "~", "delete": "-"}
 
 
@@ -55,48 +43,39 @@ class Change:
     @property
     def names(self) -> tuple[str, ...]:
         """Return what the call names, as `group/G` and `user/U`, by the names borne before the plan."""
-        fact = self.fact
-        if isinstance(fact, GroupFact):
-            return (f"group/{self.before.name if isinstance(self.before, GroupFact) else fact.name}",)
-        names: list[str] = []
-        if isinstance(fact, Attachment | Membership | InlineGroup):
-            names.append(f"group/{self.group_now or fact.group}")
-        if isinstance(fact, Membership | Direct):
-            names.append(f"user/{fact.user}")
-        return tuple(names)
+        fact = self.before or self.fact_now
+        return tuple(name.of(fact) for name in fact.kind.names)
 
     @property
     def replaces(self) -> Any:
         """Return what an update replaces, as plain data that is equal for what means the same; else None."""
-        if self.action != "update" or self.before is None:
-            return None
-        if not isinstance(self.before, PolicyFact):
-            return list(self.before)
-        try:
-            document = meaning(json.loads(self.before.document))
-        except ValueError:  # a saved plan is untrusted input
-            document = self.before.document
-        return [*self.before._replace(document=""), document]
+        return self.before.meaning if self.action == "update" and self.before else None
 
     @property
     def fact_now(self) -> Fact:
         """Return the fact under the name its group bears while the change runs."""
-        if self.group_now and isinstance(self.fact, Attachment | Membership | InlineGroup):
-            return self.fact._replace(group=self.group_now)
-        return self.fact
+        return self.fact.in_group(self.group_now) if self.group_now else self.fact
+
+    @property
+    def lock_key(self) -> str | None:
+        """Return what must not be written twice at the same time; None when nothing forbids it."""
+        return self.fact_now.lock_key
 
     @property
     def call(self) -> Call:
         """Return the write that makes this change."""
         fact = self.fact_now
         if self.action == "delete":
-            assert not isinstance(fact, InlineUser), "inline policies of users are only ever reported"
             return fact.delete()
-        if self.action == "update" and isinstance(fact, GroupFact):
-            assert isinstance(self.before, GroupFact)
-            return fact.update(self.before)
-        if self.action == "update":
-            assert isinstance(fact, PolicyFact)
-            return fact.update()
-        assert isinstance(fact, GroupFact | Attachment | Membership | PolicyFact)
-        return fact.create()
+        if self.action == "create":
+            return fact.create()
+        assert type(fact) is type(self.before), "an update replaces a fact of its own kind"
+        return fact.update(self.before)
+
+    @property
+    def sentence(self) -> str:
+        """Return what differs, as somebody who looks at the account would say it."""
+        fact = self.fact_now
+        if self.action == "update" and self.before:
+            return self.fact.changed(self.before)
+        return (fact.kind.there if self.action == "delete" else fact.kind.missing).of(fact)

@@ -4,7 +4,7 @@ Everything is spelled as IAM spells it. `None` where a value is expected means *
 missing), which is never the same as empty.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -129,3 +129,8 @@ class LiveState:
     def user(self, name: str) -> LiveUser | None:
         """Return the user IAM finds under this name, ignoring case."""
         return self.users.get(fold(name))
+
+
+def among(name: str, names: Iterable[str] | None) -> bool | None:
+    """Tell whether a name is one of these; None when they are unknown."""
+    return None if names is None else name in names

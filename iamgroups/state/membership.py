@@ -1,20 +1,33 @@
 """A user is in a group. Address: `membership/G/U`."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
 
-from iamgroups.state.call import Call
+from iamgroups.state.call import Call, Look
+from iamgroups.state.kind import Fact, Kind, Text
+from iamgroups.state.live import LiveState, among
+from iamgroups.state.names import same_name
 
 
-class Membership(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Membership(Fact):
     """A user is in a group."""
 
     group: str
     user: str
 
-    @property
-    def address(self) -> str:
-        """Return `membership/G/U`."""
-        return f"membership/{self.group}/{self.user}"
+    kind: ClassVar = Kind(
+        name="membership",
+        nouns=("member", "members"),
+        address=Text("membership/{group}/{user}"),
+        owner=Text("group/{group}"),
+        label=Text("{user}"),
+        names=(Text("group/{group}"), Text("user/{user}")),
+        there=Text("{user} is in {group}"),
+        missing=Text("{user} is not in {group}"),
+        actions=("create", "delete"),
+    )
 
     def create(self) -> Call:
         """Return AddUserToGroup."""
@@ -23,3 +36,13 @@ class Membership(NamedTuple):
     def delete(self) -> Call:
         """Return RemoveUserFromGroup."""
         return Call("RemoveUserFromGroup", {"GroupName": self.group, "UserName": self.user})
+
+    def looks(self) -> tuple[Look, ...]:
+        """Return a look through the groups of the user."""
+        fits = partial(same_name, self.group)
+        return (Look("ListGroupsForUser", {"UserName": self.user}, ("GroupName",), fits, each="Groups"),)
+
+    def shows(self, live: LiveState, exactly: bool) -> bool | None:
+        """Tell whether the group has this member."""
+        group = live.group(self.group)
+        return group is not None and among(self.user, group.members)

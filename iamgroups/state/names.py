@@ -32,6 +32,11 @@ def fold(name: str) -> str:
     return name.lower()
 
 
+def same_name(name: str, other: str) -> bool:
+    """Tell whether IAM takes two names, or the ARNs made of them, for the same."""
+    return fold(name) == fold(other)
+
+
 class PolicyArn(NamedTuple):
     """The parts of a managed policy's ARN; `owner` is an account id, or `aws`."""
 

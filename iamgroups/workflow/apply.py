@@ -14,7 +14,6 @@ from iamgroups.iam import Connection
 from iamgroups.planning import Change, Missing, Plan
 from iamgroups.results.applied import Applied, Outcome
 from iamgroups.results.review import Review
-from iamgroups.state import PolicyFact
 from iamgroups.state.config import Config
 from iamgroups.state.live import Account, LiveState
 from iamgroups.workflow.plan import Progress, Reader, Wanted, judged
@@ -119,9 +118,9 @@ def apply(
 def _read_again(plan: Plan, connection: Connection) -> LiveState:
     """Read the account, and of its policies what the plan changed."""
     pairs = [(change.action, change.fact) for change in plan.changes]
-    kept = [fact.arn for action, fact in pairs if isinstance(fact, PolicyFact) and action != "delete"]
-    touched = any(isinstance(fact, PolicyFact) for _, fact in pairs)
-    missing = Missing(local=touched, documents=frozenset(kept))
+    touched = [(action, fact.values["arn"]) for action, fact in pairs if fact.kind.versioned]
+    kept = [arn for action, arn in touched if action != "delete"]
+    missing = Missing(local=bool(touched), documents=frozenset(kept))
     live = connection.read(plan.account)
     return connection.complete(live, missing) if missing else live
 

@@ -10,14 +10,14 @@ from iamgroups.errors import Position, PreconditionError, UsageError
 from iamgroups.planning import Action, Change, Finding, Moment, Note, Plan
 from iamgroups.planning.effects import Effect
 from iamgroups.render import json as as_json
-from iamgroups.render.json import FORMAT_VERSION, KINDS, checksum
+from iamgroups.render.json import FORMAT_VERSION, checksum
 from iamgroups.results.review import Review
-from iamgroups.state import Direct, Fact, GroupFact, InlineGroup, PolicyFact, PolicyVersionFact
+from iamgroups.state import FACTS, Fact
 from iamgroups.state.live import Account
 from iamgroups.workflow.files import write_whole
 
 MAX_BYTES = 64 * 1024 * 1024  # some 200,000 changes
-DELETED_ONLY = (Direct, InlineGroup, PolicyVersionFact)
+FACT_OF = {fact.kind.name: fact for fact in FACTS}
 Raw = Mapping[str, Any]
 T = TypeVar("T")
 
@@ -91,9 +91,7 @@ def _change(raw: Raw) -> Change:
     action = cast(Action, _one_of(raw, "action", get_args(Action)))
     fact = _fact(raw["fact"])
     before = _fact(raw["before"]) if "before" in raw else None
-    if isinstance(fact, DELETED_ONLY) and action != "delete":
-        raise ValueError(action)
-    if action == "update" and not isinstance(fact, PolicyFact | GroupFact):
+    if action not in fact.kind.actions:
         raise ValueError(action)
     change = Change(
         action=action,
@@ -110,7 +108,7 @@ def _change(raw: Raw) -> Change:
 
 
 def _fact(raw: Raw) -> Fact:
-    kind = KINDS[_text(raw, "kind")]
+    kind = FACT_OF[_text(raw, "kind")]
     fields = {key: _word(value) for key, value in raw.items() if key != "kind"}
     return kind(**fields)
 

@@ -167,7 +167,7 @@ class Account:
         if new != old:
             del self.groups[old]
         moved = {fact for fact in self.facts if _group(fact) == old}
-        self.facts = self.facts - moved | {fact._replace(group=new) for fact in moved}  # type: ignore[call-arg]
+        self.facts = self.facts - moved | {fact.in_group(new) for fact in moved}
 
     def _remove(self, call: Call, fact: Fact) -> None:
         if fact not in self.facts:

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iamgroups.applying import Result, Stop
-from iamgroups.applying.order import lock_key
 from iamgroups.planning import Change, Plan
 from iamgroups.state import Attachment, Call, Direct, Fact, GroupFact, InlineGroup, Membership, PolicyFact
 from iamgroups.state.fate import Fate
@@ -39,7 +38,9 @@ def cases(draw: st.DrawFn) -> tuple[Account, Plan]:
     )
     changes = [Change(fate, GroupFact(group, "/")) for group, fate in groups.items() if fate != "keep"]
     if policy != "keep":
-        changes.append(Change(policy, PolicyFact("own", "/", OWN, NEW)))
+        own = PolicyFact("own", "/", OWN, NEW)
+        before = replace(own, document=OLD) if policy == "update" else None
+        changes.append(Change(policy, own, before=before))
     for group, fate in groups.items():
         facts: list[Fact] = [
             *(Membership(group, user) for user in "uv"),
@@ -146,7 +147,7 @@ def test_any_plan_under_any_faults_keeps_the_promises(  # noqa: PLR0917  hypothe
         return trouble(call, before)
 
     def watch(tasks: list) -> None:  # type: ignore[type-arg]
-        keys = [lock_key(plan.changes[task.index]) for task in tasks]
+        keys = [plan.changes[task.index].lock_key for task in tasks]
         held = [held for held in keys if held]
         assert len(held) == len(set(held)), "two writes on one lock key"
         assert len(tasks) <= threads

@@ -1,6 +1,6 @@
 import pytest
 
-from iamgroups.applying.order import Order, lock_key
+from iamgroups.applying.order import Order
 from iamgroups.planning import Change
 from iamgroups.state import Attachment, Direct, GroupFact, Membership, PolicyVersionFact
 from tests.applying.kinds import AWS, KINDS, OWN
@@ -24,12 +24,12 @@ from tests.applying.kinds import AWS, KINDS, OWN
     ],
 )
 def test_each_kind_has_its_lock_key(name: str, key: str | None) -> None:
-    assert lock_key(KINDS[name].change) == key
+    assert KINDS[name].change.lock_key == key
 
 
 def test_lock_keys_ignore_case_and_take_the_name_a_group_bears() -> None:
-    assert lock_key(Change("create", Attachment("New", AWS), group_now="Old")) == "group/old"
-    assert lock_key(Change("delete", Direct("Bob", AWS))) == "user/bob"
+    assert Change("create", Attachment("New", AWS), group_now="Old").lock_key == "group/old"
+    assert Change("delete", Direct("Bob", AWS)).lock_key == "user/bob"
 
 
 def attachments(*groups: str) -> list[Change]:

@@ -1,7 +1,5 @@
 """Against the embedded IAM, over HTTP: it pages, refuses and checks every parameter as AWS does."""
 
-from typing import get_args
-
 import pytest
 
 from iamgroups.errors import AccessDeniedError
@@ -12,6 +10,7 @@ from iamgroups.sandbox.cloud import Identity
 from iamgroups.sandbox.front import Serving
 from iamgroups.sandbox.model import service
 from iamgroups.state import (
+    FACTS,
     Attachment,
     Direct,
     Fact,
@@ -142,11 +141,11 @@ def test_every_write_is_accepted_with_the_longest_names_and_then_shows(
     for fact, create in WRITES:
         prepare(strict_iam, fact, create)
         assert connection.shows(fact) is not create, fact
-        call = fact.create() if create else fact.delete()  # type: ignore[union-attr]
+        call = fact.create() if create else fact.delete()
         connection.send(call)
         done.add(call.operation)
         assert connection.shows(fact) is create, fact
-    assert {type(fact) for fact, _ in WRITES} | {InlineUser} == set(get_args(Fact))
+    assert {type(fact) for fact, _ in WRITES} | {InlineUser} == set(FACTS)
     assert done == WRITTEN - {"UpdateGroup", "CreatePolicyVersion"}
 
 
@@ -179,7 +178,7 @@ def test_renames_moves_and_new_versions_are_accepted_and_show(
     connection.send(PolicyFact(POLICY, POLICY_PATH, ARN, ALLOW).create())
     newer = PolicyFact(POLICY, POLICY_PATH, ARN, DENY)
     assert not connection.shows(newer)
-    connection.send(newer.update())
+    connection.send(newer.update(newer))
     assert connection.shows(newer)
     live = connection.complete(
         connection.read(connection.identify()),

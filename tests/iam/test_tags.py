@@ -1,6 +1,7 @@
 """Who created a policy is read from its tags."""
 
 import json
+from dataclasses import replace
 
 from iamgroups.iam import connect
 from iamgroups.planning import Missing
@@ -28,6 +29,6 @@ def test_a_policy_we_create_says_so_and_one_without_tags_says_that_it_has_none(
 
 
 def replace_call(ours: PolicyFact) -> dict[str, object]:
-    params = dict(ours._replace(name="theirs").create().params)
+    params = dict(replace(ours, name="theirs").create().params)
     del params["Tags"]
     return params

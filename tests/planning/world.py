@@ -80,7 +80,7 @@ def renames(plan: Plan) -> dict[str, str]:
         if isinstance(c.fact, GroupFact) and isinstance(c.before, GroupFact) and c.action == "update"
     }
     inside = [c for c in plan.changes if c.group_now and isinstance(c.fact, Membership | Attachment)]
-    return found | {c.group_now: c.fact[0] for c in inside}
+    return found | {c.group_now: c.fact.values["group"] for c in inside}
 
 
 def steps(plan: Plan, start: World) -> Iterator[tuple[World, Change, World]]:

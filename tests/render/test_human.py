@@ -21,14 +21,14 @@ def test_a_new_version_shows_how_its_document_differs() -> None:
     was = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}}'
     now = was.replace('"s3:Get*"', '["s3:get*","s3:PutObject"]').replace('"Allow"', '"Deny"')
     tool = PolicyFact("tool", "/", "arn:aws:iam::123456789012:policy/tool", now)
-    change = Change("update", tool, before=tool._replace(document=was))
+    change = Change("update", tool, before=replace(tool, document=was))
     review = Review(Plan(ACCOUNT, "c" * 64, changes=(change,)), CREATED)
     text = human.plan(review)
     assert '    - Statement[0].Effect: "Allow"\n' in text
     assert '    + Statement[0].Effect: "Deny"\n' in text
     assert '"s3:PutObject"' in text
     assert "Effect" in markdown.plan(review)
-    broken = replace(change, before=tool._replace(document="{"))
+    broken = replace(change, before=replace(tool, document="{"))
     assert "not JSON" in human.plan(replace(review, plan=replace(review.plan, changes=(broken,))))
 
 

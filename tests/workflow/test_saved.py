@@ -1,5 +1,6 @@
 """A saved plan that does not fit any more: what moved is said so that a reader sees the difference."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -41,7 +42,7 @@ def moved(saved: Change, *fresh: Change) -> str:
         ),
         (
             Change("create", TOOL),
-            Change("create", TOOL._replace(path="/x/", document="[]", description="new")),
+            Change("create", replace(TOOL, path="/x/", document="[]", description="new")),
             "+ policy document tool (policy/tool) would now be sent with another Description, with Path /x/, "
             "not /, with another PolicyDocument",
         ),
