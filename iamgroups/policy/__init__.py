@@ -1,1 +1,1 @@
-"""Policy documents: meaning, difference, packing. Pure; knows no account."""
+"""Policy documents: meaning, difference, packing, evaluation. Pure; knows no account."""

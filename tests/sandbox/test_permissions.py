@@ -92,8 +92,8 @@ def test_a_condition_on_something_the_call_lacks_does_not_hold_unless_negated_or
     assert holds("ArnNotEquals", READ_ONLY)
     assert holds("Null", "true")
     assert not holds("Null", "false")
-    with pytest.raises(IamError, match="NumericLessThan"):
-        holds("NumericLessThan", "1")
+    with pytest.raises(IamError, match="NumericLesserThan"):
+        holds("NumericLesserThan", "1")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,159 @@
+"""Text of policies with wildcards and variables, matched against the text of a request.
+
+Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+and https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+"""
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+from functools import lru_cache
+from typing import NamedTuple
+
+from iamgroups.policy.context import Context, Missing
+
+
+class Kind(Enum):
+    """What a piece of a pattern is. A hole is a variable whose value is not known."""
+
+    TEXT = "text"
+    ANY = "*"
+    ONE = "?"
+    KEY = "key"
+    HOLE = "hole"
+
+
+class Piece(NamedTuple):
+    """A part of a pattern; `default` is what stands for a key without a value, None without one."""
+
+    kind: Kind
+    text: str = ""
+    default: str | None = None
+
+
+Pattern = tuple[Piece, ...]
+WILDCARDS = {"*": Piece(Kind.ANY), "?": Piece(Kind.ONE)}
+HOLE = Piece(Kind.HOLE)
+_VARIABLE = r"\$\{(?P<key>[^{}]*)\}"
+_DEFAULT = re.compile(r"(?P<key>[^,]*),\s*'(?P<default>.*)'\s*", re.DOTALL)
+_SPECIAL = ("*", "?", "$")
+
+
+@lru_cache(maxsize=1 << 16)
+def parse(text: str, variables: bool, wildcards: bool = True) -> Pattern:
+    """Return the pieces of a pattern; `${...}` is plain text where variables do not apply."""
+    specials = [_VARIABLE] * variables + [r"(?P<wildcard>[*?])"] * wildcards
+    return tuple(_pieces(text, re.compile("|".join(specials)))) if specials else (Piece(Kind.TEXT, text),)
+
+
+def _pieces(text: str, special: re.Pattern[str]) -> Iterator[Piece]:
+    start = 0
+    for found in special.finditer(text):
+        if found.start() > start:
+            yield Piece(Kind.TEXT, text[start : found.start()])
+        start = found.end()
+        yield WILDCARDS.get(found[0]) or _variable(found["key"])
+    if start < len(text):
+        yield Piece(Kind.TEXT, text[start:])
+
+
+def _variable(inside: str) -> Piece:
+    if inside in _SPECIAL:
+        return Piece(Kind.TEXT, inside)
+    found = _DEFAULT.fullmatch(inside)
+    return (
+        Piece(Kind.KEY, found["key"].strip(), found["default"]) if found else Piece(Kind.KEY, inside.strip())
+    )
+
+
+def fill(pattern: Pattern, context: Context) -> Pattern | None:
+    """Return the pattern with the values of its variables; None where one has neither value nor default."""
+    filled: list[Piece] = []
+    for piece in pattern:
+        if piece.kind is not Kind.KEY:
+            filled.append(piece)
+            continue
+        values = context.get(piece.text)
+        if values is Missing.ABSENT:
+            if piece.default is None:
+                return None
+            filled.append(Piece(Kind.TEXT, piece.default))
+        elif values is Missing.UNKNOWN or len(values) != 1:
+            filled.append(HOLE)
+        else:
+            filled.append(Piece(Kind.TEXT, values[0]))
+    return tuple(filled)
+
+
+def has_hole(pattern: Pattern) -> bool:
+    """Tell whether the value of a variable is not known."""
+    return HOLE in pattern
+
+
+def matches(pattern: Pattern, text: str) -> bool:
+    """Tell whether the text fits the pattern as a whole; a hole may be any text."""
+    return _expression(pattern).fullmatch(text) is not None
+
+
+@lru_cache(maxsize=1 << 15)
+def _expression(pattern: Pattern) -> re.Pattern[str]:
+    return re.compile(expression(pattern), re.DOTALL)
+
+
+def expression(pattern: Pattern, one: str = ".", last: str = ".*") -> str:
+    """Return a regular expression that never backtracks: a text is taken where it first occurs.
+
+    `one` is what a wildcard stands for, `last` what a `*` at the end stands for.
+    """
+    runs = [""]
+    for piece in pattern:
+        if piece.kind in (Kind.ANY, Kind.HOLE):
+            runs.append("")
+        else:
+            runs[-1] += one if piece.kind is Kind.ONE else re.escape(piece.text)
+    first, *rest = runs
+    if not rest:
+        return first
+    middle = "".join(f"(?>{one}*?{run})" for run in rest[:-1] if run)
+    return f"{first}{middle}{one}*{rest[-1]}" if rest[-1] else f"{first}{middle}{last}"
+
+
+def overlaps(left: Pattern, right: Pattern) -> bool:
+    """Tell whether some text fits both patterns; a hole may be any text."""
+    one, other = _symbols(left), _symbols(right)
+    reached = {0}
+    for symbol in one:
+        reached = _closed(reached, other)
+        if not reached:
+            return False
+        if symbol == "*":
+            reached = set(range(min(reached), len(other) + 1))
+            continue
+        stays = {place for place in reached if place < len(other) and other[place] == "*"}
+        moves = {
+            place + 1
+            for place in reached
+            if place < len(other) and (other[place] in ("?", symbol) or symbol == "?") and other[place] != "*"
+        }
+        reached = stays | moves
+    return len(other) in _closed(reached, other)
+
+
+def _closed(reached: set[int], symbols: tuple[str, ...]) -> set[int]:
+    """Add the places that are reached by letting a `*` stand for nothing."""
+    closed = set(reached)
+    for place, symbol in enumerate(symbols):
+        if place in closed and symbol == "*":
+            closed.add(place + 1)
+    return closed
+
+
+def _symbols(pattern: Pattern) -> tuple[str, ...]:
+    """Return `*`, `?` and the characters of texts, doubled so that a star of a text is no wildcard."""
+    symbols: list[str] = []
+    for piece in pattern:
+        if piece.kind is Kind.TEXT:
+            symbols += [character * 2 for character in piece.text]
+        else:
+            symbols.append("?" if piece.kind is Kind.ONE else "*")
+    return tuple(symbols)
