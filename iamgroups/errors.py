@@ -33,6 +33,7 @@ class Problem(NamedTuple):
     """One thing wrong with the configuration: what, and what to do next.
 
     `missing`: the named thing that the account does not have, as `user/U` or `policy/aws:P`; else "".
+    `about`: addresses of what it concerns; a plan that touches none of them can go on. None: everything.
     """
 
     message: str
@@ -40,6 +41,7 @@ class Problem(NamedTuple):
     hint: str | None = None
     source_line: str | None = None
     missing: str = ""
+    about: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         where = f"{self.position}: " if self.position else ""

@@ -138,6 +138,8 @@ def _agreed(
         if asked.ask or agenda.review.blocking or not (asked.saved or options.quiet):
             present.proposal(agenda.review, options)
         work.check_allowed(agenda.review)
+        if asked.saved or options.quiet:
+            present.lifted(agenda.review)
         if not asked.ask or not agenda.plan.changes:
             return agenda
         since = time.monotonic()

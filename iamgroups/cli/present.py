@@ -40,6 +40,14 @@ def proposal(review: "Review", options: Options) -> None:
     output.show(human.plan(review, output.colored(sys.stderr), full=options.verbose))
 
 
+def lifted(review: "Review") -> None:
+    """Print to stderr what `--allow` lifts."""
+    from iamgroups.render import lines
+
+    for line in lines.findings(review.lifted):
+        output.say(line.strip())
+
+
 def applied(done: "Applied", options: Options) -> None:
     """Print what became of an apply."""
     from iamgroups.render import applied_text, github, json

@@ -28,6 +28,7 @@ def digest(config: Config) -> str:
             settings.undeclared_groups,
             settings.direct_policies,
             settings.inline_policies,
+            settings.unknown_members,
             settings.lock,
         ],
         "guardrails": _setting(config.guardrails),

@@ -112,30 +112,34 @@ class _Reading:
                 "pending", subject, f"{entry.user} does not exist yet: added once it does", entry.position
             )
         else:
-            problem = self.no_user(entry.user, entry.position)
-            if problem not in self.problems:
-                self.problems.append(problem)
+            self.no_user(decl, entry)
 
-    def no_user(self, name: str, position: Position) -> Problem:
-        return Problem(
-            f"no IAM user {name} in account {self.live.account.id}",
-            position,
-            self.user_hint(name),
-            missing=f"user/{name}",
-        )
+    def no_user(self, decl: GroupDecl, entry: Member) -> None:
+        message = f"no IAM user {entry.user} in account {self.live.account.id}"
+        if self.config.settings.unknown_members == "warn":
+            subject = f"membership/{decl.name}/{entry.user}"
+            note = Note(
+                "unknown-member", subject, f"{message}: this line adds nobody", entry.position, reported=True
+            )
+            self.notes.append(note)
+            return
+        hint = self.user_hint(entry.user)
+        missing, about = f"user/{entry.user}", (f"group/{decl.name}",)
+        self.problems.append(Problem(message, entry.position, hint, missing=missing, about=about))
 
     def user_hint(self, name: str) -> str:
         if fold(name) == "root":
             return "an IAM group holds IAM users only, never the account's root user; take this line out"
         close = get_close_matches(fold(name), self.live.users, 1, 0.75) if len(self.problems) < 20 else []
+        ways = f"take this line out, create the user first, or write {{user: {name}, pending: true}}"
         if close:
-            return f"did you mean {self.live.users[close[0]].name}?"
+            return f"did you mean {self.live.users[close[0]].name}? If not, {ways}"
         if "@" in name:
             return (
-                "an IAM group holds IAM users only; somebody who signs in with an e-mail address through "
-                "IAM Identity Center or another identity provider gets permissions there"
+                "an IAM group holds IAM users only. Somebody who signs in with an e-mail address through IAM "
+                f"Identity Center or another identity provider gets permissions there. If so, {ways}"
             )
-        return "create the user first, or write {user: " + name + ", pending: true}"
+        return ways
 
     def ends_soon(self, decl: GroupDecl, name: str, entry: Member) -> None:
         if entry.expires is not None and entry.expires <= self.today + SOON:
@@ -152,10 +156,11 @@ class _Reading:
             arn = self.resolver.resolve(ref.spec)
             if arn is None:
                 self.unproved.add(ref.spec)
-                self.problems.append(self.resolver.problem(ref))
+                self.problems.append(self.resolver.problem(ref, f"group/{decl.name}"))
             elif arn not in held and not self.resolver.attachable(arn):
                 hint = "it belongs to an AWS service's own role; remove this line"
-                self.problems.append(Problem(f"{ref.spec} cannot be attached to a group", ref.position, hint))
+                message = f"{ref.spec} cannot be attached to a group"
+                self.problems.append(Problem(message, ref.position, hint, about=(f"group/{decl.name}",)))
             else:
                 resolved.setdefault(arn, ref)
         return resolved
@@ -167,7 +172,7 @@ class _Reading:
             for ref in decl.keep_direct:
                 if self.resolver.resolve(ref.spec) is None:
                     self.unproved.add(ref.spec)
-                    self.problems.append(self.resolver.problem(ref))
+                    self.problems.append(self.resolver.problem(ref, f"user/{decl.name}"))
 
     def not_managed(self, what: str, decl: GroupDecl) -> None:
         message = f"{what} of {decl.name} are not managed"
@@ -185,6 +190,7 @@ def _both_live(move: Moved) -> Problem:
         f"cannot move {move.source} to {move.to}: both groups exist",
         move.position,
         f"move the members yourself and add `removed: [{{group: {move.source}}}]` instead",
+        about=(f"group/{move.source}", f"group/{move.to}"),
     )
 
 

@@ -128,7 +128,7 @@ def undeletable(config: Config, live: LiveState) -> Iterator[Problem]:
             what = ", ".join(map(short, sorted(stuck)))
             message = f"group {group.name} cannot be deleted: it holds {what}, which is never detached"
             hint = "detach it by hand once the incident is over, or take the entry out until then"
-            yield Problem(message, entry.position, hint)
+            yield Problem(message, entry.position, hint, about=(f"group/{group.name}",))
 
 
 def unreadable(config: Config, desired: Desired, live: LiveState) -> Iterator[Problem]:
@@ -157,4 +157,5 @@ def _cannot_read(what: str, group: LiveGroup, position: Position, live: LiveStat
         f"the {what} of group {group.name} could not be read",
         position,
         f"grant {permissions}, or better iam:GetAccountAuthorizationDetails, and run again",
+        about=(f"group/{group.name}",),
     )

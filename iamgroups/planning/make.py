@@ -104,7 +104,12 @@ def _sorted_notes(notes: Iterable[Note]) -> tuple[Note, ...]:
 
 
 def _sorted_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    return tuple(sorted(set(problems), key=lambda problem: (problem.position or ("", 0, 0), problem.message)))
+    """Return each problem once, with all it is about: a line of a team counts for many groups."""
+    found: dict[Problem, dict[str, None]] = {}
+    for problem in problems:
+        found.setdefault(problem._replace(about=()), {}).update(dict.fromkeys(problem.about))
+    merged = (problem._replace(about=tuple(about)) for problem, about in found.items())
+    return tuple(sorted(merged, key=lambda problem: (problem.position or ("", 0, 0), problem.message)))
 
 
 def _ids(changes: Iterable[Change], live: LiveState) -> dict[str, str]:

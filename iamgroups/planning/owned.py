@@ -1,9 +1,9 @@
 """Customer managed policies the configuration owns: create, new version, delete. Must not order them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from iamgroups.errors import Position, Problem
+from iamgroups.errors import Problem
 from iamgroups.planning.note import Note
 from iamgroups.planning.references import Resolver
 from iamgroups.planning.wording import count, who_holds
@@ -35,7 +35,8 @@ class OwnedPolicies:
             wanted.add(arn)
             return
         message = f"cannot tell what policy {decl.name} is like now"
-        self.problems.append(Problem(message, decl.position, f"grant {action} and run again"))
+        hint, about = f"grant {action} and run again", (f"policy/{decl.name}",)
+        self.problems.append(Problem(message, decl.position, hint, about=about))
 
 
 def owned_policies(
@@ -44,7 +45,7 @@ def owned_policies(
     """Compare owned documents with live ones; `others`: the plan's other changes."""
     result = OwnedPolicies(live)
     if not live.local_listed:
-        result.problems.extend(_unlisted(decl.position) for decl in config.policies[:1])
+        result.problems.extend(_unlisted(config.policies))
         return result
     by_name = {}
     for arn, policy in live.policies.items():
@@ -69,7 +70,8 @@ def _declared(decl: PolicyDecl, now: LivePolicy | None, arn: str, result: OwnedP
         return
     if fold(now.arn) != fold(arn):
         hint = "IAM cannot move a policy: declare the path it has, or remove it there first"
-        result.problems.append(Problem(f"policy {decl.name} exists at {now.arn}", decl.position, hint))
+        message, about = f"policy {decl.name} exists at {now.arn}", (f"policy/{decl.name}",)
+        result.problems.append(Problem(message, decl.position, hint, about=about))
         return
     if now.document is None:
         result.ask("iam:GetPolicyVersion", result.documents, now.arn, decl)
@@ -93,9 +95,11 @@ def _created_here(policy: LivePolicy) -> bool:
     return (policy.tags or {}).get(OWNER_TAG[0]) == OWNER_TAG[1]
 
 
-def _unlisted(position: Position) -> Problem:
-    message = "cannot tell which customer managed policies exist"
-    return Problem(message, position, "grant iam:ListPolicies and run again")
+def _unlisted(declared: Sequence[PolicyDecl]) -> Iterator[Problem]:
+    about = tuple(f"policy/{decl.name}" for decl in declared)
+    for decl in declared[:1]:
+        message = "cannot tell which customer managed policies exist"
+        yield Problem(message, decl.position, "grant iam:ListPolicies and run again", about=about)
 
 
 def _not_ours(decl: PolicyDecl, now: LivePolicy, live: LiveState) -> Problem:
@@ -104,6 +108,7 @@ def _not_ours(decl: PolicyDecl, now: LivePolicy, live: LiveState) -> Problem:
         f"policy {decl.name} exists, differs, and was not created by iamgroups",
         decl.position,
         f"add `adopt: true` to take it over ({holders}), or choose another name",
+        about=(f"policy/{decl.name}",),
     )
 
 
@@ -157,7 +162,7 @@ def _removed(
     if now.arn in grants:
         hint = "take it out of the groups first, or drop the `removed` entry"
         message = f"policy {entry.name} is removed, and yet a group is to hold it"
-        result.problems.append(Problem(message, entry.position, hint))
+        result.problems.append(Problem(message, entry.position, hint, about=(subject,)))
         return
     released = releases.get(now.arn, set())
     left = None if now.holders is None else now.holders - len(released)

@@ -64,8 +64,8 @@ class Resolver:
         """Return the references that are not resolved, as written."""
         return frozenset(ref.spec for ref in refs if self.resolve(ref.spec) is None)
 
-    def problem(self, ref: PolicyRef) -> Problem:
-        """Explain a reference that resolves to nothing."""
+    def problem(self, ref: PolicyRef, about: str) -> Problem:
+        """Explain a reference that resolves to nothing, in what the address `about` names."""
         kind = "customer managed" if self.is_local(ref.spec) else "AWS managed"
         listed = self._live.local_listed if self.is_local(ref.spec) else self._live.aws_listed
         if not listed:
@@ -74,6 +74,7 @@ class Resolver:
                 f"cannot tell whether the policy {ref.spec} exists",
                 ref.position,
                 f"the permission {action} (or iam:GetPolicy) is missing; grant it and run again",
+                about=(about,),
             )
         name = ref.spec.rpartition("/")[2].rpartition(":")[2]
         elsewhere = self._by_short.get(fold(f"{'local' if self.is_local(ref.spec) else 'aws'}:{name}"))
@@ -82,7 +83,7 @@ class Resolver:
         else:
             hint = self._nearest(name, "local:" if self.is_local(ref.spec) else "aws:")
         message = f"no {kind} policy {ref.spec} in account {self._live.account.id}"
-        return Problem(message, ref.position, hint, missing=f"policy/{ref.spec}")
+        return Problem(message, ref.position, hint, missing=f"policy/{ref.spec}", about=(about,))
 
     def _nearest(self, name: str, prefix: str) -> str:
         names = {

@@ -7,6 +7,7 @@ announced, between before and after the part. Must not derive an order itself.
 from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import replace
 
+from iamgroups.errors import Problem
 from iamgroups.planning.note import Note
 from iamgroups.planning.order.arrange import arrange
 from iamgroups.planning.plan import Plan
@@ -30,7 +31,8 @@ def select_part(
         for change in plan.changes
         if (change.expired or not expired) and (not wanted or not wanted.isdisjoint(_groups_of(change)))
     }
-    return replace(_part(plan, config, live, asked), only=_only(groups, expired))
+    part = replace(_part(plan, config, live, asked), only=_only(groups, expired))
+    return _without_others_problems(part, frozenset() if expired else wanted)
 
 
 def _only(groups: Collection[str], expired: bool) -> str:
@@ -49,7 +51,34 @@ def _groups_of(change: Change) -> set[str]:
 def select_addresses(plan: Plan, config: Config, live: LiveState, addresses: Container[str]) -> Plan:
     """Return the changes at these addresses, and all they wait for."""
     asked = {change.address for change in plan.changes if change.address in addresses}
-    return _part(plan, config, live, asked)
+    return _without_others_problems(_part(plan, config, live, asked), frozenset())
+
+
+def _without_others_problems(part: Plan, groups: Collection[str]) -> Plan:
+    """Turn the problems that the part does not touch into warnings. `groups` are wanted whole, folded.
+
+    A name that the account does not have concerns only groups that are wanted whole: nothing is done to it.
+    """
+    whole = {f"group/{name}" for name in groups}
+    touched = whole.union(*(_touched(change) for change in part.changes))
+    kept: list[Problem] = []
+    others: list[Note] = []
+    for problem in part.problems:
+        about = {fold(address) for address in problem.about}
+        if not about or about & (whole if problem.missing else touched):
+            kept.append(problem)
+        else:
+            message = f"{problem.message}: not part of this plan"
+            others.append(Note("unresolved", problem.missing or problem.about[0], message, problem.position))
+    return replace(part, problems=tuple(kept), notes=(*part.notes, *others))
+
+
+def _touched(change: Change) -> set[str]:
+    """Return the folded addresses of the change and of every group, user and policy it is about."""
+    fact = change.fact
+    policies = {f"policy/{fact.arn.rpartition('/')[2]}"} if isinstance(fact, Attachment | Direct) else set()
+    groups = {f"group/{name}" for name in _groups_of(change)}
+    return {fold(address) for address in {change.address, *change.names, *policies, *groups}}
 
 
 def _part(plan: Plan, config: Config, live: LiveState, asked: set[str]) -> Plan:

@@ -24,7 +24,7 @@ def drift(found: Drift) -> str:
             "notes": [_note(note) for note in found.notes],
             "remarks": [{"message": said, "position": where._asdict()} for said, where in found.remarks],
             "problems": [
-                _bare({**problem._asdict(), "position": _position(problem.position)})
+                _bare({**problem._asdict(), "about": None, "position": _position(problem.position)})
                 for problem in found.problems
             ],
         }

@@ -28,7 +28,6 @@ def plan(review: Review) -> str:
         "account": asdict(made.account),
         "config_digest": made.config_digest,
         "digest": made.digest,
-        "allowed": list(review.allowed),
         "summary": _summary(review),
         "changes": [_change(change) for change in made.changes],
         "moments": [_without_empty(asdict(moment)) for moment in made.moments],
@@ -131,12 +130,18 @@ def _note(note: Note) -> Document:
 
 
 def _finding(finding: Finding) -> Document:
-    document = {**asdict(finding), "positions": [place._asdict() for place in finding.positions]}
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in document.items()}
+    """Return a finding. Only a command line allows one, so a plan does not carry that."""
+    return {
+        "rule": finding.rule,
+        "message": finding.message,
+        "blocking": finding.blocking,
+        "subjects": list(finding.subjects),
+        "positions": [place._asdict() for place in finding.positions],
+    }
 
 
 def _problem(problem: Problem) -> Document:
-    return _without_empty({**problem._asdict(), "position": _position(problem.position)})
+    return _without_empty({**problem._asdict(), "about": None, "position": _position(problem.position)})
 
 
 def _position(position: Position | None) -> Document | None:

@@ -15,18 +15,22 @@ ACTION_ORDER = ("create", "update", "delete")
 
 @dataclass(frozen=True)
 class Review:
-    """A plan and what was said of it. `created` is UTC; `allowed` names guardrails that were overridden."""
+    """A plan and what was said of it. `created` is UTC."""
 
     plan: Plan
     created: datetime
     findings: tuple[Finding, ...] = ()
     effects: tuple[Effect, ...] = ()
-    allowed: tuple[str, ...] = ()
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
         """Return the findings that stop an apply."""
         return tuple(finding for finding in self.findings if finding.blocking and not finding.allowed)
+
+    @property
+    def lifted(self) -> tuple[Finding, ...]:
+        """Return the findings that would stop it, were they not allowed."""
+        return tuple(finding for finding in self.findings if finding.blocking and finding.allowed)
 
     @cached_property
     def groups(self) -> Mapping[str, Sequence[Change]]:

@@ -109,6 +109,7 @@ class Settings:
     undeclared_groups: Literal["ignore", "report", "delete"] = "report"
     direct_policies: Literal["ignore", "report", "detach_covered", "detach_all"] = "detach_covered"
     inline_policies: Literal["ignore", "report", "delete"] = "report"
+    unknown_members: Literal["refuse", "warn"] = "refuse"
     lock: str = ""
     position: Position | None = None
 

@@ -16,7 +16,7 @@ from iamgroups.results.applied import Applied, Outcome
 from iamgroups.results.review import Review
 from iamgroups.state.config import Config
 from iamgroups.state.live import Account, LiveState
-from iamgroups.workflow.plan import Progress, Reader, Wanted, judged
+from iamgroups.workflow.plan import Progress, Reader, Wanted, check_rules, everything, judged
 from iamgroups.workflow.plan import plan as make
 from iamgroups.workflow.saved import chosen, left
 
@@ -56,14 +56,15 @@ def agenda(
 
     Raises: PreconditionError, ConfigError, AccountError, UsageError.
     """
-    fresh = make(config, reader, wanted, progress, account)
     if saved is None:
-        _check_digest(fresh.plan, expected)
-        return Agenda(fresh.review)
+        review = make(config, reader, wanted, progress, account).review
+        _check_digest(review.plan, expected)
+        return Agenda(review)
+    check_rules(wanted.allowed)
+    fresh = everything(config, reader, progress, account)
     part = chosen(saved.plan, fresh.plan, config, fresh.live)
     _check_digest(part, expected)
-    allowed = {*wanted.allowed, *saved.allowed}
-    again = judged(part, config, fresh.live, reader, allowed=allowed, now=fresh.review.created)
+    again = judged(part, config, fresh.live, reader, allowed=wanted.allowed, now=fresh.now)
     return Agenda(again.review, left(saved.plan, fresh.plan))
 
 

@@ -73,18 +73,30 @@ def plan(
         AccountError: IAM could not be read.
     """
     check_rules(wanted.allowed)
+    whole = everything(config, reader, progress, account)
+    part = _selected(whole.plan, config, whole.live, wanted)
+    if part.problems:
+        raise ConfigError(with_lines(part.problems))
+    return judged(part, config, whole.live, reader, allowed=wanted.allowed, now=whole.now)
+
+
+@dataclass(frozen=True)
+class Everything:
+    """The plan of everything, with its problems, made `now` (UTC) from a `live` account."""
+
+    plan: Plan
+    live: LiveState
+    now: datetime
+
+
+def everything(
+    config: Config, reader: Reader, progress: Progress | None = None, account: Account | None = None
+) -> Everything:
+    """Read the account and plan everything; problems are for whoever chooses what to apply."""
     live = reader.read(account or identify(config, reader), progress)
     now = datetime.now(UTC)
     whole, live = complete_plan(config, live, reader, now.date())
-    _check(whole)
-    part = _selected(whole, config, live, wanted)
-    _check(part)
-    return judged(_with_lock_note(part, config), config, live, reader, allowed=wanted.allowed, now=now)
-
-
-def _check(plan: Plan) -> None:
-    if plan.problems:
-        raise ConfigError(with_lines(plan.problems))
+    return Everything(_with_lock_note(whole, config), live, now)
 
 
 def identify(config: Config, reader: Reader) -> Account:
@@ -108,7 +120,6 @@ def judged(
         created=now.replace(microsecond=0),
         findings=tuple(_marked(finding, allowed) for finding in findings),
         effects=effects(plan.changes, live),
-        allowed=tuple(sorted(allowed)),
     )
     return Planned(config, live, review)
 

@@ -83,7 +83,6 @@ def _review(raw: Raw) -> Review:
         created=datetime.strptime(_text(raw, "created"), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC),
         findings=_each(raw["findings"], _finding),
         effects=_each(raw["people"], _effect),
-        allowed=_words(raw, "allowed"),
     )
 
 
@@ -137,7 +136,6 @@ def _finding(raw: Raw) -> Finding:
         blocking=raw["blocking"] is True,
         subjects=_words(raw, "subjects"),
         positions=_each(raw["positions"], _place),
-        allowed=raw["allowed"] is True,
     )
 
 

@@ -145,7 +145,7 @@ def test_a_digest_is_what_was_reviewed_or_nothing_happens(office: Desk) -> None:
     assert office.run("apply", "--auto-approve", "--expect-digest", digest).returncode == 0
 
 
-def test_a_guardrail_blocks_and_is_allowed_by_name_or_by_the_saved_plan(office: Desk) -> None:
+def test_a_guardrail_blocks_and_is_allowed_by_name_on_the_command_line_alone(office: Desk) -> None:
     office.write({"devs": {"members": ["alice"]}}, guardrails={"min_members": {"devs": 2}})
     done = office.run("apply", "--auto-approve")
     assert (done.returncode, done.stdout) == (3, "")
@@ -154,7 +154,9 @@ def test_a_guardrail_blocks_and_is_allowed_by_name_or_by_the_saved_plan(office: 
     office.run("plan", "--out", "blocked.json")
     assert office.run("apply", "blocked.json").returncode == 3
     office.run("plan", "--out", "allowed.json", "--allow", "min_members")
-    assert office.run("apply", "allowed.json").returncode == 0
+    assert office.run("apply", "allowed.json").returncode == 3
+    done = office.run("apply", "allowed.json", "--allow", "min_members")
+    assert done.returncode == 0 and "allowed: min_members: devs would have 1 member" in done.stderr
 
 
 def test_only_what_expired_goes_with_expired(office: Desk) -> None:

@@ -1,4 +1,4 @@
-"""Every guardrail through the command: it blocks, is allowed by its name, and holds through a saved plan."""
+"""Every guardrail through the command: it blocks, is allowed by its name, and holds for a saved plan."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -100,13 +100,15 @@ def test_a_rule_blocks_until_it_is_allowed_by_name(office: Desk, rule: str) -> N
 
 
 @pytest.mark.parametrize(("office", "rule"), [(rule, rule) for rule in CASES], indirect=["office"])
-def test_a_saved_plan_is_judged_again_and_remembers_what_was_allowed(office: Desk, rule: str) -> None:
+def test_a_saved_plan_is_judged_again_and_carries_no_override(office: Desk, rule: str) -> None:
     assert office.run("plan", "--enforce", "--out", "plan.json").returncode == 3
     done = office.run("apply", "plan.json")
     assert (done.returncode, writes(office)) == (3, 0)
     assert f"blocked by {rule}" in done.stderr
     assert office.run("plan", "--enforce", "--allow", rule, "--out", "allowed.json").returncode == 0
-    assert office.run("apply", "allowed.json").returncode == 0
+    assert (office.run("apply", "allowed.json").returncode, writes(office)) == (3, 0)
+    done = office.run("apply", "allowed.json", "--allow", rule)
+    assert done.returncode == 0 and f"allowed: {rule}: " in done.stderr
     assert writes(office) > 0
 
 

@@ -97,7 +97,6 @@ def mixed(changes: tuple[Change, ...] | None = None) -> Review:
             Effect("bob", (VIEW, OWN), ()),
             Effect("zoe", (), (ADMIN,)),
         ),
-        allowed=("max_group_deletes",),
     )
 
 

@@ -194,4 +194,5 @@ class _Swaps:
 def _too_many(room: Room, changes: Sequence[Change]) -> Problem:
     position = changes[room.additions[-1]].position
     message = f"{room.result} {room.what}; the quota is {room.quota}"
-    return Problem(message, position, room.advice)
+    about = tuple(changes[index].address for index in room.additions)
+    return Problem(message, position, room.advice, about=about)
