@@ -108,13 +108,8 @@ def reviews(draw: st.DrawFn, declared: Config) -> Review:
     changes = {change.address: change for change in true.plan.changes if draw(st.booleans())}
     for fact in extra:
         action = "delete" if isinstance(fact, Direct) else draw(st.sampled_from(["create", "delete"]))
-        changes[fact.address] = Change(
-            action,
-            fact,
-            needs=tuple(draw(st.lists(st.sampled_from([*changes, "group/x"]), max_size=1)))
-            if changes
-            else (),
-        )
+        needs = draw(st.lists(st.sampled_from(["group/new", "membership/devs/eve"]), max_size=1))
+        changes[fact.address] = Change(action, fact, needs=tuple(needs))
     ids = dict(true.plan.ids) | {f"user/{name}": f"AIDA{name}" for name in draw(st.lists(NAMES, max_size=2))}
     moments = tuple(draw(st.lists(st.builds(Moment, st.just("loss"), NAMES, ARNS), max_size=2)))
     made = replace(true.plan, changes=tuple(changes.values()), ids=ids, moments=moments)
