@@ -5,6 +5,7 @@ from typing import Any
 
 from iamgroups.config import people
 from iamgroups.config.merge import Entry, Merged
+from iamgroups.config.nesting import expansion_order
 from iamgroups.config.references import References
 from iamgroups.config.shipped import Schema, schema
 from iamgroups.config.source import quoted
@@ -54,11 +55,8 @@ def build(
 
 
 def _groups(merged: Merged, references: References, warnings: people.Warnings) -> tuple[GroupDecl, ...]:
-    known = people.teams(merged, references.problems, warnings)
-    sets = {
-        key: tuple(references.ref(node)._replace(via=entry.name) for node in entry.value.items())
-        for key, entry in merged.named["policy_sets"].items()
-    }
+    known = people.teams(merged, references, warnings)
+    sets = _sets(merged, references)
     groups: list[GroupDecl] = []
     room = people.MAX_MEMBERSHIPS
     for entry in merged.named["groups"].values():
@@ -69,6 +67,15 @@ def _groups(merged: Merged, references: References, warnings: people.Warnings) -
             references.problems.append(entry.problem(message, "IAM has room for a tenth of that"))
             break
     return tuple(groups)
+
+
+def _sets(merged: Merged, references: References) -> dict[str, tuple[PolicyRef, ...]]:
+    """Return folded name of each policy set -> its references, sets in it expanded, `via` the outer set."""
+    found: dict[str, tuple[PolicyRef, ...]] = {}
+    for entry in expansion_order(merged, "policy_sets", "set", references.problems):
+        refs = _refs(entry.value, references, found, [])
+        found[fold(entry.name)] = tuple(ref._replace(via=entry.name) for ref in refs)
+    return found
 
 
 def _group(

@@ -1,10 +1,11 @@
 """Teams and member lists -> Members, one per person. Must not ask whether the users exist."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
 from iamgroups.config.merge import Merged
+from iamgroups.config.nesting import expansion_order
 from iamgroups.config.references import References
 from iamgroups.config.source import Source, quoted
 from iamgroups.config.tree import Marks, Node
@@ -30,12 +31,18 @@ def day(node: Node | None, problems: list[Problem]) -> date | None:
         return None
 
 
-def teams(merged: Merged, problems: list[Problem], warnings: Warnings) -> Teams:
-    """Return folded team name -> its people, `via` naming the team."""
+def teams(merged: Merged, references: References, warnings: Warnings) -> Teams:
+    """Return folded team name -> its people, teams in it expanded, `via` naming the outer team."""
     found: Teams = {}
-    for key, entry in merged.named["teams"].items():
-        people = (person._replace(via=entry.name) for person in _people(entry.value, None, {}, problems))
-        found[key] = _once(people, f"team {quoted(entry.name)}", warnings)
+    room = MAX_MEMBERSHIPS
+    for entry in expansion_order(merged, "teams", "team", references.problems):
+        people = [person._replace(via=entry.name) for person in _people(entry.value, references, found)]
+        found[fold(entry.name)] = _once(people, f"team {quoted(entry.name)}", warnings)
+        room -= len(people)
+        if room < 0:
+            message = f"the teams up to this one name more than {MAX_MEMBERSHIPS:,} people"
+            references.problems.append(entry.problem(message, "IAM has room for a hundredth of that"))
+            break
     return found
 
 
@@ -43,13 +50,11 @@ def members(
     node: Node, group: str, references: References, known: Teams, warnings: Warnings
 ) -> tuple[Member, ...]:
     """Return a group's people: teams expanded, each person once."""
-    people = _people(node, references, known, references.problems)
+    people = _people(node, references, known)
     return _once(people, f"group {quoted(group)}", warnings)
 
 
-def _people(
-    node: Node, references: References | None, known: Teams, problems: list[Problem]
-) -> Iterator[Member]:
+def _people(node: Node, references: References, known: Teams) -> Iterator[Member]:
     """Yield the people of a list, in its order.
 
     Works on the bare data where an item is just a name: this runs for every membership of the account.
@@ -62,16 +67,16 @@ def _people(
             yield Member(item, Position(source.file, line, column))
         elif "user" in item:
             entry = node[index]
-            yield _terms(entry, Member(item["user"], entry["user"].position), problems)
-        elif references is not None:
-            yield from _team(node[index], references, known, problems)
+            yield _terms(entry, Member(item["user"], entry["user"].position), references.problems)
+        else:
+            yield from _team(node[index], references, known)
 
 
-def _team(entry: Node, references: References, known: Teams, problems: list[Problem]) -> Iterator[Member]:
+def _team(entry: Node, references: References, known: Teams) -> Iterator[Member]:
     name = entry["team"]
     if unknown := references.unknown(name, "teams", "team"):
-        problems.append(unknown)
-    terms = _terms(entry, Member("", name.position), problems)
+        references.problems.append(unknown)
+    terms = _terms(entry, Member("", name.position), references.problems)
     for person in known.get(fold(name.value), ()):
         ends = [day for day in (person.expires, terms.expires) if day]
         yield person._replace(
@@ -90,7 +95,7 @@ def _terms(entry: Node, member: Member, problems: list[Problem]) -> Member:
     )
 
 
-def _once(people: Iterator[Member], where: str, warnings: Warnings) -> tuple[Member, ...]:
+def _once(people: Iterable[Member], where: str, warnings: Warnings) -> tuple[Member, ...]:
     """Keep the longest of a person's entries; say so, unless two teams agree about somebody."""
     found: dict[str, Member] = {}
     for person in people:

@@ -99,20 +99,16 @@ def doubts(merged: Merged) -> Warnings:
 
 
 def _unused(merged: Merged) -> Warnings:
-    groups = [entry.value for entry in merged.named["groups"].values()]
     warnings: Warnings = []
     for section, key, holder, kind in (
         ("teams", "team", "members", "team"),
         ("policy_sets", "set", "policies", "policy set"),
     ):
-        used = {
-            fold(item[key])
-            for group in groups
-            for item in group.value.get(holder) or ()
-            if isinstance(item, dict) and key in item
-        }
+        lists = [entry.value.value.get(holder) or () for entry in merged.named["groups"].values()]
+        lists += [entry.value.value for entry in merged.named[section].values()]
+        used = {fold(item[key]) for each in lists for item in each if isinstance(item, dict) and key in item}
         unused: list[Entry] = [e for name, e in merged.named[section].items() if name not in used]
-        warnings += [(f"{kind} {quoted(entry.name)} is used by no group", entry.position) for entry in unused]
+        warnings += [(f"{kind} {quoted(entry.name)} is not used", entry.position) for entry in unused]
     return warnings
 
 

@@ -261,13 +261,29 @@ BROKEN: dict[str, tuple[Files, list[str]]] = {
     "user and team in one entry": (
         root("groups: {a: {members: [{user: x, team: y}]}}\n"),
         [
-            "iamgroups.yaml:3:34: unknown key 'team' in groups.a.members[1] | an entry names a user or a team; a team holds people, never teams"
+            "iamgroups.yaml:3:34: unknown key 'team' in groups.a.members[1] | an entry names a user or a team, not both"
         ],
     ),
-    "a team in a team": (
+    "an unknown team in a team": (
         root("teams: {t: [{team: u}]}\n"),
+        ["iamgroups.yaml:3:20: no team 'u' is declared | declared are: t"],
+    ),
+    "a team in itself": (
+        root("teams: {t: [{team: T}]}\n"),
+        ["iamgroups.yaml:3:20: this names itself again: 'T' → 'T' | take one of these entries out"],
+    ),
+    "teams in a circle": (
+        root("teams:\n  a: [{team: b}]\n  b: [x, {team: c}]\n  c: [{team: a}]\n  d: [{team: a}]\n"),
         [
-            "iamgroups.yaml:3:14: unknown key 'team' in teams.t[1] | an entry names a user or a team; a team holds people, never teams"
+            "iamgroups.yaml:4:14: this names itself again: 'a' → 'b' → 'c' → 'a'; "
+            "see also iamgroups.yaml:5:17, iamgroups.yaml:6:14 | take one of these entries out"
+        ],
+    ),
+    "policy sets in a circle": (
+        root("policy_sets:\n  a: [{set: b}]\n  b: [{set: a}]\n"),
+        [
+            "iamgroups.yaml:4:13: this names itself again: 'a' → 'b' → 'a'; see also iamgroups.yaml:5:13"
+            " | take one of these entries out"
         ],
     ),
     "an empty member": (

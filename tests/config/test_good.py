@@ -30,6 +30,21 @@ def warnings(config: Config) -> list[str]:
 GROUP = "groups: {g: {members: [%s]}}"
 OWNED = "policies: {p: {document: p.json, path: /x/}}\n"
 GOOD: dict[str, tuple[Files, Callable[[Config], Any], Any]] = {
+    "teams of teams, in any order": (
+        root(
+            "teams:\n  all: [{team: b}, {team: a}]\n  a: [x, {user: y, expires: 2099-01-01}]\n  b: [{team: a, expires: 2030-01-01}, z]\n"
+            "groups: {g: {members: [{team: all}]}}\n"
+        ),
+        lambda c: [(m.user, str(m.expires or ""), m.via, m.position.line) for m in c.groups[0].members or ()],
+        [("x", "", "all", 5), ("y", "2099-01-01", "all", 5), ("z", "", "all", 6)],
+    ),
+    "policy sets of policy sets": (
+        root(
+            "policy_sets: {all: [{set: b}, 'aws:A'], b: ['aws:B', 'aws:A']}\ngroups: {g: {policies: [{set: all}]}}\n"
+        ),
+        lambda c: [(ref.spec, ref.via) for ref in c.groups[0].policies or ()],
+        [("aws:B", "all"), ("aws:A", "all")],
+    ),
     "nothing but the head": (root(""), lambda c: (c.groups, c.settings), ((), Settings())),
     "an account id without quotes": (
         {"iamgroups.yaml": "version: 1\naccount_id: 012345678901\n"},
@@ -152,8 +167,8 @@ GOOD: dict[str, tuple[Files, Callable[[Config], Any], Any]] = {
         root("policy_sets: {s: []}\nteams: {t: []}"),
         warnings,
         [
-            "iamgroups.yaml:3:15: policy set 's' is used by no group",
-            "iamgroups.yaml:4:9: team 't' is used by no group",
+            "iamgroups.yaml:3:15: policy set 's' is not used",
+            "iamgroups.yaml:4:9: team 't' is not used",
         ],
     ),
     "a guardrail on a misspelt group": (
