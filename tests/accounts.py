@@ -66,7 +66,7 @@ def live(  # noqa: PLR0917
                 f"AIDA{name.upper()}",
                 f"arn:aws:iam::123456789012:user/{name}",
                 frozenset(arn(policy) for policy in direct.get(name, ())),
-                frozenset(inline.get(name, ())),
+                dict.fromkeys(inline.get(name, ())),
             )
             for name in names
         },

@@ -92,8 +92,9 @@ def _take_users(listing: Listing, page: Mapping[str, Any]) -> None:
             id=told["UserId"],
             arn=told["Arn"],
             policies=_arns(told),
-            inline=frozenset(inline["PolicyName"] for inline in told.get("UserPolicyList", ())),
+            inline=_documents(told.get("UserPolicyList", ())),
             boundary=told.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
+            tags={tag["Key"]: tag["Value"] for tag in told.get("Tags", ())},
         )
         listing.users[fold(user.name)] = user
         listing.groups_of[user.name] = told.get("GroupList", [])
@@ -107,16 +108,18 @@ def _take_groups(listing: Listing, page: Mapping[str, Any]) -> None:
             id=told["GroupId"],
             arn=told["Arn"],
             policies=_arns(told),
-            inline={
-                inline["PolicyName"]: inline.get("PolicyDocument")
-                for inline in told.get("GroupPolicyList", ())
-            },
+            inline=_documents(told.get("GroupPolicyList", ())),
         )
         listing.groups[fold(group.name)] = group
 
 
 def _arns(told: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(policy["PolicyArn"] for policy in told.get("AttachedManagedPolicies", ()))
+
+
+def _documents(told: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return inline policy name -> document."""
+    return {inline["PolicyName"]: inline.get("PolicyDocument") for inline in told}
 
 
 def _has_strays(listing: Listing) -> bool:

@@ -24,7 +24,8 @@ def read(
 ) -> tuple[dict[str, LiveGroup], dict[str, LiveUser], tuple[str, ...]]:
     """Return groups and users by folded name, and the actions that are denied.
 
-    Permissions boundaries are not read. Raises: AccessDeniedError where not even the names can be listed.
+    Tags, permissions boundaries and inline documents are not read.
+    Raises: AccessDeniedError where not even the names can be listed.
     """
     names = both(
         lambda: _all(transport, "ListGroups", "Groups"), lambda: _all(transport, "ListUsers", "Users")
@@ -101,11 +102,15 @@ class _Asking:
             self._given.add(operation)
         return frozenset(told[field] if field else told for page in pages for told in page.get(key, ()))
 
+    def inline(self, operation: str, params: Mapping[str, str]) -> dict[str, Any] | None:
+        """Return inline policy name -> None, for its document is not read; None where that is denied."""
+        names = self.names(operation, params, "PolicyNames")
+        return None if names is None else dict.fromkeys(sorted(names))
+
 
 def _group(asking: _Asking, told: Mapping[str, Any]) -> LiveGroup | None:
     name = {"GroupName": told["GroupName"]}
     try:
-        inline = asking.names("ListGroupPolicies", name, "PolicyNames")
         return LiveGroup(
             name=told["GroupName"],
             path=told["Path"],
@@ -113,7 +118,7 @@ def _group(asking: _Asking, told: Mapping[str, Any]) -> LiveGroup | None:
             arn=told["Arn"],
             members=asking.names("GetGroup", name, "Users", "UserName"),
             policies=asking.names("ListAttachedGroupPolicies", name, "AttachedPolicies", "PolicyArn"),
-            inline=None if inline is None else dict.fromkeys(sorted(inline)),
+            inline=asking.inline("ListGroupPolicies", name),
         )
     except _Gone:
         return None
@@ -128,7 +133,8 @@ def _user(asking: _Asking, told: Mapping[str, Any]) -> LiveUser | None:
             id=told["UserId"],
             arn=told["Arn"],
             policies=asking.names("ListAttachedUserPolicies", name, "AttachedPolicies", "PolicyArn"),
-            inline=asking.names("ListUserPolicies", name, "PolicyNames"),
+            inline=asking.inline("ListUserPolicies", name),
+            tags=None,
         )
     except _Gone:
         return None

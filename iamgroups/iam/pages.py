@@ -37,7 +37,7 @@ def page_of(answer: Mapping[str, Any]) -> Mapping[str, Any]:
 def parse(body: bytes) -> dict[str, Any] | None:
     """Return IsTruncated, Marker, UserDetailList and GroupDetailList as botocore would; None to let it try.
 
-    Dates, tags and whatever else is not needed for groups is left out; a page of policies is botocore's.
+    Dates and what else is not needed is left out; a page of policies is botocore's.
     """
     parser = XMLParser(encoding="utf-8")
     try:
@@ -88,15 +88,15 @@ def _detail(member: Element, names: _Names) -> dict[str, Any]:
             found[name] = child.text or ""
         elif name == "GroupList":
             found[name] = [group.text or "" for group in child]
-        elif name in _POLICIES:
-            found[name] = [_fields(policy, names) for policy in child]
+        elif name in _LISTED:
+            found[name] = [_fields(entry, names) for entry in child]
         elif name == "PermissionsBoundary":
             found[name] = _fields(child, names)
     return found
 
 
 _TEXTS = frozenset({"Path", "UserName", "UserId", "GroupName", "GroupId", "Arn"})
-_POLICIES = frozenset({"AttachedManagedPolicies", "UserPolicyList", "GroupPolicyList"})
+_LISTED = frozenset({"AttachedManagedPolicies", "UserPolicyList", "GroupPolicyList", "Tags"})
 
 
 def _fields(element: Element, names: _Names) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from iamgroups.sandbox.account import StrictIam
 from iamgroups.sandbox.documents import Document
 from iamgroups.sandbox.records import Group, Policy, User, Version, unique_id
 from iamgroups.sandbox.store import EPOCH, Store
-from iamgroups.state.live import LivePolicy, LiveState
+from iamgroups.state.live import LiveGroup, LivePolicy, LiveState, LiveUser
 from iamgroups.state.names import fold, parse_policy_arn
 
 _UNREAD = {"Sid": "NotInTheSnapshot", "Effect": "Allow", "NotAction": "*", "Resource": "*"}
@@ -27,14 +27,15 @@ def rebuild(live: LiveState, source: str = "snapshot") -> StrictIam:
     store = Store(live.account.id, live.account.partition, live.quotas)
     groups_of = live.groups_of
     for group in live.groups.values():
-        inline = {name: Document(document) for name, document in sorted((group.inline or {}).items())}
+        inline = _inline(group)
         members, policies = tuple(sorted(group.members or ())), tuple(sorted(group.policies or ()))
         store.put(Group(group.name, group.path, group.id, group.arn, EPOCH, members, policies, inline))
     for user in live.users.values():
-        inline = {name: _document(None) for name in sorted(user.inline or ())}
+        inline = _inline(user)
         groups, policies = tuple(sorted(groups_of.get(user.name, ()))), tuple(sorted(user.policies or ()))
-        boundary = user.boundary
-        store.put(User(user.name, user.path, user.id, user.arn, EPOCH, groups, policies, inline, boundary))
+        tags = tuple(sorted((user.tags or {}).items()))
+        own = user.name, user.path, user.id, user.arn, EPOCH
+        store.put(User(*own, groups, policies, inline, user.boundary, tags=tags))
     held = {arn for arn, _ in store.attachments()}
     for arn in sorted(held | live.policies.keys()):
         _put_policy(store, live.policies.get(arn) or LivePolicy(arn))
@@ -76,6 +77,10 @@ def _put_policy(store: Store, live: LivePolicy) -> None:
         store.put(policy)
     elif live.arn not in store.aws_policies():
         store.seeded = {**store.seeded, live.arn: policy}
+
+
+def _inline(owner: LiveGroup | LiveUser) -> dict[str, Document]:
+    return {name: _document(known) for name, known in sorted((owner.inline or {}).items())}
 
 
 def _document(known: object) -> Document:

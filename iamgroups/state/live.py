@@ -41,15 +41,19 @@ class LiveGroup:
 
 @dataclass(frozen=True, slots=True)
 class LiveUser:
-    """A user: directly attached policy ARNs, inline policy names, the permissions boundary's ARN."""
+    """A user: directly attached policy ARNs, inline policy name -> document (a dict).
+
+    `boundary` is the ARN of the permissions boundary; `tags` are key -> value.
+    """
 
     name: str
     path: str
     id: str
     arn: str
     policies: frozenset[str] | None = frozenset()
-    inline: frozenset[str] | None = frozenset()
+    inline: Mapping[str, Any] | None = field(default_factory=dict)
     boundary: str | None = None
+    tags: Mapping[str, str] | None = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

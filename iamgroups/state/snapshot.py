@@ -15,7 +15,7 @@ from iamgroups.state.entry import ANYTHING, Entry
 from iamgroups.state.live import Account, LiveGroup, LivePolicy, LiveState, LiveUser
 from iamgroups.state.names import ACCOUNT_ID, NAME, PATH, fold
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 T = TypeVar("T")
 N = TypeVar("N", LiveGroup, LiveUser)
 
@@ -99,7 +99,7 @@ def _group(entry: Entry) -> LiveGroup:
         arn=entry.text("arn"),
         policies=entry.arns("policies"),
         members=entry.texts("members", NAME),
-        inline=None if entry.value.get("inline") is None else entry.mapping("inline", NAME),
+        inline=_inline(entry),
     )
 
 
@@ -110,15 +110,26 @@ def _user(entry: Entry) -> LiveUser:
         id=entry.text("id"),
         arn=entry.text("arn"),
         policies=entry.arns("policies"),
-        inline=entry.texts("inline", NAME),
+        inline=_inline(entry),
         boundary=None if entry.value.get("boundary") is None else entry.text("boundary"),
+        tags=_tags(entry),
     )
+
+
+def _inline(entry: Entry) -> dict[str, Any] | None:
+    return None if entry.value.get("inline") is None else entry.mapping("inline", NAME)
+
+
+def _tags(entry: Entry) -> dict[str, str] | None:
+    if entry.value.get("tags") is None:
+        return None
+    tags = entry.entry("tags")
+    return {key: tags.text(key, ANYTHING) for key in tags.value}
 
 
 def _policy(entry: Entry) -> LivePolicy:
     value = entry.value
     versions = None if value.get("versions") is None else entry.ordered("versions", _VERSION_ID)
-    tags = None if value.get("tags") is None else Entry(value["tags"], f"{entry.where}: tags")
     return LivePolicy(
         arn=entry.arn("arn"),
         attachable=entry.flag("attachable"),
@@ -126,7 +137,7 @@ def _policy(entry: Entry) -> LivePolicy:
         holders=None if value.get("holders") is None else entry.number("holders"),
         document=value.get("document"),
         versions=versions,
-        tags=None if tags is None else {key: tags.text(key, ANYTHING) for key in tags.value},
+        tags=_tags(entry),
     )
 
 

@@ -22,11 +22,12 @@ def test_groups_users_members_and_policies_are_read(script: Script, connection: 
     script.say("GetAccountSummary", summary(GroupsQuota=500, Users=2))
     boundary = {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": READ_ONLY}
     inline = [{"PolicyName": "own", "PolicyDocument": document(deny)}]
+    tags = [{"Key": "team", "Value": "data"}]
     script.say(
         DETAILS,
         details(
             [
-                user("alice", ["devs"], PermissionsBoundary=boundary, UserPolicyList=inline),
+                user("alice", ["devs"], PermissionsBoundary=boundary, UserPolicyList=inline, Tags=tags),
                 user("bob", ["devs", "ops"], [READ_ONLY]),
                 user("carol"),
             ],
@@ -39,7 +40,8 @@ def test_groups_users_members_and_policies_are_read(script: Script, connection: 
     assert live.groups["devs"].inline == {"own": deny}
     assert (live.groups["ops"].path, live.groups["ops"].members) == ("/x/", {"bob"})
     assert live.users["bob"].policies == {READ_ONLY}
-    assert (live.users["alice"].boundary, live.users["alice"].inline) == (READ_ONLY, {"own"})
+    assert (live.users["alice"].boundary, live.users["alice"].inline) == (READ_ONLY, {"own": deny})
+    assert (live.users["alice"].tags, live.users["bob"].tags) == ({"team": "data"}, {})
     assert (live.users["carol"].boundary, live.users["carol"].id) == (None, "AIDAcarol")
     assert live.quotas == {**DOCUMENTED_QUOTAS, "GroupsQuota": 500}
     assert live.quotas_known
@@ -215,7 +217,7 @@ def test_the_list_calls_stand_in_for_the_bulk_permission(script: Script, connect
     assert live.groups["ops"].policies == {READ_ONLY}
     assert live.groups["ops"].inline == {"own": None}
     assert live.users["bob"].policies == {READ_ONLY}
-    assert live.users["bob"].inline == frozenset()
+    assert (live.users["bob"].inline, live.users["bob"].tags) == ({}, None)
     assert live.denied == ()
 
 

@@ -17,7 +17,7 @@ from iamgroups.state.fate import CallFailed, Fate
 from .answers import XMLNS, details, group, user, xml
 from .conftest import Script, answer
 
-LEFT_OUT = {"CreateDate", "Tags", "ResponseMetadata", "RoleDetailList", "Policies"}
+LEFT_OUT = {"CreateDate", "ResponseMetadata", "RoleDetailList", "Policies"}
 
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12) | st.just(" a b ")
 documents = st.builds(

@@ -41,7 +41,17 @@ groups = st.builds(
     unknown_or(names),
     st.none() | st.dictionaries(names, documents, max_size=2),
 )
-users = st.builds(LiveUser, names, paths, names, names, unknown_or(arns), unknown_or(names), st.none() | arns)
+users = st.builds(
+    LiveUser,
+    names,
+    paths,
+    names,
+    names,
+    unknown_or(arns),
+    st.none() | st.dictionaries(names, documents, max_size=2),
+    st.none() | arns,
+    st.none() | st.dictionaries(names, st.text(max_size=5), max_size=2),
+)
 policies = st.builds(
     LivePolicy,
     arns,
@@ -142,7 +152,7 @@ def test_one_missing_value_is_read_as_unknown_or_refused(live: LiveState, data: 
         ("[]", "prod.json: an object is expected"),
         ("{}", "not a snapshot of an account; `iamgroups snapshot --out F`"),
         ('{"UserDetailList": []}', "not a snapshot"),
-        ('{"kind": "snapshot", "format_version": 2}', "format_version 1 only"),
+        ('{"kind": "snapshot", "format_version": 1}', "format_version 2 only"),
     ],
 )
 def test_a_file_of_another_kind_says_so(text: str, words: str) -> None:

@@ -122,7 +122,7 @@ def test_who_leaves_is_named_nowhere_any_more(root: Path) -> None:
 def test_what_no_file_can_take_away_is_still_to_do(root: Path) -> None:
     arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
     alice = LiveUser(
-        "Alice", "/", "AIDA1", "arn:aws:iam::123456789012:user/Alice", frozenset({arn}), frozenset({"s3-all"})
+        "Alice", "/", "AIDA1", "arn:aws:iam::123456789012:user/Alice", frozenset({arn}), {"s3-all": None}
     )
     groups = {
         name: LiveGroup(name, "/", name, name, frozenset(), frozenset({"Alice"}), {})
