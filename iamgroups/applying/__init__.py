@@ -2,20 +2,17 @@
 
 from iamgroups.applying.journal import Journal, default_path
 from iamgroups.applying.port import Port
+from iamgroups.applying.progress import Progress, Report
 from iamgroups.applying.proof import prove, unproven
-from iamgroups.applying.result import Outcome, Progress, Result, Status
 from iamgroups.applying.run import apply
-from iamgroups.applying.stop import Stop, StopReason
+from iamgroups.applying.stop import Stop
 
 __all__ = [
     "Journal",
-    "Outcome",
     "Port",
     "Progress",
-    "Result",
-    "Status",
+    "Report",
     "Stop",
-    "StopReason",
     "apply",
     "default_path",
     "prove",

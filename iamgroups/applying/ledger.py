@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 from iamgroups.applying.journal import Journal
-from iamgroups.applying.result import Outcome, Progress, Report
+from iamgroups.applying.progress import Progress, Report
 from iamgroups.applying.trial import Trial
 from iamgroups.applying.workers import Answer, Unsent
 from iamgroups.planning import Change
+from iamgroups.results.applied import Outcome
 from iamgroups.state import Call
 from iamgroups.state.fate import CallFailed
-
-NOT_STARTED = Outcome("not_started")
 
 
 class Ledger:
@@ -27,7 +26,8 @@ class Ledger:
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
         """Return one outcome per change; what has none was not started."""
-        return tuple(outcome or NOT_STARTED for outcome in self._outcomes)
+        pairs = zip(self._changes, self._outcomes, strict=True)
+        return tuple(outcome or Outcome(change, "not_started") for change, outcome in pairs)
 
     def attempt(self, trial: Trial, call: Call) -> None:
         """Note a write that is about to be sent."""
@@ -65,8 +65,12 @@ class Ledger:
         self.left -= 1
         self._failed += outcome.status in ("failed", "unknown")
         self._skipped += outcome.status == "skipped"
-        told = {name: value for name, value in outcome._asdict().items() if value}
-        self._journal.write({"event": "settled", "address": self._changes[index].address, **told})
+        told = {name: value for name, value in outcome._asdict().items() if value and name != "change"}
+        self._journal.write({"event": "settled", "address": outcome.change.address, **told})
+
+    def skip(self, index: int, because: str) -> None:
+        """Note that a change is not sent, because the change at an address did not succeed."""
+        self.settle(index, Outcome(self._changes[index], "skipped", because=because))
 
     def tell(self, in_flight: int, waiting: str) -> None:
         """Report how far we are."""

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from queue import Empty, SimpleQueue
 
-from iamgroups.applying.result import Result
 from iamgroups.applying.stop import Stop
 from iamgroups.planning import Change
+from iamgroups.results.applied import Applied
 from iamgroups.state.live import LiveState
 
 FIRST_PAUSE = 1.0  # seconds; each further one is twice as long
@@ -22,19 +22,19 @@ def unproven(changes: Iterable[Change], live: LiveState) -> tuple[Change, ...]:
 
 
 def prove(
-    result: Result,
+    applied: Applied,
     read: Callable[[], LiveState],
     *,
     stop: Stop,
     limit: float = 60.0,
     now: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
-) -> Result:
+) -> Applied:
     """Read the account until all that was done shows, for at most `limit` seconds; usually once.
 
-    Returns the result with what does not show. Raises whatever `read` raises.
+    Return the same, and for each outcome whether its change shows. Raises: what `read` raises.
     """
-    left = tuple(change for change, _ in result.having("done", "already"))
+    left = tuple(applied.made)
     deadline, pause = now() + limit, FIRST_PAUSE
     while left and not stop.reason:
         live = _unless_stopped(read, stop)
@@ -47,7 +47,14 @@ def prove(
         while now() < until and not stop.reason:
             sleep(TICK)
         pause *= 2
-    return replace(result, unproven=left, stopped=result.stopped or stop.reason)
+    if stop.reason:
+        return replace(applied, stopped=applied.stopped or stop.reason, unproved=bool(left))
+    hidden = {change.address for change in left}
+    outcomes = (
+        one._replace(shows=one.change.address not in hidden) if one.succeeded else one
+        for one in applied.outcomes
+    )
+    return replace(applied, outcomes=tuple(outcomes))
 
 
 def _unless_stopped(read: Callable[[], LiveState], stop: Stop) -> LiveState | None:

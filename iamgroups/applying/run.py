@@ -12,12 +12,13 @@ from iamgroups.applying.ledger import Ledger
 from iamgroups.applying.order import Order
 from iamgroups.applying.pace import Pace
 from iamgroups.applying.port import Port
-from iamgroups.applying.result import Progress, Report, Result
+from iamgroups.applying.progress import Progress, Report
 from iamgroups.applying.stop import Stop
 from iamgroups.applying.trials import Trials
 from iamgroups.applying.workers import Ended, Task, Team, Unsent, Workers
 from iamgroups.errors import UsageError
 from iamgroups.planning import Plan
+from iamgroups.results.applied import Applied
 
 GRACE = 5.0  # seconds an open answer is waited for after a stop
 TICK = 0.2  # seconds after which a stop is noticed at the latest
@@ -36,7 +37,7 @@ def apply(
     progress: Report = unwatched,
     concurrency: int = 10,
     retry_for: float = 120.0,
-) -> Result:
+) -> Applied:
     """Send every change of a plan, as concurrently as their needs allow, and say what became of each.
 
     `retry_for`: seconds one change is tried for. `progress` is called on the calling thread.
@@ -91,7 +92,7 @@ class Run:
         self._begun = False
         self._torn = False
 
-    def go(self) -> Result:
+    def go(self) -> Applied:
         """Run to the end, or until told to stop."""
         while self._ledger.left and not self._stop.reason:
             due = self._trials.due(self._team.now())
@@ -162,10 +163,12 @@ class Run:
             waits = self._trials.paused or not self._pace.free
             self._ledger.tell(len(self._flying), self._trials.waiting if waits else "")
 
-    def _finish(self) -> Result:
+    def _finish(self) -> Applied:
         self._trials.abandon(self._flying)
         outcomes, sent = self._ledger.outcomes, self._trials.sent
-        result = Result(self._plan, outcomes, sent, self._stop.reason, self._stop.detail)
-        self._journal.write({"event": "end", "stopped": result.stopped, "counts": dict(result.counts)})
+        applied = Applied(
+            self._plan, outcomes, sent, self._stop.reason, self._stop.detail, journal=str(self._journal.path)
+        )
+        self._journal.write({"event": "end", "stopped": applied.stopped, "counts": dict(applied.counts)})
         self._commit()
-        return result
+        return applied

@@ -1,9 +1,8 @@
 """Stop: a request from outside that an apply send nothing more. Must not end anything itself."""
 
 from collections.abc import Callable
-from typing import Literal
 
-StopReason = Literal["", "signal", "lock", "credentials", "journal"]
+from iamgroups.results.applied import StopReason
 
 
 def never() -> bool:

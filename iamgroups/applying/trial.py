@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from iamgroups.applying.result import Outcome
 from iamgroups.planning import Change
+from iamgroups.results.applied import Outcome
 from iamgroups.state.fate import CallFailed, Fate
 
 
@@ -34,13 +34,13 @@ class Trial:
     def given_up(self, why: str = "") -> Outcome:
         """Return `failed` with its last failure."""
         tries = f"; tried {self.attempts} times" if self.attempts > 1 else ""
-        return Outcome("failed", self.failure.code, self.failure.message + tries + why)
+        return Outcome(self.change, "failed", self.failure.code, self.failure.message + tries + why)
 
     def untold(self) -> Outcome:
         """Return `unknown`: it may have been done, and nothing told."""
         if self.failed is None:
-            return Outcome("unknown", message="no answer came before the apply stopped")
-        return Outcome("unknown", self.failed.code, self.failed.message)
+            return Outcome(self.change, "unknown", message="no answer came before the apply stopped")
+        return Outcome(self.change, "unknown", self.failed.code, self.failed.message)
 
     @property
     def waits_because(self) -> str:

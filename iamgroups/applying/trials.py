@@ -9,16 +9,13 @@ from random import Random
 from iamgroups.applying.ledger import Ledger
 from iamgroups.applying.order import Order
 from iamgroups.applying.pace import Pace, backoff
-from iamgroups.applying.result import Outcome
 from iamgroups.applying.stop import Stop
 from iamgroups.applying.trial import Trial
 from iamgroups.applying.verdict import Verdict, after_look, judge, made, names
 from iamgroups.applying.workers import Answer, Unsent
 from iamgroups.planning import Change
+from iamgroups.results.applied import Outcome
 from iamgroups.state.fate import CallFailed, Fate
-
-DONE = Outcome("done")
-ALREADY = Outcome("already")
 
 
 class Trials:
@@ -72,7 +69,7 @@ class Trials:
         if isinstance(answer, bool):
             self._looked(trial, answer, at)
         else:
-            self._settle(trial, DONE)
+            self._settle(trial, Outcome(trial.change, "done"))
 
     def abandon(self, flying: set[int]) -> None:
         """Settle what a stop left open; what was never sent is not touched. `flying`: no answer came."""
@@ -105,7 +102,7 @@ class Trials:
     def _looked(self, trial: Trial, shown: bool, now: float) -> None:
         trial.look = False
         if shown == (trial.change.action != "delete"):
-            self._settle(trial, DONE if trial.lost else ALREADY)
+            self._settle(trial, Outcome(trial.change, "done" if trial.lost else "already"))
             return
         verdict = after_look(trial.change, trial.failure, trial.lost, self._fresh(trial))
         if verdict is Verdict.RETRY and not trial.last:
@@ -141,9 +138,9 @@ class Trials:
         """End a change, and skip what waited for one that did not succeed."""
         del self._open[trial.index]
         self._ledger.settle(trial.index, outcome)
-        if outcome in (DONE, ALREADY):
+        if outcome.succeeded:
             self._made.update(made(trial.change))
             self._order.succeeded(trial.index)
             return
         for index in self._order.failed(trial.index):
-            self._ledger.settle(index, Outcome("skipped", because=trial.change.address))
+            self._ledger.skip(index, trial.change.address)

@@ -12,7 +12,7 @@ import typer
 from iamgroups.cli import account, output, present
 from iamgroups.cli.options import Options
 from iamgroups.cli.plan import Allowed, Groups
-from iamgroups.cli.running import INTERRUPTED, Bar, stop_on_signals
+from iamgroups.cli.running import Bar, stop_on_signals
 from iamgroups.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def apply(
         output.say("Declined: nothing was changed.")
         return 1
     if stop.reason == "signal":
-        applied = replace(applied, exit_code=INTERRUPTED)
+        applied = replace(applied, stopped="signal")
     try:
         present.applied(applied, options)
     except UsageError as error:

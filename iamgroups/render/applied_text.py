@@ -29,7 +29,7 @@ def markdown(applied: Applied) -> str:
 
 
 def _lines(applied: Applied, most: int) -> Iterator[str]:
-    yield wording.account(applied.account)
+    yield wording.account(applied.plan.account)
     for title, outcomes in (
         ("Failed", applied.having("failed")),
         ("Skipped, because what they wait for did not succeed", applied.having("skipped")),

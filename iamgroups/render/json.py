@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from io import StringIO
@@ -63,14 +62,14 @@ def applied(done: Applied) -> str:
         {
             "kind": "apply",
             "format_version": FORMAT_VERSION,
-            "account": asdict(done.account),
-            "digest": done.digest,
+            "account": asdict(done.plan.account),
+            "digest": done.plan.digest,
             "exit_code": done.exit_code,
             "sent": done.sent,
             "stopped": done.stopped,
             "detail": done.detail,
             "journal": done.journal,
-            "counts": dict(Counter(outcome.status for outcome in done.outcomes)),
+            "counts": dict(done.counts),
             "outcomes": [_outcome(outcome) for outcome in done.outcomes],
             "left": [change.address for change in done.left],
         }

@@ -1,18 +1,16 @@
 """Run a plan that was agreed to, and prove it. Must not ask or print."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from iamgroups import applying
-from iamgroups.applying import Journal, Result, Stop
-from iamgroups.applying.result import Report
+from iamgroups.applying import Journal, Report, Stop
 from iamgroups.errors import AccountError, BlockedError, PreconditionError
 from iamgroups.iam import Connection
 from iamgroups.planning import Change, Missing, Plan
-from iamgroups.results.applied import Applied, Outcome
+from iamgroups.results.applied import Applied
 from iamgroups.results.review import Review
 from iamgroups.state.config import Config
 from iamgroups.state.live import Account, LiveState
@@ -97,7 +95,7 @@ def apply(
 
     Raises: UsageError, and nothing was sent.
     """
-    result = applying.apply(
+    applied = applying.apply(
         agenda.plan,
         connection,
         journal=journal,
@@ -106,14 +104,13 @@ def apply(
         concurrency=terms.concurrency,
         retry_for=terms.retry_for,
     )
-    if result.stopped or not result.having("done", "already"):
-        return _applied(result, str(journal.path), agenda.left)
+    applied = replace(applied, left=agenda.left)
+    if applied.stopped or not applied.made:
+        return applied
     try:
-        proved = applying.prove(result, partial(_read_again, agenda.plan, connection), stop=stop)
+        return applying.prove(applied, partial(_read_again, agenda.plan, connection), stop=stop)
     except AccountError as error:
-        told = _applied(result, str(journal.path), agenda.left)
-        return replace(told, exit_code=5, detail=f"it could not be proved: {error}")
-    return _applied(proved, str(journal.path), agenda.left, proved=not proved.stopped)
+        return replace(applied, unproved=True, detail=f"it could not be proved: {error}")
 
 
 def _read_again(plan: Plan, connection: Connection) -> LiveState:
@@ -128,30 +125,4 @@ def _read_again(plan: Plan, connection: Connection) -> LiveState:
 
 def nothing(agenda: Agenda) -> Applied:
     """Return the outcome of an agenda without changes."""
-    return Applied(agenda.plan.account, agenda.plan.digest, (), 0, left=agenda.left)
-
-
-def _applied(result: Result, journal: str, left: Sequence[Change], proved: bool = False) -> Applied:
-    unproven = {change.address for change in result.unproven}
-    outcomes = tuple(
-        Outcome(
-            change,
-            outcome.status,
-            outcome.code,
-            outcome.message,
-            outcome.because,
-            change.address not in unproven if proved and outcome.status in ("done", "already") else None,
-        )
-        for change, outcome in zip(result.plan.changes, result.outcomes, strict=True)
-    )
-    return Applied(
-        account=result.plan.account,
-        digest=result.plan.digest,
-        outcomes=outcomes,
-        exit_code=result.exit_code,
-        sent=result.sent,
-        stopped=result.stopped,
-        detail=result.detail,
-        journal=journal,
-        left=left,
-    )
+    return Applied(agenda.plan, left=agenda.left)

@@ -10,8 +10,9 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iamgroups.applying import Result, Stop
+from iamgroups.applying import Stop
 from iamgroups.planning import Change, Plan
+from iamgroups.results.applied import Applied
 from iamgroups.state import Attachment, Call, Direct, Fact, GroupFact, InlineGroup, Membership, PolicyFact
 from iamgroups.state.fate import Fate
 from tests.applying.account import Account, Fault, key
@@ -173,7 +174,7 @@ def test_any_plan_under_any_faults_keeps_the_promises(  # noqa: PLR0917  hypothe
         finish(bench, result, account)
 
 
-def judge_outcomes(result: Result, account: Account) -> None:
+def judge_outcomes(result: Applied, account: Account) -> None:
     answered = {key(seen.call) for seen in account.seen}
     by_address = dict(zip(result.plan.by_address, result.outcomes, strict=True))
     for change, outcome in zip(result.plan.changes, result.outcomes, strict=True):
@@ -196,10 +197,10 @@ def judge_outcomes(result: Result, account: Account) -> None:
                 assert result.stopped
     assert result.sent == len(account.seen)
     done = all(outcome.status in ("done", "already") for outcome in result.outcomes)
-    assert result.exit_code == (130 if result.interrupted else 0 if done else 5)
+    assert result.exit_code == (130 if result.stopped == "signal" else 0 if done else 5)
 
 
-def judge_journal(path: Path, result: Result, account: Account) -> None:
+def judge_journal(path: Path, result: Applied, account: Account) -> None:
     """The journal tells of every write the server saw, in its order, with the answer it gave."""
     told, saw = defaultdict(list), defaultdict(list)
     records = read_journal(path)
@@ -223,7 +224,7 @@ def judge_journal(path: Path, result: Result, account: Account) -> None:
     assert json.loads(path.read_text().splitlines()[-1])["counts"] == dict(result.counts)
 
 
-def finish(bench: Bench, result: Result, account: Account) -> None:
+def finish(bench: Bench, result: Applied, account: Account) -> None:
     """A next plan holds what is left; with no more faults it completes."""
     account.script = lambda _call, _before: None
     left = [change for change in result.plan.changes if not in_place(account, change)]

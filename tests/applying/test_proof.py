@@ -3,9 +3,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from iamgroups.applying import Outcome, Result, Stop, prove, unproven
+from iamgroups.applying import Stop, prove, unproven
 from iamgroups.errors import UnreachableError
 from iamgroups.planning import Change
+from iamgroups.results.applied import Applied, Outcome, Status
 from iamgroups.state import (
     Attachment,
     Direct,
@@ -122,17 +123,20 @@ class Clock:
 MADE = (Change("create", Membership("g", "u")), Change("create", Attachment("g", AWS)))
 
 
-def a_result(*outcomes: Outcome) -> Result:
-    return Result(a_plan(*MADE[: len(outcomes)]), outcomes, sent=len(outcomes))
+def an_apply(*statuses: Status) -> Applied:
+    changes = MADE[: len(statuses)]
+    outcomes = tuple(Outcome(change, status) for change, status in zip(changes, statuses, strict=True))
+    return Applied(a_plan(*changes), outcomes, sent=len(outcomes))
 
 
-DONE = Outcome("done")
+def shown(result: Applied) -> list[bool | None]:
+    return [outcome.shows for outcome in result.outcomes]
 
 
 def test_one_reading_is_enough_when_all_shows() -> None:
     readings: Iterator[LiveState] = iter([FULL])
-    result = prove(a_result(DONE, DONE), lambda: next(readings), stop=Stop())
-    assert (result.exit_code, result.unproven, result.complete) == (0, (), True)
+    result = prove(an_apply("done", "done"), lambda: next(readings), stop=Stop())
+    assert (result.exit_code, shown(result), result.complete) == (0, [True, True], True)
 
 
 def test_what_shows_late_is_read_again_with_longer_pauses() -> None:
@@ -142,29 +146,31 @@ def test_what_shows_late_is_read_again_with_longer_pauses() -> None:
         at.append(round(clock.time))
         return BARE if clock.time < 6 else FULL
 
-    result = prove(a_result(DONE, DONE), read, stop=Stop(), now=clock.now, sleep=clock.sleep)
+    result = prove(an_apply("done", "done"), read, stop=Stop(), now=clock.now, sleep=clock.sleep)
     assert (result.exit_code, at) == (0, [0, 1, 3, 7])
 
 
 def test_what_never_shows_is_listed_after_a_while() -> None:
     clock = Clock()
     result = prove(
-        a_result(DONE, DONE), lambda: BARE, stop=Stop(), limit=20.0, now=clock.now, sleep=clock.sleep
+        an_apply("done", "done"), lambda: BARE, stop=Stop(), limit=20.0, now=clock.now, sleep=clock.sleep
     )
-    assert (result.unproven, result.exit_code, result.complete) == (MADE, 5, False)
+    assert (shown(result), result.exit_code, result.complete) == ([False, False], 5, False)
+    assert [outcome.change for outcome in result.not_showing] == [*MADE]
     assert 20 <= clock.time < 21
 
 
 def test_only_what_was_done_has_to_show() -> None:
-    result = prove(a_result(DONE, Outcome("failed", "AccessDenied")), lambda: FULL, stop=Stop())
-    assert (result.unproven, result.exit_code) == ((), 5)
+    result = prove(an_apply("done", "failed"), lambda: FULL, stop=Stop())
+    assert (shown(result), result.exit_code) == ([True, None], 5)
 
 
 def test_nothing_done_needs_no_reading() -> None:
     def read() -> LiveState:
         raise UnreachableError("must not be read")
 
-    assert prove(a_result(Outcome("failed"), Outcome("skipped")), read, stop=Stop()).unproven == ()
+    result = prove(an_apply("failed", "skipped"), read, stop=Stop())
+    assert (shown(result), result.unproved) == ([None, None], False)
 
 
 def test_a_signal_ends_the_waiting() -> None:
@@ -174,8 +180,8 @@ def test_a_signal_ends_the_waiting() -> None:
         stop.request("signal")
         return BARE
 
-    result = prove(a_result(DONE, DONE), read, stop=stop, now=clock.now, sleep=clock.sleep)
-    assert (result.exit_code, result.unproven, clock.time) == (130, MADE, 0.0)
+    result = prove(an_apply("done", "done"), read, stop=stop, now=clock.now, sleep=clock.sleep)
+    assert (result.exit_code, result.unproved, clock.time) == (130, True, 0.0)
 
 
 def test_a_signal_does_not_wait_for_a_reading_that_never_ends() -> None:
@@ -186,9 +192,9 @@ def test_a_signal_does_not_wait_for_a_reading_that_never_ends() -> None:
         never.wait(60)
         return FULL
 
-    result = prove(a_result(DONE, DONE), read, stop=stop)
+    result = prove(an_apply("done", "done"), read, stop=stop)
     never.set()
-    assert (result.exit_code, result.unproven) == (130, MADE)
+    assert (result.exit_code, result.unproved) == (130, True)
 
 
 def test_a_reading_that_fails_is_told() -> None:
@@ -196,4 +202,4 @@ def test_a_reading_that_fails_is_told() -> None:
         raise UnreachableError("nothing there")
 
     with pytest.raises(UnreachableError, match="nothing there"):
-        prove(a_result(DONE, DONE), read, stop=Stop())
+        prove(an_apply("done", "done"), read, stop=Stop())

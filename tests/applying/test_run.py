@@ -2,8 +2,9 @@
 
 import pytest
 
-from iamgroups.applying import Outcome, Result, Status, Stop
+from iamgroups.applying import Stop
 from iamgroups.planning import Change
+from iamgroups.results.applied import Applied, Outcome, Status
 from iamgroups.state import Attachment, Call, GroupFact, Membership, PolicyFact
 from iamgroups.state.fate import Fate
 from tests.applying.account import Account, Fault, Script
@@ -30,7 +31,7 @@ def in_place(kind: Kind, account: Account) -> bool:
     return account.holds(kind.change.fact) == (kind.change.action != "delete")
 
 
-def ended(result: Result) -> list[Status]:
+def ended(result: Applied) -> list[Status]:
     return [outcome.status for outcome in result.outcomes]
 
 
@@ -86,10 +87,10 @@ def test_a_refused_change_fails_and_what_waits_for_it_is_skipped(bench: Bench, k
     other = Change("create", Membership("g3", "u"))
     result = bench.run(a_plan(kind.change, waits, waits_too, other), account)
     assert result.outcomes == (
-        Outcome("failed", "AccessDenied", "as scripted"),
-        Outcome("skipped", because=kind.change.address),
-        Outcome("skipped", because=kind.change.address),
-        Outcome("done"),
+        Outcome(kind.change, "failed", "AccessDenied", "as scripted"),
+        Outcome(waits, "skipped", because=kind.change.address),
+        Outcome(waits_too, "skipped", because=kind.change.address),
+        Outcome(other, "done"),
     )
     assert (result.exit_code, account.facts >= {Membership("g3", "u")}) == (5, True)
     assert len(account.seen) == 2
@@ -104,9 +105,9 @@ def test_expired_credentials_stop_everything_at_once(bench: Bench, kind: Kind) -
     result = bench.run(a_plan(kind.change, waits, *members(40, "g2")), account, threads=5)
     assert (result.stopped, result.exit_code) == ("credentials", 5)
     assert result.outcomes[0] == Outcome(
-        "failed", "ExpiredToken", "as scripted; stopped before it was tried again"
+        kind.change, "failed", "ExpiredToken", "as scripted; stopped before it was tried again"
     )
-    assert result.outcomes[1] == Outcome("skipped", because=kind.change.address)
+    assert result.outcomes[1] == Outcome(waits, "skipped", because=kind.change.address)
     assert set(ended(result)[2:]) == {"done", "not_started"}
     assert len(account.seen) <= 10  # what was under way or queued when the answer came
 

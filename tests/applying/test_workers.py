@@ -89,7 +89,7 @@ def test_a_stop_from_another_thread_ends_the_run(journal: Journal) -> None:
     account.script = lambda _call, _before: threading.Thread(target=stop.request, args=("signal",)).start()
     plan = a_plan(*(Change("create", Membership("g", f"u{i}")) for i in range(1000)))
     result = apply(plan, account, journal=journal, stop=stop)
-    assert (result.interrupted, result.exit_code) == (True, 130)
+    assert (result.stopped, result.exit_code) == ("signal", 130)
     assert result.counts["done"] == len(account.seen) < 1000
     assert read_journal(journal.path)[-1]["counts"] == dict(result.counts)
 

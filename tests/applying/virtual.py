@@ -7,12 +7,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from iamgroups.applying import Journal, Progress, Result, Stop
+from iamgroups.applying import Journal, Progress, Stop
 from iamgroups.applying.port import Port
 from iamgroups.applying.run import Run
 from iamgroups.applying.workers import Answer, Ended, Task, Unsent, look_failed
 from iamgroups.errors import AccountError
 from iamgroups.planning import Change, Plan
+from iamgroups.results.applied import Applied
 from iamgroups.state.fate import CallFailed
 from iamgroups.state.live import Account as Identity
 
@@ -100,7 +101,7 @@ class Bench:
         watch: Callable[[list[Task]], None] = lambda _: None,
         seed: int = 7,
         **options: Any,
-    ) -> Result:
+    ) -> Applied:
         self._runs += 1
         self.stop = options.pop("stop", Stop())
         self.team = VirtualTeam(port, threads, latency, self.stop)

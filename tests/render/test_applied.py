@@ -2,18 +2,17 @@
 
 from dataclasses import replace
 
-from iamgroups.planning import Change
+from iamgroups.planning import Change, Plan
 from iamgroups.render import applied_text
 from iamgroups.results.applied import Applied, Outcome
 from iamgroups.state import Membership
 
 from .samples import ACCOUNT
 
+ANN = Change("create", Membership("devs", "ann"))
 REFUSED = Applied(
-    ACCOUNT,
-    "",
-    [Outcome(Change("create", Membership("devs", "ann")), "not_started")],
-    5,
+    Plan(ACCOUNT, "", (ANN,)),
+    (Outcome(ANN, "not_started"),),
     stopped="credentials",
     detail="The security token included in the request is expired.",
 )

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamgroups.errors import Position, Problem
-from iamgroups.planning import Change
+from iamgroups.planning import Change, Plan
 from iamgroups.render import github
 from iamgroups.results.applied import Applied, Outcome
 from iamgroups.state import Attachment
@@ -30,10 +30,9 @@ def test_a_plan_annotates_findings_by_what_they_mean_and_warnings_that_have_a_li
 
 def test_a_change_that_was_not_made_names_its_group() -> None:
     changes = [Change("create", Attachment(group, VIEW), at(4)) for group in ("devs", "ops")]
-    outcomes = [Outcome(change, "failed", "AccessDenied", "not you") for change in changes]
-    assert [
-        line.split("::")[2] for line in github.applied(Applied(ACCOUNT, "", outcomes, 5)).splitlines()
-    ] == [
+    outcomes = tuple(Outcome(change, "failed", "AccessDenied", "not you") for change in changes)
+    done = Applied(Plan(ACCOUNT, "", tuple(changes)), outcomes)
+    assert [line.split("::")[2] for line in github.applied(done).splitlines()] == [
         "+ policy aws:ViewOnlyAccess (attachment/devs/aws:ViewOnlyAccess): failed: AccessDenied: not you",
         "+ policy aws:ViewOnlyAccess (attachment/ops/aws:ViewOnlyAccess): failed: AccessDenied: not you",
     ]
