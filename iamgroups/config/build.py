@@ -87,6 +87,7 @@ def _group(
 ) -> GroupDecl:
     value: dict[str, Any] = entry.value.value
     policies, members = entry.value.get("policies"), entry.value.get("members")
+    membership = value.get("membership", "exclusive")
     return GroupDecl(
         name=entry.name,
         position=entry.position,
@@ -94,7 +95,8 @@ def _group(
         path=value.get("path"),
         policies=None if policies is None else _refs(policies, references, sets, warnings),
         members=None if members is None else people.members(members, entry.name, references, known, warnings),
-        membership=value.get("membership", "exclusive"),
+        membership="additive" if membership == "additive" else "exclusive",
+        spared=tuple(membership["except"]) if isinstance(membership, dict) else (),
         attachments=value.get("attachments", "exclusive"),
         members_position=entry.value.key_position("members") if members else None,
         policies_position=entry.value.key_position("policies") if policies else None,

@@ -42,7 +42,7 @@ def _group(group: GroupDecl) -> list[Any]:
     members = None
     if group.members is not None:
         members = sorted([member.user, str(member.expires), member.pending] for member in group.members)
-    return [group.path, policies, members, group.membership, group.attachments]
+    return [group.path, policies, members, group.membership, sorted(group.spared), group.attachments]
 
 
 def _setting(value: Any) -> Any:

@@ -58,7 +58,8 @@ def worded(error: Any, explanations: Explanations) -> Fault:
     if kind in ("type", "anyOf"):
         return Fault(path, None, *_wrong_type(path, value, _types(error)))
     if kind in ("enum", "const"):
-        options = [str(option) for option in (error.validator_value if kind == "enum" else [spec["const"]])]
+        allowed = error.validator_value if kind == "enum" else [spec["const"]]
+        options = [str(option).lower() if isinstance(option, bool) else str(option) for option in allowed]
         hint = did_you_mean(value, options) if isinstance(value, str) else None
         return Fault(path, None, f"{label(path)} must be {' or '.join(options)}, not {_actual(value)}", hint)
     if kind == "pattern":
@@ -111,6 +112,8 @@ def _actual(value: Any) -> str:
         return _WORDS["object"]
     if isinstance(value, list):
         return _WORDS["array"]
+    if isinstance(value, bool):
+        return str(value).lower()
     return _WORDS["null"] if value is None else quoted(value)
 
 

@@ -97,7 +97,7 @@ class _Holding:
                 continue
             if decl is None:
                 yield f"group/{name}, which is declared nowhere"
-            elif decl.members is None or decl.decl.membership == "additive":
+            elif decl.members is None or decl.decl.keeps(self.user.name):
                 yield f"group/{name}, which does not name {self.user.name}"
 
     def _tolerated(self, group: DesiredGroup) -> bool:

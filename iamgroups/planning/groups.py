@@ -72,7 +72,7 @@ def _memberships(group: DesiredGroup, now: str) -> Iterator[Change]:
         if expired is not None:
             why = f"expired {expired.expires}"
             yield Change("delete", fact, expired.position, why, group_now=now, expired=True)
-        elif group.decl.membership == "exclusive":
+        elif not group.decl.keeps(user):
             yield Change("delete", fact, position, "not declared", group_now=now)
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from iamgroups.errors import Position
+from iamgroups.state.names import matches
 
 Management = Literal["exclusive", "additive"]
 PolicySpec = str  # a full ARN, `aws:Name` or `local:[path/]Name`
@@ -39,7 +40,10 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class GroupDecl:
-    """A declared group, its policies and people once each. `path` is None unless the group itself sets it."""
+    """A declared group, its policies and people once each. `path` is None unless the group itself sets it.
+
+    `spared`: globs of users who stay in an exclusive group although no file lists them.
+    """
 
     name: str
     position: Position
@@ -48,9 +52,14 @@ class GroupDecl:
     policies: tuple[PolicyRef, ...] | None = None
     members: tuple[Member, ...] | None = None
     membership: Management = "exclusive"
+    spared: tuple[str, ...] = ()
     attachments: Management = "exclusive"
     members_position: Position | None = None
     policies_position: Position | None = None
+
+    def keeps(self, user: str) -> bool:
+        """Tell whether a member whom no file lists stays."""
+        return self.membership == "additive" or any(matches(glob, user) for glob in self.spared)
 
 
 @dataclass(frozen=True, slots=True)

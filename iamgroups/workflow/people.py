@@ -158,9 +158,7 @@ def _still_held(user: str, before: Config, live: LiveState) -> Iterator[str]:
     if person is None:
         yield f"There is no IAM user {user} in account {live.account.id}."
         return
-    declared = {
-        fold(group.name) for group in before.groups if group.membership == "exclusive" and group.members
-    }
+    declared = {fold(one.name) for one in before.groups if one.members is not None and not one.keeps(user)}
     groups = sorted(live.groups_of.get(person.name, ()))
     for group in (name for name in groups if fold(name) not in declared):
         yield f"Still to do: take {person.name} out of group {group}, whose members no file manages."

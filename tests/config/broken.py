@@ -202,7 +202,7 @@ BROKEN: dict[str, tuple[Files, list[str]]] = {
     "an unknown key nothing like a known one": (
         root("settings: {colour: red}\n"),
         [
-            "iamgroups.yaml:3:12: unknown key 'colour' in settings | known keys: path, undeclared_groups, direct_policies, inline_policies, lock"
+            "iamgroups.yaml:3:12: unknown key 'colour' in settings | known keys: path, undeclared_groups, direct_policies, inline_policies, unknown_members, lock"
         ],
     ),
     "a misspelt key of a group": (
@@ -263,6 +263,14 @@ BROKEN: dict[str, tuple[Files, list[str]]] = {
         [
             "iamgroups.yaml:3:34: unknown key 'team' in groups.a.members[1] | an entry names a user or a team, not both"
         ],
+    ),
+    "an exclusive group that is not exclusive": (
+        root("groups: {a: {membership: {exclusive: false, except: [b]}}}\n"),
+        ["iamgroups.yaml:3:38: groups.a.membership.exclusive must be true, not false"],
+    ),
+    "a group that spares a path": (
+        root("groups: {a: {membership: {exclusive: true, except: [a/b]}}}\n"),
+        ["iamgroups.yaml:3:53: 'a/b' is not a user name or a glob of them"],
     ),
     "an unknown team in a team": (
         root("teams: {t: [{team: u}]}\n"),

@@ -69,6 +69,7 @@ WHOLE = Config(
             "/x/",
             policies=(PolicyRef("aws:A", AT, "baseline"),),
             members=(Member("ann", AT, DAY, "SEC-1", True, "backend"),),
+            spared=("svc-*",),
             members_position=AT,
             policies_position=AT,
         ),

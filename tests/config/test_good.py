@@ -45,6 +45,11 @@ GOOD: dict[str, tuple[Files, Callable[[Config], Any], Any]] = {
         lambda c: [(ref.spec, ref.via) for ref in c.groups[0].policies or ()],
         [("aws:B", "all"), ("aws:A", "all")],
     ),
+    "an exclusive group that spares a pattern": (
+        root("groups: {g: {members: [a], membership: {exclusive: true, except: ['svc-*', Bob]}}}\n"),
+        lambda c: [c.groups[0].keeps(name) for name in ("SVC-build", "bob", "alice")],
+        [True, True, False],
+    ),
     "nothing but the head": (root(""), lambda c: (c.groups, c.settings), ((), Settings())),
     "an account id without quotes": (
         {"iamgroups.yaml": "version: 1\naccount_id: 012345678901\n"},

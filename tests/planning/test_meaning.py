@@ -56,6 +56,12 @@ def test_names_that_differ_in_case_alone_are_no_change_and_are_sent_as_iam_spell
     assert plan.changes[0].call.params == {"GroupName": "Devs", "UserName": "Bob"}
 
 
+def test_an_exclusive_group_spares_the_users_it_excepts() -> None:
+    account = live({"ops": (["ann", "svc-build", "cyd"], [])}, {}, ("ann", "svc-build", "cyd"))
+    wanted = config(group("ops", ["ann"], [], spared=("SVC-*",)))
+    assert lines(planned(wanted, account)) == ["- membership/ops/cyd"]
+
+
 def test_expired_members_leave_the_day_after_their_last_day_even_additive_groups() -> None:
     account = live({"ops": (["ann", "zoe"], [])})
     wanted = config(group("ops", [Member("ann", at(7), expires=TODAY)], [], membership="additive"))
