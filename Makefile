@@ -2,15 +2,25 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+UV = UV_DEFAULT_INDEX=$(INDEX) $(BIN)/python -m uv
+# Where pip looks, uv looks too: it reads neither pip's variables nor its pip.conf.
+INDEX = "$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(PYTHON) -m pip config get global.index-url 2>/dev/null || echo https://pypi.org/simple)}}"
+LOCKED := --require-hashes --only-binary :all:
+LOCK = $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 
-.PHONY: demo test check proof bench clean
+.PHONY: demo test test-newest check proof bench lock clean
 
 demo: $(VENV)/.sandbox  ## Plan, apply and find drift against an embedded IAM; no AWS account
 	$(BIN)/iamgroups demo
 
 test: $(VENV)/.dev  ## The tests, with a seeded sample of each fault matrix
 	$(BIN)/python -m pytest -n 2 -m "not proof"
+
+test-newest: $(VENV)/.dev  ## The same tests on the newest of everything that pyproject.toml allows
+	$(UV) venv --quiet --clear $(VENV)-newest
+	$(UV) pip install --quiet --python $(VENV)-newest --upgrade --editable '.[dev]'
+	$(VENV)-newest/bin/python -m pytest -n 2 -m "not proof"
 
 check: $(VENV)/.dev  ## Style, types, layers, schemas
 	$(BIN)/ruff check .
@@ -28,16 +38,25 @@ proof: $(VENV)/.dev  ## The whole of every matrix: docs/proof.md holds the last 
 bench: $(VENV)/.dev  ## The measurements of docs/benchmarks.md
 	$(BIN)/python -m benchmarks
 
+lock: $(VENV)/.dev  ## The newest of everything that pyproject.toml allows, into requirements/
+	$(LOCK) pyproject.toml --extra dev --group build --output-file requirements/dev.txt
+	$(LOCK) pyproject.toml --extra sandbox --group build --constraint requirements/dev.txt --output-file requirements/sandbox.txt
+	$(LOCK) pyproject.toml --constraint requirements/dev.txt --output-file requirements/runtime.txt
+	echo uv | $(LOCK) - --constraint requirements/dev.txt --output-file requirements/uv.txt
+
 clean:
-	rm -rf $(VENV) dist build
+	rm -rf $(VENV) $(VENV)-newest dist build
 
-$(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
+# Without pip of its own, which takes longer to install than all the rest: the machine's pip brings uv.
+$(VENV)/.uv: requirements/uv.txt
+	@echo "Setting up $(VENV): a virtual environment with uv"
+	@$(PYTHON) -m venv --without-pip $(VENV)
+	@$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check $(LOCKED) --requirement $<
+	@touch $@
 
-$(VENV)/.sandbox: pyproject.toml | $(VENV)/bin/python
-	$(PIP) --editable '.[sandbox]'
-	touch $@
-
-$(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
-	$(PIP) --editable '.[dev]'
-	touch $@
+$(VENV)/.%: requirements/%.txt pyproject.toml $(VENV)/.uv
+	@echo "Installing $$(grep -c == $<) packages, the versions and hashes of $<"
+	@$(UV) pip install --quiet --python $(BIN)/python $(LOCKED) --requirement $<
+	@echo "Installing iamgroups itself, from this folder"
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -4,7 +4,8 @@ Every scalar stays the text that was written; the schema decides what it means. 
 no recursion, no resolver, no constructor. https://pyyaml.org/wiki/PyYAMLDocumentation (Events)
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from iamgroups.config.source import Source, quoted
 from iamgroups.errors import ConfigError, Position, Problem
 
 MAX_DEPTH = 32
+_TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
 # Nodes that aliases may repeat in one file.
 MAX_ALIASED = 100_000
 
@@ -84,20 +86,31 @@ def parse(source: Source) -> tuple[Node | None, list[Problem]]:
     import yaml
 
     builder = _Builder(source)
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(source.text)
     try:
-        builder.run(loader.get_event)
+        with _parser(source.text) as get_event:
+            builder.run(get_event)
     except yaml.YAMLError as error:
-        builder.problems.append(_syntax(source, error))
-        return None, builder.problems
+        return None, [*builder.problems, _too_deep(source, error) or _syntax(source, error)]
+    except (ValueError, OverflowError, MemoryError, RecursionError) as error:
+        # An escape or a number that Python cannot hold, or a limit of the parser itself.
+        return None, [*builder.problems, source.problem(f"not valid YAML: {error or 'too large'}", 1, 1)]
     except ConfigError as error:
         return None, [*builder.problems, *error.problems]
-    finally:
-        loader.dispose()
     if builder.root is None:
         hint = "write at least one key; remove the file, or its include, if it is not needed"
         return None, [*builder.problems, source.problem("the file is empty", 1, 1, hint)]
     return builder.root, builder.problems
+
+
+@contextmanager
+def _parser(text: str) -> Iterator[Callable[[], Any]]:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    try:
+        yield loader.get_event
+    finally:
+        loader.dispose()
 
 
 class _Builder:
@@ -210,7 +223,7 @@ class _Builder:
         if is_key:
             raise self._stop("a key must be plain text", spot)
         if depth >= MAX_DEPTH:
-            raise self._stop(f"nested more than {MAX_DEPTH} levels deep", spot)
+            raise self._stop(_TOO_DEEP, spot)
 
     def _alias(self, name: str, spot: Spot) -> tuple[Any, Marks | Spot]:
         if name not in self.anchors:
@@ -224,6 +237,30 @@ class _Builder:
 
     def _stop(self, message: str, spot: Spot) -> ConfigError:
         return ConfigError([self.source.problem(message, *spot)])
+
+
+def _too_deep(source: Source, error: Any) -> Problem | None:
+    """Return our own problem where the parser stopped at nesting deeper than our cap.
+
+    The scanner reads ahead of the events, so a limit of its own can speak before ours. The text before that
+    place keeps the parser's limit, and its events show whether ours is passed.
+    """
+    import yaml
+
+    mark: Any = getattr(error, "problem_mark", None)
+    if mark is None:
+        return None
+    depth = 0
+    with _parser(source.text[: mark.index]) as get_event, suppress(yaml.YAMLError):
+        while not isinstance(event := get_event(), yaml.StreamEndEvent):
+            if isinstance(event, yaml.CollectionStartEvent):
+                if depth == MAX_DEPTH:
+                    start: Any = event.start_mark
+                    return source.problem(_TOO_DEEP, start.line + 1, start.column + 1)
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+    return None
 
 
 def _syntax(source: Source, error: Any) -> Problem:

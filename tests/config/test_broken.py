@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from iamgroups.config import load
+from iamgroups.config.source import Source
+from iamgroups.config.tree import parse
 from iamgroups.errors import ConfigError, Problem
 from tests.config.broken import BROKEN, Files, Link, Pipe
 
@@ -100,3 +102,39 @@ def test_the_python_parser_stands_in_for_libyaml(tmp_path: Path, monkeypatch: py
     lay_out(tmp_path, BROKEN["30,000 open brackets"][0])
     with pytest.raises(ConfigError, match="nested more than 32 levels deep"):
         load(tmp_path)
+
+
+DEEP = {
+    "brackets": "[" * 30000,
+    "brackets apart": "a: " + "[ " * 30000,
+    "brackets on lines of their own": "[\n" * 30000,
+    "closed brackets": "a: " + "[" * 5000 + "]" * 5000,
+    "braces": "{a: " * 30000,
+    "dashes": "a:\n  " + "- " * 30000,
+    "keys": "".join(" " * depth + "a:\n" for depth in range(1500)),
+    "brackets after a full file": "version: 1\ngroups: {}\nteams: " + "[" * 30000,
+    "brackets of every kind": "[{a: " * 15000,
+}
+
+
+@pytest.mark.parametrize("parser", ["libyaml", "Python"])
+@pytest.mark.parametrize("name", DEEP)
+def test_any_nesting_without_end_is_told_in_our_own_words(
+    name: str, parser: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import yaml
+
+    if parser == "Python":
+        monkeypatch.delattr(yaml, "CSafeLoader")
+    _, problems = parse(Source("x.yaml", DEEP[name]))
+    assert [problem.message for problem in problems] == ["nested more than 32 levels deep"]
+
+
+@pytest.mark.parametrize("text", ['a: "\\UFFFFFFFF"', "%YAML " + "9" * 5000 + ".1\n---\na", "[" * 20 + ": }"])
+def test_what_the_parser_cannot_hold_is_not_valid_yaml(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import yaml
+
+    for _ in range(2):
+        _, (problem,) = parse(Source("x.yaml", text))
+        assert problem.message.startswith("not valid YAML: ")
+        monkeypatch.delattr(yaml, "CSafeLoader", raising=False)

@@ -32,8 +32,8 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """Return the command in an environment of the wheel and what it depends on, and no checkout."""
     folder = tmp_path_factory.mktemp("empty")
     venv.create(folder, symlinks=True)
-    pip = [sys.executable, "-m", "pip", "--python", folder / "bin/python", "install", "--quiet"]
-    run(*pip, "--no-deps", "--no-index", wheel, cwd=folder)
+    install = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", folder / "bin/python"]
+    run(*install, "--no-deps", "--no-index", wheel, cwd=folder)
     site = next((folder / "lib").glob("python*/site-packages"))
     # What a .pth file names is searched, but its own .pth files, the editable install among them, are not.
     dependencies = next(path for path in sys.path if path.endswith("site-packages"))
