@@ -36,6 +36,9 @@ WILDCARDS = {"*": Piece(Kind.ANY), "?": Piece(Kind.ONE)}
 HOLE = Piece(Kind.HOLE)
 _VARIABLE = r"\$\{(?P<key>[^{}]*)\}"
 _DEFAULT = re.compile(r"(?P<key>[^,]*),\s*'(?P<default>.*)'\s*", re.DOTALL)
+# Keys in ARN templates of the Service Authorization Reference whose values have neither slash nor colon.
+NAMES = frozenset({"Partition", "Region", "Account", "BucketName"})
+_SEPARATORS = ("//", "::")
 _SPECIAL = ("*", "?", "$")
 
 
@@ -119,7 +122,9 @@ def expression(pattern: Pattern, one: str = ".", last: str = ".*") -> str:
 
 
 def overlaps(left: Pattern, right: Pattern) -> bool:
-    """Tell whether some text fits both patterns; a hole may be any text."""
+    """Tell whether some text fits both patterns; a hole may be any text, a key of a template a name."""
+    if (quick := _quick_overlap(left, right)) is not None:
+        return quick
     one, other = _symbols(left), _symbols(right)
     reached = {0}
     for symbol in one:
@@ -129,31 +134,56 @@ def overlaps(left: Pattern, right: Pattern) -> bool:
         if symbol == "*":
             reached = set(range(min(reached), len(other) + 1))
             continue
-        stays = {place for place in reached if place < len(other) and other[place] == "*"}
-        moves = {
-            place + 1
-            for place in reached
-            if place < len(other) and (other[place] in ("?", symbol) or symbol == "?") and other[place] != "*"
-        }
+        absorbs = "*" if symbol in _SEPARATORS else "*~"
+        stays = {place for place in reached if place < len(other) and other[place] in absorbs}
+        moves = {place + 1 for place in reached if place < len(other) and _agree(symbol, other[place])}
         reached = stays | moves
     return len(other) in _closed(reached, other)
+
+
+def _quick_overlap(left: Pattern, right: Pattern) -> bool | None:
+    """Return the answer where it is easy: for a text, and for two patterns that have a `*`."""
+    for one, other in ((left, right), (right, left)):
+        if all(piece.kind is Kind.TEXT for piece in one):
+            plain = all(piece.kind is not Kind.KEY for piece in other)
+            return matches(other, "".join(piece.text for piece in one)) if plain else None
+    if any(piece.kind is Kind.ONE or piece.text in NAMES for piece in (*left, *right)):
+        return None
+    prefixes, suffixes = zip(_ends(left), _ends(right), strict=True)
+    return _begins(*prefixes) and _begins(suffixes[0][::-1], suffixes[1][::-1])
+
+
+def _ends(pattern: Pattern) -> tuple[str, str]:
+    """Return the texts that a pattern begins and ends with."""
+    first, last = (piece.text if piece.kind is Kind.TEXT else "" for piece in (pattern[0], pattern[-1]))
+    return first, last
+
+
+def _begins(left: str, right: str) -> bool:
+    return left.startswith(right) or right.startswith(left)
+
+
+def _agree(one: str, other: str) -> bool:
+    return other not in "*~" and (one == other or "?" in (one, other))
 
 
 def _closed(reached: set[int], symbols: tuple[str, ...]) -> set[int]:
     """Add the places that are reached by letting a `*` stand for nothing."""
     closed = set(reached)
     for place, symbol in enumerate(symbols):
-        if place in closed and symbol == "*":
+        if place in closed and symbol in "*~":
             closed.add(place + 1)
     return closed
 
 
 def _symbols(pattern: Pattern) -> tuple[str, ...]:
-    """Return `*`, `?` and the characters of texts, doubled so that a star of a text is no wildcard."""
+    """Return `*`, `?`, `~` for a name, and the characters of texts, doubled to tell them from wildcards."""
     symbols: list[str] = []
     for piece in pattern:
         if piece.kind is Kind.TEXT:
             symbols += [character * 2 for character in piece.text]
+        elif piece.kind is Kind.KEY and piece.text in NAMES:
+            symbols.append("~")
         else:
             symbols.append("?" if piece.kind is Kind.ONE else "*")
     return tuple(symbols)

@@ -51,7 +51,18 @@ def resource_matches(
 
 
 def _meets(pattern: Pattern, possible: Collection[str]) -> bool:
-    return any(overlaps(pattern, parse(each, variables=False)) for each in possible)
+    return any(arns_overlap(pattern, parse(each, variables=True)) for each in possible)
+
+
+def arns_overlap(pattern: Pattern, other: Pattern) -> bool:
+    """Tell whether one ARN can fit both; of whole ARNs each part is compared on its own.
+
+    `other` may be a template of the Service Authorization Reference: `arn:${Partition}:s3:::${BucketName}`.
+    """
+    parts, others = split(pattern), split(other)
+    if len(parts) == len(others) == PARTS:
+        return all(map(overlaps, parts, others))
+    return overlaps(pattern, other)
 
 
 def _includes(pattern: Pattern, resources: str, certain: bool) -> Truth:

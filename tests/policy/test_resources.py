@@ -110,3 +110,29 @@ def test_an_action_without_resource_types_is_authorised_on_a_star() -> None:
 def test_a_pattern_of_many_stars_costs_no_time() -> None:
     pattern = "arn:aws:s3:::" + "*a" * 200 + "b"
     assert match(pattern, "arn:aws:s3:::" + "a" * 2000) is False
+
+
+@pytest.mark.parametrize(
+    ("pattern", "template", "expected"),
+    [
+        ("arn:aws:s3:::b", "arn:${Partition}:s3:::${BucketName}/${ObjectName}", False),
+        ("arn:aws:s3:::b/*", "arn:${Partition}:s3:::${BucketName}/${ObjectName}", True),
+        ("arn:aws:s3:::b/*", "arn:${Partition}:s3:::${BucketName}", False),
+        ("arn:aws:s3:::*", "arn:${Partition}:s3:::${BucketName}/${ObjectName}", True),
+        ("arn:aws:s3:::b*/x?", "arn:${Partition}:s3:::${BucketName}/${ObjectName}", True),
+        ("arn:aws:ec2:*:*:instance/*", "arn:${Partition}:ec2:${Region}:${Account}:volume/${VolumeId}", False),
+        ("arn:aws:ec2:*", "arn:${Partition}:ec2:${Region}:${Account}:volume/${VolumeId}", True),
+        ("arn:aws:iam::1:user/${aws:username}", "arn:${Partition}:iam::${Account}:user/${User}", True),
+        (
+            "arn:aws:logs:*:*:log-group:a:*",
+            "arn:${Partition}:logs:${Region}:${Account}:log-group:${Name}",
+            True,
+        ),
+    ],
+)
+def test_a_pattern_that_fits_no_resource_of_an_action_matches_nothing(
+    pattern: str, template: str, expected: bool
+) -> None:
+    """https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html"""
+    unknown = resource_matches(pattern, None, (template,), Context(), True)
+    assert unknown is (None if expected else False)
