@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from benchmarks.scenarios import Size
 
 if TYPE_CHECKING:
-    from iamgroups.sandbox.front import Serving
+    from iamgroups.sandbox.server import Serving
 
 
 class Heard(NamedTuple):
@@ -83,7 +83,7 @@ def main() -> None:
     """Make the accounts and obey stdin to its end."""
     from benchmarks import inputs
     from iamgroups.sandbox.chaos import Chaos
-    from iamgroups.sandbox.front import serve
+    from iamgroups.sandbox.server import serve
 
     size = Size(*json.loads(sys.argv[1]))
     accounts = inputs.accounts(size)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.scenarios import NEWCOMER_GROUPS, Size
 from iamgroups.sandbox.account import StrictIam
-from iamgroups.sandbox.generate import generate
+from iamgroups.sandbox.generated_account import generate
 
 Groups = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]  # name -> policy ARNs, member names
 

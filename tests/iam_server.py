@@ -14,7 +14,7 @@ import pytest
 
 from iamgroups.sandbox.account import StrictIam
 from iamgroups.sandbox.chaos import load_chaos
-from iamgroups.sandbox.front import Serving, serve
+from iamgroups.sandbox.server import Serving, serve
 
 
 @pytest.fixture

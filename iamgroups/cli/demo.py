@@ -30,8 +30,8 @@ BY_HAND: tuple[tuple[str, str, Mapping[str, str]], ...] = (
 def demo() -> int:
     """See the whole job done, without an AWS account."""
     require_moto()
-    from iamgroups.sandbox.front import serve
-    from iamgroups.sandbox.sample import sample
+    from iamgroups.sandbox.sample_account import sample
+    from iamgroups.sandbox.server import serve
 
     with serve(sample()) as serving, TemporaryDirectory(prefix="iamgroups-demo-") as folder:
         text = files("iamgroups.cli").joinpath("demo.yaml").read_text(encoding="utf-8")

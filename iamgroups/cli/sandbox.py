@@ -34,7 +34,7 @@ def sandbox(
     """
     require_moto()
     from iamgroups.sandbox.chaos.file import read_chaos
-    from iamgroups.sandbox.front import serve
+    from iamgroups.sandbox.server import serve
 
     with serve(_account(seed), port, chaos=read_chaos(Path(chaos)) if chaos else None) as serving:
         for name, value in serving.environment().items():
@@ -52,7 +52,7 @@ def require_moto() -> None:
 
 
 def _account(seed: str) -> "StrictIam":
-    from iamgroups.sandbox.sample import sample
+    from iamgroups.sandbox.sample_account import sample
     from iamgroups.sandbox.seed import read_seed
 
     return read_seed(Path(seed)) if seed else sample()

@@ -9,9 +9,9 @@ from datetime import datetime
 from threading import RLock
 from typing import Any, NamedTuple
 
-from iamgroups.sandbox.model import service
-from iamgroups.sandbox.refusal import IamError
+from iamgroups.sandbox.iam_error import IamError
 from iamgroups.sandbox.rules import OPERATIONS
+from iamgroups.sandbox.service_model import service
 from iamgroups.sandbox.store import EPOCH, Facts, Store
 
 

@@ -10,12 +10,11 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from iamgroups.sandbox.account import Caller, StrictIam
-from iamgroups.sandbox.demands import about, demands
-from iamgroups.sandbox.grants import grants
-from iamgroups.sandbox.model import service
-from iamgroups.sandbox.permissions import Demand, allowed
+from iamgroups.sandbox.authorization import Permission, allowed, held_by
+from iamgroups.sandbox.iam_error import IamError
 from iamgroups.sandbox.records import unique_id
-from iamgroups.sandbox.refusal import IamError
+from iamgroups.sandbox.required_permissions import caller_context, required
+from iamgroups.sandbox.service_model import service
 from iamgroups.state.names import fold
 
 _ROLE_ARN = re.compile(
@@ -80,8 +79,8 @@ class Cloud:
             self._check_role(params, identity)
             return self._assume_role(params)
         if operation != "GetCallerIdentity":
-            for demand in demands(identity.account, operation, params, identity.caller):
-                self.check(identity, demand)
+            for permission in required(identity.account, operation, params, identity.caller):
+                self.check(identity, permission)
         answer = identity.account.call(operation, params, identity.caller)
         if operation == "CreateAccessKey":
             made = answer["AccessKey"]
@@ -92,28 +91,29 @@ class Cloud:
             self._revoked.add(params["AccessKeyId"])
         return answer
 
-    def check(self, identity: Identity, demand: Demand) -> None:
+    def check(self, identity: Identity, permission: Permission) -> None:
         """Raise IamError AccessDenied unless this identity may do that."""
-        if not self.permits(identity, demand):
+        if not self.permits(identity, permission):
             raise IamError(
                 "AccessDenied",
-                f"User: {identity.caller.arn} is not authorized to perform: {demand.action} on resource: "
-                f"{demand.resource} because no identity-based policy allows the {demand.action} action",
+                f"User: {identity.caller.arn} is not authorized to perform: {permission.action} "
+                f"on resource: {permission.resource} because no identity-based policy allows "
+                f"the {permission.action} action",
             )
 
-    def permits(self, identity: Identity, demand: Demand) -> bool:
+    def permits(self, identity: Identity, permission: Permission) -> bool:
         """Tell whether this identity may do that."""
         if identity.policies is not None:
-            return allowed(identity.policies, demand)
+            return allowed(identity.policies, permission)
         if not self.enforce or identity.caller == identity.account.root:
             return True
-        held = grants(identity.account.store, identity.caller)
-        bounded = held.boundary is None or allowed([held.boundary], demand)
-        return bounded and allowed(held.policies, demand)
+        held = held_by(identity.account.store, identity.caller)
+        bounded = held.boundary is None or allowed([held.boundary], permission)
+        return bounded and allowed(held.policies, permission)
 
     def _check_role(self, params: Mapping[str, Any], identity: Identity) -> None:
-        context = about(identity.caller, identity.account.account_id)
-        self.check(identity, Demand("sts:AssumeRole", params["RoleArn"], context))
+        context = caller_context(identity.caller, identity.account.account_id)
+        self.check(identity, Permission("sts:AssumeRole", params["RoleArn"], context))
         match = _ROLE_ARN.fullmatch(params["RoleArn"])
         if self.enforce and match and fold(match["name"]) not in self.account(match["account"]).store.roles:
             raise IamError(

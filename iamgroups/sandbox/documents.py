@@ -7,7 +7,7 @@ import json
 import re
 from typing import Any
 
-from iamgroups.sandbox.refusal import IamError
+from iamgroups.sandbox.iam_error import IamError
 
 _ACTION = re.compile(r"\*|[A-Za-z0-9-]+:[A-Za-z0-9*?_-]+", re.ASCII)
 _SID = re.compile(r"[A-Za-z0-9]*", re.ASCII)

@@ -1,4 +1,4 @@
-"""What stands behind the sandbox's address: answers one request, whoever carries it. Must not touch sockets.
+"""Answer one request to the sandbox, however it came.
 
 IAM and STS are answered here; everything else (S3, for the lock) is handed on to moto.
 """
@@ -11,15 +11,15 @@ from threading import Lock
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from iamgroups.sandbox import objects, wire
+from iamgroups.sandbox import query_protocol, s3
 from iamgroups.sandbox.account import StrictIam
-from iamgroups.sandbox.behind import Behind
 from iamgroups.sandbox.chaos import Chaos
 from iamgroups.sandbox.cloud import Cloud, Identity
-from iamgroups.sandbox.exchange import Reply, Request
-from iamgroups.sandbox.log import SOMEBODY_ELSE, Entry, Log
-from iamgroups.sandbox.model import service
-from iamgroups.sandbox.refusal import IamError
+from iamgroups.sandbox.http import Reply, Request
+from iamgroups.sandbox.iam_error import IamError
+from iamgroups.sandbox.other_services import OtherServices
+from iamgroups.sandbox.request_log import SOMEBODY_ELSE, Log, LoggedRequest
+from iamgroups.sandbox.service_model import service
 
 _CREDENTIAL = re.compile(r"Credential=(?P<key>[^/]+)/[0-9]+/[^/]+/(?P<service>[^/]+)/", re.ASCII)
 Answer = TypeVar("Answer")
@@ -33,7 +33,7 @@ class Endpoint:
         self.latency = latency
         self.chaos = chaos or Chaos()
         self.log = Log()
-        self._behind = Behind()
+        self._other_services = OtherServices()
         self._order = count(1)
         self._one_write = Lock()
 
@@ -43,7 +43,11 @@ class Endpoint:
             time.sleep(self.latency)
         match = _CREDENTIAL.search(request.headers.get("authorization", ""))
         key, name = (match["key"], match["service"]) if match else ("", "")
-        form = wire.form(request.body) if name in ("iam", "sts", "") and request.method == "POST" else {}
+        form = (
+            query_protocol.form(request.body)
+            if name in ("iam", "sts", "") and request.method == "POST"
+            else {}
+        )
         if name in ("iam", "sts") or "Action" in form:
             return self._answer_query(name or "iam", key, form)
         return self._answer_object(name or "s3", key, request)
@@ -53,45 +57,45 @@ class Endpoint:
         headers = {"Content-Type": "text/xml", "x-amzn-RequestId": request_id}
         entry = self.log.arrived(name, form.get("Action", ""), {})
         try:
-            operation, entry.params = wire.read(model, form)
+            operation, entry.params = query_protocol.read(model, form)
             answer = self._met(entry, key, lambda identity: self._do(entry, identity))
         except IamError as error:
             entry.status, entry.code = error.http_status, error.code
-            return Reply(error.http_status, headers, wire.render_error(model, error, request_id))
+            return Reply(error.http_status, headers, query_protocol.render_error(model, error, request_id))
         entry.status = 200
-        return Reply(200, headers, wire.render(model, operation, answer, request_id))
+        return Reply(200, headers, query_protocol.render(model, operation, answer, request_id))
 
     def _answer_object(self, name: str, key: str, request: Request) -> Reply:
-        operation, params = objects.operation(request)
+        operation, params = s3.operation(request)
         entry = self.log.arrived(name, operation, params)
         try:
             reply = self._met(entry, key, lambda identity: self._do_object(entry, identity, request))
         except IamError as error:
             entry.code = error.code
-            reply = objects.refusal(error)
+            reply = s3.refusal(error)
         entry.status = reply.status
         return reply
 
-    def _met(self, entry: Entry, key: str, do: Callable[[Identity], Answer]) -> Answer:
-        """Do a call, in whatever trouble the chaos has in store for it."""
+    def _met(self, entry: LoggedRequest, key: str, do: Callable[[Identity], Answer]) -> Answer:
+        """Do a call, with the faults that the chaos file has for it."""
         identity = self.cloud.identify(key)
         entry.account, entry.caller = identity.account.account_id, identity.caller.arn
-        trouble = self.chaos.meet(entry, identity.account)
+        interference = self.chaos.meet(entry, identity.account)
         try:
-            for call in trouble.others:
+            for call in interference.others:
                 self._change(call.operation, call.params, identity.account)
-            time.sleep(trouble.delay)
-            if trouble.end is None or trouble.applied:
-                return do(identity._replace(account=trouble.seen or identity.account))
-            raise trouble.end
+            time.sleep(interference.delay)
+            if interference.end is None or interference.applied:
+                return do(identity._replace(account=interference.seen or identity.account))
+            raise interference.end
         finally:
-            for follow in trouble.afterwards:
+            for follow in interference.afterwards:
                 follow()
             # However the call itself ended, this is all that its sender sees.
-            if trouble.end is not None:
-                raise trouble.end
+            if interference.end is not None:
+                raise interference.end
 
-    def _do(self, entry: Entry, identity: Identity) -> dict[str, Any]:
+    def _do(self, entry: LoggedRequest, identity: Identity) -> dict[str, Any]:
         if not entry.writes:
             return self.cloud.call(entry.operation, entry.params, identity)
         with self._one_write:
@@ -100,8 +104,8 @@ class Endpoint:
             entry.applied = next(self._order)
         return answer
 
-    def _do_object(self, entry: Entry, identity: Identity, request: Request) -> Reply:
-        reply = objects.answer(self.cloud, identity, request, self._behind.answer)
+    def _do_object(self, entry: LoggedRequest, identity: Identity, request: Request) -> Reply:
+        reply = s3.answer(self.cloud, identity, request, self._other_services.answer)
         if entry.writes and reply.status < 300:
             entry.applied = next(self._order)
         return reply

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from iamgroups.errors import UsageError
-from iamgroups.sandbox import fields
+from iamgroups.sandbox import seed_fields as fields
 from iamgroups.sandbox.account import StrictIam
-from iamgroups.sandbox.rebuild import rebuild
+from iamgroups.sandbox.from_snapshot import rebuild
+from iamgroups.sandbox.iam_error import IamError
 from iamgroups.sandbox.records import Group, Policy, Role, User, Version
-from iamgroups.sandbox.refusal import IamError
 from iamgroups.sandbox.store import Store
 from iamgroups.state.snapshot import parse_snapshot
 
@@ -80,7 +80,11 @@ def _owner(data: Mapping[str, Any], source: str) -> tuple[str, str]:
 def _take_policy(store: Store, entry: Mapping[str, Any]) -> None:
     listed = sorted(entry["PolicyVersionList"], key=lambda version: int(version["VersionId"][1:]))
     versions = tuple(
-        Version(fields.text(version["VersionId"]), fields.date(version), fields.document(version["Document"]))
+        Version(
+            fields.text(version["VersionId"]),
+            fields.date(version),
+            fields.document(version["Document"]),
+        )
         for version in listed
     )
     policy = Policy(

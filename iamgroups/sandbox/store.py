@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
-from iamgroups.sandbox.managed import aws_managed_policies
+from iamgroups.sandbox.aws_managed import aws_managed_policies
+from iamgroups.sandbox.iam_error import IamError
 from iamgroups.sandbox.records import Group, Policy, Role, User, unique_id
-from iamgroups.sandbox.refusal import IamError
 from iamgroups.state.names import fold, parse_policy_arn
 
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html, a standard account's values.

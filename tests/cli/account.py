@@ -10,7 +10,7 @@ from typing import Any
 
 from iamgroups.sandbox.account import StrictIam
 from iamgroups.sandbox.chaos.engine import Chaos
-from iamgroups.sandbox.front import Serving, serve
+from iamgroups.sandbox.server import Serving, serve
 from tests.cli.process import run
 
 ID = "123456789012"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from iamgroups.sandbox.generate import generate
+from iamgroups.sandbox.generated_account import generate
 from tests.cli.account import account, aws, desk
 
 

@@ -7,8 +7,8 @@ from iamgroups.iam import Connection, connect
 from iamgroups.planning import Missing
 from iamgroups.sandbox.account import Caller, StrictIam
 from iamgroups.sandbox.cloud import Identity
-from iamgroups.sandbox.front import Serving
-from iamgroups.sandbox.model import service
+from iamgroups.sandbox.server import Serving
+from iamgroups.sandbox.service_model import service
 from iamgroups.state import (
     FACTS,
     Attachment,

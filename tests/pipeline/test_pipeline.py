@@ -16,7 +16,7 @@ import pytest
 
 from iamgroups.sandbox.account import Caller, StrictIam
 from iamgroups.sandbox.cloud import Identity
-from iamgroups.sandbox.front import Serving, serve
+from iamgroups.sandbox.server import Serving, serve
 from tests.cli.account import ID, account, aws
 from tests.cli.process import run
 

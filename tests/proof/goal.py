@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from iamgroups.sandbox.log import Entry
+from iamgroups.sandbox.request_log import LoggedRequest
 from tests.proof.situation import KINDS
 from tests.proof.story import Pair, Story, held, keeps_the_access_promise, portrait, story, tells_the_truth
 
@@ -15,10 +15,10 @@ class Goal:
     size: int
     portrait: Mapping[str, Any]
     held: frozenset[Pair]
-    writes: tuple[Entry, ...]
+    writes: tuple[LoggedRequest, ...]
     requests: int
 
-    def target(self, kind: str) -> Entry:
+    def target(self, kind: str) -> LoggedRequest:
         """Return one write of a kind: the last that a quiet apply sends."""
         return [entry for entry in self.writes if entry.operation == kind][-1]
 

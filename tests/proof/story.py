@@ -13,14 +13,14 @@ from typing import Any
 
 from iamgroups.sandbox.account import StrictIam
 from iamgroups.sandbox.chaos.engine import Chaos
-from iamgroups.sandbox.chaos.trouble import Trouble
-from iamgroups.sandbox.front import Serving, serve
-from iamgroups.sandbox.log import SOMEBODY_ELSE, Entry, replay
+from iamgroups.sandbox.chaos.faults import Interference
+from iamgroups.sandbox.request_log import SOMEBODY_ELSE, LoggedRequest, replay
+from iamgroups.sandbox.server import Serving, serve
 from tests.cli.process import COMMAND
 from tests.journals import read_journal
 from tests.proof.situation import an_account, write_configuration
 
-Hook = Callable[[Entry], None]
+Hook = Callable[[LoggedRequest], None]
 Pair = tuple[str, str]
 
 
@@ -29,7 +29,7 @@ class Watched(Chaos):
 
     hook: Hook | None = None
 
-    def meet(self, entry: Entry, account: StrictIam) -> Trouble:
+    def meet(self, entry: LoggedRequest, account: StrictIam) -> Interference:
         if self.hook:
             self.hook(entry)
         return super().meet(entry, account)
@@ -42,12 +42,12 @@ class Run:
     code: int
     out: str
     err: str
-    log: list[Entry]
+    log: list[LoggedRequest]
     journals: list[Path]
     ended: float
 
     @property
-    def writes(self) -> list[Entry]:
+    def writes(self) -> list[LoggedRequest]:
         """Return the IAM writes that arrived from us whole, in order."""
         return [
             entry
@@ -172,7 +172,7 @@ def keeps_the_access_promise(story: Story, goal: frozenset[Pair]) -> None:
 
 def tells_the_truth(run: Run) -> None:
     """The journal has every write that arrived before it arrived, and the answer that was given to each."""
-    arrived: dict[str, list[Entry]] = defaultdict(list)
+    arrived: dict[str, list[LoggedRequest]] = defaultdict(list)
     for entry in run.writes:
         arrived[_key(entry.operation, entry.params)].append(entry)
     if not run.journals:
@@ -203,7 +203,7 @@ def tells_the_truth(run: Run) -> None:
     _settled_truly(records, answers, attempts, arrived)
 
 
-def _agrees(answer: Mapping[str, Any], entry: Entry) -> None:
+def _agrees(answer: Mapping[str, Any], entry: LoggedRequest) -> None:
     if answer["answer"] == "ok":
         assert (entry.status, bool(entry.applied)) == (200, True), (answer, entry)
     elif entry.status is None:
@@ -216,7 +216,7 @@ def _settled_truly(
     records: tuple[Mapping[str, Any], ...],
     answers: Mapping[tuple[str, int], Mapping[str, Any]],
     attempts: Mapping[str, list[Any]],
-    arrived: Mapping[str, list[Entry]],
+    arrived: Mapping[str, list[LoggedRequest]],
 ) -> None:
     """Done means that the server did it, for us or for somebody else."""
     call_of = {told["address"]: call for call, sent in attempts.items() for told in sent}

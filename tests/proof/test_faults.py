@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from iamgroups.sandbox.log import Entry
+from iamgroups.sandbox.request_log import LoggedRequest
 from tests.proof.goal import Goal
 from tests.proof.situation import KINDS
 from tests.proof.story import Story, story, tells_the_truth
@@ -60,7 +60,7 @@ NAMES = ("GroupName", "UserName", "PolicyArn", "PolicyName", "NewGroupName", "Ve
 CELLS = [(fault, kind) for fault in (*FAULTS, "somebody else did it") for kind in KINDS]
 
 
-def aimed(rules: tuple[Rule, ...], target: Entry) -> list[Rule]:
+def aimed(rules: tuple[Rule, ...], target: LoggedRequest) -> list[Rule]:
     """Let rules meet one write only, by its names; those for reads stay as they are."""
     params = {name: target.params[name] for name in NAMES if name in target.params}
     return [
@@ -69,7 +69,7 @@ def aimed(rules: tuple[Rule, ...], target: Entry) -> list[Rule]:
     ]
 
 
-def rules_for(fault: str, target: Entry) -> tuple[list[Rule], bool]:
+def rules_for(fault: str, target: LoggedRequest) -> tuple[list[Rule], bool]:
     if fault == "somebody else did it":
         calls = [{"operation": target.operation, "params": dict(target.params)}]
         return aimed(
@@ -78,7 +78,7 @@ def rules_for(fault: str, target: Entry) -> tuple[list[Rule], bool]:
     return aimed(FAULTS[fault].rules, target), FAULTS[fault].passes
 
 
-def judged(told: Story, goal: Goal, target: Entry, passes: bool) -> None:
+def judged(told: Story, goal: Goal, target: LoggedRequest, passes: bool) -> None:
     first = told.run()
     assert any(entry.operation == target.operation for entry in first.writes)
     tells_the_truth(first)

@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from iamgroups.sandbox.chaos import Lost
-from iamgroups.sandbox.log import Entry
+from iamgroups.sandbox.request_log import LoggedRequest
 from tests.journals import read_journal
 from tests.proof.goal import Goal
 from tests.proof.story import Run, Story, story, tells_the_truth
@@ -31,7 +31,7 @@ def signalled(told: Story, index: int, number: int, answered: bool) -> tuple[Run
     before = len(told.serving.log.entries)
 
     def aim(process: "subprocess.Popen[str]") -> None:
-        def hook(entry: Entry) -> None:
+        def hook(entry: LoggedRequest) -> None:
             if entry.number == before + index:
                 process.send_signal(number)
                 since.append(time.monotonic())

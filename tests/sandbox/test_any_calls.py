@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from iamgroups.sandbox.account import StrictIam
-from iamgroups.sandbox.front import Serving, serve
-from iamgroups.sandbox.refusal import IamError
-from tests.sandbox.test_front import connect
+from iamgroups.sandbox.iam_error import IamError
+from iamgroups.sandbox.server import Serving, serve
+from tests.sandbox.test_server import connect
 
 QUOTAS = {"GroupsPerUserQuota": 2, "AttachedPoliciesPerGroupQuota": 2, "GroupsQuota": 3}
 OWN = "arn:aws:iam::123456789012:policy/"

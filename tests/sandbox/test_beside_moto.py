@@ -8,8 +8,8 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from iamgroups.sandbox.front import Serving
-from tests.sandbox.test_front import connect
+from iamgroups.sandbox.server import Serving
+from tests.sandbox.test_server import connect
 
 ARN = "arn:aws:iam::123456789012:policy/team/own"
 MISSING = "arn:aws:iam::123456789012:policy/none"

@@ -13,11 +13,11 @@ from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from iamgroups.errors import UsageError
 from iamgroups.sandbox.account import StrictIam
 from iamgroups.sandbox.chaos import load_chaos, read_chaos
-from iamgroups.sandbox.chaos.trouble import Trouble
-from iamgroups.sandbox.front import Serving
-from iamgroups.sandbox.log import Entry, replay
-from iamgroups.sandbox.refusal import IamError
-from tests.sandbox.test_front import code, connect
+from iamgroups.sandbox.chaos.faults import Interference
+from iamgroups.sandbox.iam_error import IamError
+from iamgroups.sandbox.request_log import LoggedRequest, replay
+from iamgroups.sandbox.server import Serving
+from tests.sandbox.test_server import code, connect
 
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 Chaotic = Callable[..., Serving]
@@ -151,9 +151,9 @@ def test_creating_again_what_is_not_there_yet_says_that_it_exists(chaos_endpoint
 def test_two_calls_at_once_on_one_group_collide_and_on_two_do_not(strict_iam: StrictIam) -> None:
     chaos = load_chaos(json.dumps({"rules": [{"fault": "overlap", "seconds": 1, "operations": ["Attach*"]}]}))
 
-    def met(group: str) -> Trouble:
+    def met(group: str) -> Interference:
         params = {"GroupName": group, "PolicyArn": READ_ONLY}
-        return chaos.meet(Entry(1, "iam", "AttachGroupPolicy", params), strict_iam)
+        return chaos.meet(LoggedRequest(1, "iam", "AttachGroupPolicy", params), strict_iam)
 
     first, second, elsewhere = met("a"), met("A"), met("b")
     assert (first.end, elsewhere.end, first.delay) == (None, None, 1)

@@ -12,9 +12,9 @@ from typing import Any
 import boto3
 import pytest
 
-from iamgroups.sandbox.sample import sample
-from tests.sandbox.test_front import code
+from iamgroups.sandbox.sample_account import sample
 from tests.sandbox.test_seed import printed
+from tests.sandbox.test_server import code
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from iamgroups.sandbox.account import Caller, StrictIam
-from iamgroups.sandbox.refusal import IamError
+from iamgroups.sandbox.iam_error import IamError
 
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 ALLOW_ALL = json.dumps(

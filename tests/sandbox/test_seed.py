@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from iamgroups.errors import UsageError
 from iamgroups.iam import connect
-from iamgroups.sandbox import wire
+from iamgroups.sandbox import query_protocol
 from iamgroups.sandbox.account import StrictIam
-from iamgroups.sandbox.front import serve
-from iamgroups.sandbox.generate import generate
-from iamgroups.sandbox.model import service
-from iamgroups.sandbox.sample import sample
+from iamgroups.sandbox.generated_account import generate
+from iamgroups.sandbox.sample_account import sample
 from iamgroups.sandbox.seed import load_seed, read_seed
+from iamgroups.sandbox.server import serve
+from iamgroups.sandbox.service_model import service
 from iamgroups.state.snapshot import snapshot_of
 
 
@@ -197,4 +197,4 @@ def test_a_seed_with_anything_anywhere_is_refused_or_served(path: tuple[Any, ...
     except UsageError:
         return
     answer = iam.call("GetAccountAuthorizationDetails", {"MaxItems": 1000})
-    assert wire.render(service("iam"), "GetAccountAuthorizationDetails", answer, "id")
+    assert query_protocol.render(service("iam"), "GetAccountAuthorizationDetails", answer, "id")

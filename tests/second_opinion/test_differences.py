@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from iamgroups.sandbox.front import Serving
+from iamgroups.sandbox.server import Serving
 from tests.cli.account import ID, aws, settle
-from tests.sandbox.test_front import connect
+from tests.sandbox.test_server import connect
 from tests.second_opinion.conftest import Elsewhere, Server, office_of
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "proof.md"

@@ -15,9 +15,9 @@ from iamgroups.errors import IamGroupsError
 from iamgroups.policy.packing import pack
 from iamgroups.policy.size import compact, size
 from iamgroups.sandbox.account import Caller, StrictIam
+from iamgroups.sandbox.authorization import Permission, allowed
 from iamgroups.sandbox.cloud import Cloud, Identity
-from iamgroups.sandbox.front import serve
-from iamgroups.sandbox.permissions import Demand, allowed
+from iamgroups.sandbox.server import serve
 from iamgroups.state.config import Config, Moved, PolicyDecl, Removed
 from iamgroups.state.fate import CallFailed
 from iamgroups.workflow.drift import drift
@@ -145,7 +145,7 @@ def test_plan_and_drift_can_write_nothing() -> None:
 
 
 def permits(docs: Iterable[Mapping[str, Any]], action: str, resource: str, policy: str = "") -> bool:
-    return allowed(docs, Demand(action, resource, {"iam:policyarn": policy} if policy else {}))
+    return allowed(docs, Permission(action, resource, {"iam:policyarn": policy} if policy else {}))
 
 
 def test_only_declared_policies_can_be_attached_and_only_covered_ones_detached_from_people() -> None:

@@ -20,7 +20,7 @@ What it then does, by `fault`:
 """
 
 from iamgroups.sandbox.chaos.engine import Chaos
+from iamgroups.sandbox.chaos.faults import Lost
 from iamgroups.sandbox.chaos.file import load_chaos, read_chaos
-from iamgroups.sandbox.chaos.trouble import Lost
 
 __all__ = ["Chaos", "Lost", "load_chaos", "read_chaos"]

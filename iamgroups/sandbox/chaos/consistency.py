@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from iamgroups.sandbox.account import StrictIam
-from iamgroups.sandbox.chaos.faults import Once
-from iamgroups.sandbox.chaos.trouble import Trouble
-from iamgroups.sandbox.log import Entry
-from iamgroups.sandbox.refusal import IamError
+from iamgroups.sandbox.chaos.faults import Interference, Once
+from iamgroups.sandbox.iam_error import IamError
+from iamgroups.sandbox.request_log import LoggedRequest
 from iamgroups.sandbox.store import Store
 from iamgroups.state.names import fold
 
@@ -24,7 +23,7 @@ class _Window:
         self._calls = "calls" in rule
         self.length: float = rule["calls"] if self._calls else rule["seconds"]
 
-    def now(self, entry: Entry) -> float:
+    def now(self, entry: LoggedRequest) -> float:
         return entry.number if self._calls else time.monotonic()
 
 
@@ -35,7 +34,7 @@ class Stale:
         self._window = _Window(rule)
         self._past: dict[str, deque[tuple[float, Store]]] = {}
 
-    def writing(self, entry: Entry, account: StrictIam) -> None:
+    def writing(self, entry: LoggedRequest, account: StrictIam) -> None:
         """Keep the account as it is before the write, and forget what no read can see any more."""
         past = self._past.setdefault(account.account_id, deque())
         now = self._window.now(entry)
@@ -43,12 +42,12 @@ class Stale:
         while past[0][0] < now - self._window.length:
             past.popleft()
 
-    def meet(self, entry: Entry, account: StrictIam, trouble: Trouble) -> bool:
+    def meet(self, entry: LoggedRequest, account: StrictIam, interference: Interference) -> bool:
         """Show a read the oldest state that still held a window ago."""
         since = self._window.now(entry) - self._window.length
         past = () if entry.writes else self._past.get(account.account_id, ())
-        trouble.seen = next((StrictIam.of(store) for until, store in past if until >= since), None)
-        return trouble.seen is not None
+        interference.seen = next((StrictIam.of(store) for until, store in past if until >= since), None)
+        return interference.seen is not None
 
 
 class Unborn:
@@ -58,24 +57,24 @@ class Unborn:
         self._window = _Window(rule)
         self._born: dict[tuple[str, str], float] = {}
 
-    def writing(self, entry: Entry, account: StrictIam) -> None:
+    def writing(self, entry: LoggedRequest, account: StrictIam) -> None:
         """Note what is being created, if its name is free."""
         key = _making(entry, account)
         if key and not _exists(key, account.store):
             self._born[key] = self._window.now(entry)
 
-    def meet(self, entry: Entry, account: StrictIam, trouble: Trouble) -> bool:
+    def meet(self, entry: LoggedRequest, account: StrictIam, interference: Interference) -> bool:
         """Refuse what names something too young."""
         for parameter in ("GroupName", "UserName", "PolicyArn"):
             named = (parameter, _key(parameter, entry.params))
             if named == _making(entry, account) or named not in self._born:
                 continue
             if self._window.now(entry) - self._born[named] <= self._window.length:
-                trouble.end = IamError("NoSuchEntity", f"{entry.params[parameter]} cannot be found.")
-        return trouble.end is not None
+                interference.end = IamError("NoSuchEntity", f"{entry.params[parameter]} cannot be found.")
+        return interference.end is not None
 
 
-def _making(entry: Entry, account: StrictIam) -> tuple[str, str] | None:
+def _making(entry: LoggedRequest, account: StrictIam) -> tuple[str, str] | None:
     """Return what a call creates: the parameter that will name it, and its key in the store."""
     match entry.operation:
         case "CreateGroup":
@@ -111,14 +110,14 @@ class Overlap(Once):
         self._seconds: float = rule["seconds"]
         self._busy: set[tuple[str, str]] = set()
 
-    def meet(self, entry: Entry, account: StrictIam, trouble: Trouble) -> bool:
+    def meet(self, entry: LoggedRequest, account: StrictIam, interference: Interference) -> bool:
         """Refuse while another call is at work there; otherwise take so long."""
         name = "GroupName" if "GroupName" in entry.params else "UserName"
         key = (account.account_id, f"{name}/{fold(str(entry.params.get(name, '')))}")
         if key in self._busy:
-            trouble.end = IamError("ConcurrentModification", "Another request is changing this entity.")
+            interference.end = IamError("ConcurrentModification", "Another request is changing this entity.")
             return True
         self._busy.add(key)
-        trouble.delay += self._seconds
-        trouble.afterwards.append(lambda: self._busy.discard(key))
+        interference.delay += self._seconds
+        interference.afterwards.append(lambda: self._busy.discard(key))
         return False

@@ -6,13 +6,12 @@ from typing import Any
 
 from iamgroups.sandbox.account import StrictIam
 from iamgroups.sandbox.chaos.consistency import Overlap, Stale, Unborn
-from iamgroups.sandbox.chaos.faults import Change, Fault, Lose, Refuse, Slow, Throttle
+from iamgroups.sandbox.chaos.faults import ConcurrentChange, Fault, Interference, Lose, Refuse, Slow, Throttle
 from iamgroups.sandbox.chaos.selector import Selector
-from iamgroups.sandbox.chaos.trouble import Trouble
-from iamgroups.sandbox.log import Entry
+from iamgroups.sandbox.request_log import LoggedRequest
 
 FAULTS: Mapping[str, Callable[[Mapping[str, Any]], Fault]] = {
-    "change": Change,
+    "change": ConcurrentChange,
     "error": Refuse,
     "overlap": Overlap,
     "reset": Lose,
@@ -35,18 +34,18 @@ class Chaos:
         ]
         self._lock = Lock()
 
-    def meet(self, entry: Entry, account: StrictIam) -> Trouble:
-        """Return the trouble of a call, and note in `entry.faults` which rules it met."""
-        trouble = Trouble()
+    def meet(self, entry: LoggedRequest, account: StrictIam) -> Interference:
+        """Return what happens to a call, and note in `entry.faults` which rules it met."""
+        interference = Interference()
         with self._lock:
             for name, selector, fault in self._rules:
-                if selector.picks(entry) and fault.meet(entry, account, trouble):
+                if selector.picks(entry) and fault.meet(entry, account, interference):
                     entry.faults.append(name)
-                if trouble.end is not None:
+                if interference.end is not None:
                     break
-        return trouble
+        return interference
 
-    def writing(self, entry: Entry, account: StrictIam) -> None:
+    def writing(self, entry: LoggedRequest, account: StrictIam) -> None:
         """Tell the rules of a write that is about to be done."""
         with self._lock:
             for _, _, fault in self._rules:

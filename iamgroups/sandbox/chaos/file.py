@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from iamgroups.errors import UsageError
-from iamgroups.sandbox import objects
+from iamgroups.sandbox import s3
 from iamgroups.sandbox.chaos.engine import Chaos
-from iamgroups.sandbox.model import service
-from iamgroups.sandbox.refusal import IamError
+from iamgroups.sandbox.iam_error import IamError
+from iamgroups.sandbox.service_model import service
 
 # In a wheel the schemas lie inside the package, in a checkout beside it.
 _FOLDERS = (Path(__file__).parents[2] / "schemas", Path(__file__).parents[3] / "schemas")
@@ -43,7 +43,7 @@ def load_chaos(text: str, source: str = "chaos") -> Chaos:
 
 def _impossible(rules: list[dict[str, Any]]) -> Iterator[str]:
     """Yield what no call can meet and no call can do: misspelt, a rule would never fire."""
-    known = {*service("iam").operations, *service("sts").operations, *objects.OPERATIONS}
+    known = {*service("iam").operations, *service("sts").operations, *s3.OPERATIONS}
     for place, rule in enumerate(rules):
         for glob in rule.get("operations", ()):
             if not any(fnmatchcase(operation, glob) for operation in known):

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from random import Random
 from typing import Any
 
-from iamgroups.sandbox.log import Entry
+from iamgroups.sandbox.request_log import LoggedRequest
 
 
 class Selector:
@@ -20,7 +20,7 @@ class Selector:
         self._picked = 0
         self._repeats: Counter[str] = Counter()
 
-    def picks(self, entry: Entry) -> bool:
+    def picks(self, entry: LoggedRequest) -> bool:
         """Tell whether the rule meets this call; to be asked once for every call."""
         if not self._matches(entry):
             return False
@@ -35,7 +35,7 @@ class Selector:
         self._picked += 1
         return True
 
-    def _matches(self, entry: Entry) -> bool:
+    def _matches(self, entry: LoggedRequest) -> bool:
         rule = self._rule
         if rule.get("kind", "write" if entry.writes else "read") != ("write" if entry.writes else "read"):
             return False
@@ -44,7 +44,7 @@ class Selector:
         wanted = rule.get("params", {})
         return all(fnmatchcase(str(entry.params.get(name, "")), glob) for name, glob in wanted.items())
 
-    def _drawn(self, entry: Entry) -> bool:
+    def _drawn(self, entry: LoggedRequest) -> bool:
         probability = self._rule.get("probability")
         if probability is None:
             return True

@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from iamgroups.sandbox.iam_error import IamError
 from iamgroups.sandbox.records import Group, Role, User, attached_policies
-from iamgroups.sandbox.refusal import IamError
 from iamgroups.sandbox.rules.operation import Operation, Params, listing, within
 from iamgroups.sandbox.store import Store
 from iamgroups.state.names import fold, parse_policy_arn

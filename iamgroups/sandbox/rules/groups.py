@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from iamgroups.sandbox.iam_error import IamError
 from iamgroups.sandbox.records import Group
-from iamgroups.sandbox.refusal import IamError
 from iamgroups.sandbox.rules.operation import Operation, Params, listing, within
 from iamgroups.sandbox.store import Store
 from iamgroups.state.names import fold

@@ -7,7 +7,7 @@ from typing import Any
 
 from iamgroups.policy.size import size
 from iamgroups.sandbox.documents import identity_policy
-from iamgroups.sandbox.refusal import IamError
+from iamgroups.sandbox.iam_error import IamError
 from iamgroups.sandbox.rules.attachments import holder
 from iamgroups.sandbox.rules.operation import Operation, Params, listing
 from iamgroups.sandbox.store import Store

@@ -8,7 +8,7 @@ import binascii
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
-from iamgroups.sandbox.refusal import IamError
+from iamgroups.sandbox.iam_error import IamError
 from iamgroups.sandbox.store import Store
 
 Params: TypeAlias = Mapping[str, Any]

@@ -9,8 +9,8 @@ from typing import Any
 
 from iamgroups.policy.size import size
 from iamgroups.sandbox.documents import Document, identity_policy
+from iamgroups.sandbox.iam_error import IamError
 from iamgroups.sandbox.records import Policy, Version
-from iamgroups.sandbox.refusal import IamError
 from iamgroups.sandbox.rules.operation import Operation, Params, listing, within
 from iamgroups.sandbox.store import Store
 from iamgroups.state.names import fold

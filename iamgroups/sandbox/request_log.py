@@ -12,7 +12,7 @@ SOMEBODY_ELSE = "somebody else"
 
 
 @dataclass
-class Entry:
+class LoggedRequest:
     """One request. `number` counts arrivals from 1.
 
     `status` and `code`: what was answered; None when the connection was dropped or is still open. `applied`:
@@ -41,15 +41,15 @@ class Entry:
 class Log:
     """Every request so far. Safe to use from several threads."""
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[LoggedRequest] = field(default_factory=list)
     _arrived: int = 0
     _lock: Lock = field(default_factory=Lock)
 
-    def arrived(self, service: str, operation: str, params: Mapping[str, Any]) -> Entry:
+    def arrived(self, service: str, operation: str, params: Mapping[str, Any]) -> LoggedRequest:
         """Note a request and give it its number."""
         with self._lock:
             self._arrived += 1
-            entry = Entry(self._arrived, service, operation, params)
+            entry = LoggedRequest(self._arrived, service, operation, params)
             self.entries.append(entry)
             return entry
 
@@ -57,7 +57,7 @@ class Log:
         """Count the requests that came in, by operation."""
         return Counter(entry.operation for entry in list(self.entries) if entry.caller != SOMEBODY_ELSE)
 
-    def writes(self) -> list[Entry]:
+    def writes(self) -> list[LoggedRequest]:
         """Return the IAM writes that were done, in the order they were done."""
         done = [
             entry for entry in list(self.entries) if entry.applied and entry.writes and entry.service == "iam"
@@ -70,7 +70,7 @@ class Log:
             self.entries.clear()
 
 
-def replay(start: StrictIam, log: Log) -> Iterator[tuple[Entry, StrictIam]]:
+def replay(start: StrictIam, log: Log) -> Iterator[tuple[LoggedRequest, StrictIam]]:
     """Yield every write done in `start`'s account and that account right after it; `start` is untouched."""
     iam = start.copy()
     for entry in log.writes():

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from iamgroups.sandbox.account import Caller, StrictIam
-from iamgroups.sandbox.permissions import Demand
+from iamgroups.sandbox.authorization import Permission
 from iamgroups.sandbox.records import Group, Role, User
 from iamgroups.sandbox.store import Store
 from iamgroups.state.names import fold
@@ -26,21 +26,23 @@ _ACCOUNT_WIDE = frozenset(
 _NAMED = (("GroupName", "group"), ("UserName", "user"), ("RoleName", "role"))
 
 
-def demands(iam: StrictIam, operation: str, params: Mapping[str, Any], caller: Caller) -> tuple[Demand, ...]:
+def required(
+    iam: StrictIam, operation: str, params: Mapping[str, Any], caller: Caller
+) -> tuple[Permission, ...]:
     """Return what an IAM call needs; renaming needs both ARNs, creating with tags two actions."""
-    context = about(caller, iam.account_id)
+    context = caller_context(caller, iam.account_id)
     if "Attach" in operation or "Detach" in operation:
         context["iam:policyarn"] = params.get("PolicyArn", "")
     if operation == "GetUser" and caller.user_name:
         params = {"UserName": caller.user_name, **params}
     resources = _resources(iam.store, operation, params)
-    needed = [Demand(f"iam:{operation}", resource, context) for resource in resources]
+    needed = [Permission(f"iam:{operation}", resource, context) for resource in resources]
     if params.get("Tags"):
-        needed.append(Demand(operation.replace("Create", "iam:Tag"), resources[0], context))
+        needed.append(Permission(operation.replace("Create", "iam:Tag"), resources[0], context))
     return tuple(needed)
 
 
-def about(caller: Caller, account_id: str) -> dict[str, str]:
+def caller_context(caller: Caller, account_id: str) -> dict[str, str]:
     """Return the condition keys that say who calls, in lower case."""
     context = {
         "aws:principalarn": caller.arn,

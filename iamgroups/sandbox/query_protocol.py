@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from iamgroups.sandbox.documents import Document
-from iamgroups.sandbox.model import Service, Shape
+from iamgroups.sandbox.iam_error import IamError
 from iamgroups.sandbox.records import Answer
-from iamgroups.sandbox.refusal import IamError
+from iamgroups.sandbox.service_model import Service, Shape
 
 _PLAIN = re.compile(r"[ !\"#$%'-;=?-~]*", re.ASCII)
 # XML 1.0 has no spelling at all for these.

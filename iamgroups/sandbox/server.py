@@ -19,8 +19,8 @@ from iamgroups.sandbox.account import StrictIam
 from iamgroups.sandbox.chaos import Chaos, Lost
 from iamgroups.sandbox.cloud import Cloud
 from iamgroups.sandbox.endpoint import Endpoint
-from iamgroups.sandbox.exchange import Reply, Request
-from iamgroups.sandbox.log import Log
+from iamgroups.sandbox.http import Reply, Request
+from iamgroups.sandbox.request_log import Log
 
 LOOPBACK = "127.0.0.1"
 # A region of each partition, for signing; IAM itself has none.

@@ -9,12 +9,12 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 from collections.abc import Callable
 from urllib.parse import unquote
 
+from iamgroups.sandbox.authorization import Permission
 from iamgroups.sandbox.cloud import Cloud, Identity
-from iamgroups.sandbox.demands import about
-from iamgroups.sandbox.exchange import Reply, Request
-from iamgroups.sandbox.permissions import Demand
-from iamgroups.sandbox.refusal import IamError
-from iamgroups.sandbox.wire import escape
+from iamgroups.sandbox.http import Reply, Request
+from iamgroups.sandbox.iam_error import IamError
+from iamgroups.sandbox.query_protocol import escape
+from iamgroups.sandbox.required_permissions import caller_context
 
 _ON_OBJECT = {"PUT": "PutObject", "GET": "GetObject", "HEAD": "HeadObject", "DELETE": "DeleteObject"}
 _ON_BUCKET = {"PUT": "CreateBucket", "GET": "ListBucket", "HEAD": "HeadBucket", "DELETE": "DeleteBucket"}
@@ -33,16 +33,16 @@ def operation(request: Request) -> tuple[str, dict[str, str]]:
 def answer(cloud: Cloud, who: Identity, request: Request, behind: Callable[[Request], Reply]) -> Reply:
     """Answer whoever may ask, from `behind`; raises IamError AccessDenied for the others."""
     name, params = operation(request)
-    context = about(who.caller, who.account.account_id)
+    context = caller_context(who.caller, who.account.account_id)
     prefix = f"arn:{who.account.partition}:s3:::"
     actions = [_ACTIONS.get(name, name)]
     if "if-match" in request.headers and name in ("PutObject", "DeleteObject"):
         actions.append("GetObject")
     for action in actions:
-        cloud.check(who, Demand(f"s3:{action}", prefix + "/".join(params.values()), context))
+        cloud.check(who, Permission(f"s3:{action}", prefix + "/".join(params.values()), context))
     reply = behind(request)
     if reply.status == 404 and name in ("GetObject", "HeadObject"):
-        cloud.check(who, Demand("s3:ListBucket", prefix + params["Bucket"], context))
+        cloud.check(who, Permission("s3:ListBucket", prefix + params["Bucket"], context))
     return reply
 
 

@@ -6,7 +6,7 @@ Must draw from nothing but its seed.
 from random import Random
 
 from iamgroups.sandbox.account import StrictIam
-from iamgroups.sandbox.managed import aws_managed_policies
+from iamgroups.sandbox.aws_managed import aws_managed_policies
 
 
 def generate(

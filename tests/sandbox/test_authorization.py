@@ -8,11 +8,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from iamgroups.sandbox.account import Caller, StrictIam
+from iamgroups.sandbox.authorization import Permission, allowed
 from iamgroups.sandbox.cloud import Cloud, Identity
-from iamgroups.sandbox.front import Serving, serve
-from iamgroups.sandbox.permissions import Demand, allowed
-from iamgroups.sandbox.refusal import IamError
-from tests.sandbox.test_front import code, connect
+from iamgroups.sandbox.iam_error import IamError
+from iamgroups.sandbox.server import Serving, serve
+from tests.sandbox.test_server import code, connect
 
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 GROUP = "arn:aws:iam::123456789012:group/"
@@ -81,7 +81,7 @@ def test_which_policy_may_be_attached_is_a_condition(iam: StrictIam) -> None:
 def test_a_condition_on_something_the_call_lacks_does_not_hold_unless_negated_or_optional(
     iam: StrictIam,
 ) -> None:
-    demand = Demand("iam:CreateGroup", GROUP + "x", {})
+    demand = Permission("iam:CreateGroup", GROUP + "x", {})
 
     def holds(operator: str, value: str) -> bool:
         condition = {operator: {"iam:PolicyARN": value}}

@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iamgroups.errors import UsageError
-from iamgroups.sandbox import wire
+from iamgroups.sandbox import query_protocol
 from iamgroups.sandbox.account import StrictIam
-from iamgroups.sandbox.front import Serving, serve
-from iamgroups.sandbox.log import replay
-from iamgroups.sandbox.model import service
-from iamgroups.sandbox.refusal import IamError
+from iamgroups.sandbox.iam_error import IamError
+from iamgroups.sandbox.request_log import replay
+from iamgroups.sandbox.server import Serving, serve
+from iamgroups.sandbox.service_model import service
 
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 DOCUMENT = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
@@ -213,5 +213,5 @@ def test_a_closed_sandbox_ends_open_connections(strict_iam: StrictIam) -> None:
 def test_any_text_in_an_error_is_still_xml(text: str) -> None:
     from xml.etree import ElementTree
 
-    body = wire.render_error(service("iam"), IamError("ValidationError", text), "id")
+    body = query_protocol.render_error(service("iam"), IamError("ValidationError", text), "id")
     assert ElementTree.fromstring(body).find(".//{*}Message") is not None

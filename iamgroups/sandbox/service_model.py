@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 
-from iamgroups.sandbox.refusal import IamError
+from iamgroups.sandbox.iam_error import IamError
 
 Shape: TypeAlias = Mapping[str, Any]
 

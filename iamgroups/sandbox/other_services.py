@@ -10,10 +10,10 @@ from threading import Lock
 from typing import Any
 from urllib.parse import unquote
 
-from iamgroups.sandbox.exchange import Reply, Request
+from iamgroups.sandbox.http import Reply, Request
 
 
-class Behind:
+class OtherServices:
     """moto's server as a WSGI application; one request at a time, which its data wants."""
 
     def __init__(self) -> None:
