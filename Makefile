@@ -22,11 +22,12 @@ test-newest: $(VENV)/.dev  ## The same tests on the newest of everything that py
 	$(UV) pip install --quiet --python $(VENV)-newest --upgrade --editable '.[dev]'
 	$(VENV)-newest/bin/python -m pytest -n 2 -m "not proof"
 
-check: $(VENV)/.dev  ## Style, types, layers, schemas
+check: $(VENV)/.dev  ## Style, types, layers, prose, schemas
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tools.prose
 	$(BIN)/check-jsonschema --check-metaschema schemas/*.json
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows sample-config/.github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci sample-config/.gitlab-ci.yml

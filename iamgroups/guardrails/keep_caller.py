@@ -111,7 +111,7 @@ GUARDRAIL = Guardrail(
     RULE,
     judge,
     {
-        "description": "Whoever applies does not take away their own access.",
+        "description": "The caller does not take away their own access.",
         "type": "boolean",
         "default": True,
     },

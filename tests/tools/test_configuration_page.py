@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from iamgroups.config import check
-from iamgroups.config.reference import reference
 from iamgroups.config.shipped import Schema, written
+from tools.configuration_page import reference
 
 PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
 EXAMPLES = [
@@ -18,9 +18,7 @@ EXAMPLES = [
 
 
 def test_the_page_is_not_stale() -> None:
-    assert PAGE.read_text() == reference(), (
-        "run: python -m iamgroups.config.reference > docs/configuration.md"
-    )
+    assert PAGE.read_text() == reference(), "run: python -m tools.configuration_page > docs/configuration.md"
 
 
 @pytest.mark.parametrize(("name", "example"), EXAMPLES)

@@ -1,7 +1,4 @@
-"""docs/configuration.md, generated from the schema: `python -m iamgroups.config.reference`.
-
-Must not say anything about a key that its schema does not say.
-"""
+"""docs/configuration.md, generated from the schema: `python -m tools.configuration_page`."""
 
 import sys
 from collections.abc import Iterator
@@ -13,23 +10,23 @@ from iamgroups.config.writer import emit
 _INTRODUCTION = """\
 # Configuration reference
 
-Generated from `schemas/config.schema.json` by `python -m iamgroups.config.reference`; do not edit.
+Generated from `schemas/config.schema.json` by `python -m tools.configuration_page`. Do not edit it.
 
 A configuration is a root file, `iamgroups.yaml` or the file that `-c` names, and the files its `include`
 globs name, merged into one. Editors check it as you type when its first line is
 `# yaml-language-server: $schema=` and the place of the schema.
 
 - A text is read as it is written: `no`, `012` and `2026-12-31` are texts. Only `true` and `false` are
-  booleans, and `012` is no number either. Quotes change none of this.
+  booleans, and `012` is not a number either. Quotes change none of this.
 - A missing key is not an empty list: a group without `members` leaves its members alone, `members: []`
   empties it.
 - Names compare without case, as IAM does. A group, set, team, policy or user declared twice is an error.
 - Included files and policy documents, symlinks followed, stay in the root file's folder.
-- Duplicate keys, merge keys (`<<`), tags and several documents in a file are errors; anchors and aliases
+- Duplicate keys, merge keys (`<<`), tags and several documents in a file are errors. Anchors and aliases
   are fine.
 - A file has at most 8 MiB and 32 levels.
 - `iamgroups fmt` sorts lists of people (teams first) and of policies (sets first) and moves nothing else. A
-  comment right above an item moves with it; a blank line starts a section that is sorted by itself. Lists
+  comment right above an item moves with it. A blank line starts a section that is sorted by itself. Lists
   with anchors or aliases in them, and lists in brackets with comments in them, stay as they are.
 
 `sample-config/` holds a whole organisation's worth.
@@ -87,9 +84,9 @@ def _takes(root: Schema, spec: Schema) -> str:
         return str(spec["title"])
     kind = spec.get("type")
     if kind == "array":
-        return f"a list; each item {_takes(root, spec['items'])}"
+        return f"a list, each item {_takes(root, spec['items'])}"
     if kind == "object" and isinstance(spec.get("additionalProperties"), dict):
-        return f"a mapping; each NAME to {_takes(root, spec['additionalProperties'])}"
+        return f"a mapping, each NAME to {_takes(root, spec['additionalProperties'])}"
     if kind == "object":
         keys = spec.get("required", ())
         return f"a mapping with {' and '.join(map(_code, keys))}" if keys else "a mapping"
