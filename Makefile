@@ -2,9 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-UV = UV_DEFAULT_INDEX=$(INDEX) $(BIN)/python -m uv
-# Where pip looks, uv looks too: it reads neither pip's variables nor its pip.conf.
-INDEX = "$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(PYTHON) -m pip config get global.index-url 2>/dev/null || echo https://pypi.org/simple)}}"
+UV := tools/uv $(PYTHON) $(BIN)/python
 LOCKED := --require-hashes --only-binary :all:
 LOCK = $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
