@@ -1,16 +1,16 @@
 """Run a Plan: order, concurrency, retries, journal, verification. Must not know boto3 or the terminal."""
 
 from iamgroups.applying.journal import Journal, default_path
-from iamgroups.applying.port import Port
-from iamgroups.applying.progress import Progress, Report
+from iamgroups.applying.outcomes import ApplyProgress, Report
 from iamgroups.applying.proof import prove, unproven
 from iamgroups.applying.run import apply
 from iamgroups.applying.stop import Stop
+from iamgroups.applying.workers import Iam
 
 __all__ = [
+    "ApplyProgress",
+    "Iam",
     "Journal",
-    "Port",
-    "Progress",
     "Report",
     "Stop",
     "apply",

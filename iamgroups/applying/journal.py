@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from iamgroups import __version__
-from iamgroups.applying.lock import state_folder
+from iamgroups.applying.file_lock import state_folder
 from iamgroups.errors import UsageError
 
 FORMAT_VERSION = 1

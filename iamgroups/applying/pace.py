@@ -8,7 +8,7 @@ Times are seconds of any monotonic clock; rates are requests a second.
 import math
 from collections import deque
 
-from iamgroups.state.fate import Fate
+from iamgroups.state.failure import Failure
 
 WINDOW = 1.0  # what was accepted in the last second is the measured rate
 CUT = 0.8
@@ -52,11 +52,11 @@ class Pace:
         self._first = min(self._first, now)
         _note(self._accepted, now)
 
-    def failed(self, fate: Fate, now: float, sent: float) -> None:
+    def failed(self, failure: Failure, now: float, sent: float) -> None:
         """Count a call that did not succeed; `sent` is when it was sent."""
-        if fate is Fate.THROTTLED:
+        if failure is Failure.THROTTLED:
             self.throttled(now, sent)
-        elif fate is Fate.UNANSWERED:
+        elif failure is Failure.UNANSWERED:
             self.unanswered(now, sent)
         else:
             self.accepted(now)

@@ -8,14 +8,12 @@ and an outcome before anything that waits for it is.
 from random import Random
 
 from iamgroups.applying.journal import Journal
-from iamgroups.applying.ledger import Ledger
-from iamgroups.applying.order import Order
+from iamgroups.applying.outcomes import ApplyProgress, Outcomes, Report
 from iamgroups.applying.pace import Pace
-from iamgroups.applying.port import Port
-from iamgroups.applying.progress import Progress, Report
+from iamgroups.applying.retry import Retries
+from iamgroups.applying.schedule import Schedule
 from iamgroups.applying.stop import Stop
-from iamgroups.applying.trials import Trials
-from iamgroups.applying.workers import Ended, Task, Team, Unsent, Workers
+from iamgroups.applying.workers import Ended, Iam, Task, Team, Unsent, Workers
 from iamgroups.errors import UsageError
 from iamgroups.planning import Plan
 from iamgroups.results.applied import Applied
@@ -24,13 +22,13 @@ GRACE = 5.0  # seconds an open answer is waited for after a stop
 TICK = 0.2  # seconds after which a stop is noticed at the latest
 
 
-def unwatched(_: Progress) -> None:
+def unwatched(_: ApplyProgress) -> None:
     """Report to nobody."""
 
 
 def apply(
     plan: Plan,
-    port: Port,
+    iam: Iam,
     *,
     journal: Journal,
     stop: Stop,
@@ -45,7 +43,7 @@ def apply(
     Raises:
         UsageError: the journal cannot be written, and nothing was sent.
     """
-    workers = Workers(port, concurrency, stop)
+    workers = Workers(iam, concurrency, stop)
     run = Run(
         plan,
         workers,
@@ -82,11 +80,11 @@ class Run:
         self._journal = journal
         self._stop = stop
         self._concurrency = concurrency
-        self._order = Order(plan.changes)
-        self._ledger = Ledger(plan.changes, journal, progress)
+        self._schedule = Schedule(plan.changes)
+        self._outcomes = Outcomes(plan.changes, journal, progress)
         self._pace = Pace()
-        self._trials = Trials(
-            self._order, self._ledger, self._pace, stop=stop, retry_for=retry_for, random=random
+        self._retries = Retries(
+            self._schedule, self._outcomes, self._pace, stop=stop, retry_for=retry_for, random=random
         )
         self._flying: set[int] = set()
         self._begun = False
@@ -94,8 +92,8 @@ class Run:
 
     def go(self) -> Applied:
         """Run to the end, or until told to stop."""
-        while self._ledger.left and not self._stop.reason:
-            due = self._trials.due(self._team.now())
+        while self._outcomes.left and not self._stop.reason:
+            due = self._retries.due(self._team.now())
             self._start()
             self._hear(self._team.ended(self._patience(due)))
         until = self._team.now() + GRACE
@@ -110,7 +108,7 @@ class Run:
         room = self._concurrency * (2 if self._pace.free else 1)
         tasks: list[Task] = []
         while len(self._flying) < room and not self._pace.wait(now):
-            index = self._order.take()
+            index = self._schedule.take()
             if index is None:
                 break
             self._pace.spend(now)
@@ -125,12 +123,12 @@ class Run:
 
     def _prepare(self, index: int, now: float) -> Task:
         change = self._plan.changes[index]
-        trial = self._trials.of(index, change, now)
-        if trial.look:
+        attempt = self._retries.of(index, change, now)
+        if attempt.look:
             return Task(index, change.fact_now, None)
-        trial.attempts += 1
+        attempt.count += 1
         call = change.call
-        self._ledger.attempt(trial, call)
+        self._outcomes.sending(attempt, call)
         return Task(index, change.fact_now, call)
 
     def _commit(self) -> bool:
@@ -157,15 +155,15 @@ class Run:
     def _hear(self, ended: list[Ended]) -> None:
         for task, answer, at in ended:
             self._flying.discard(task.index)
-            self._order.release(task.index)
-            self._trials.answered(task.index, answer, at)
+            self._schedule.release(task.index)
+            self._retries.answered(task.index, answer, at)
         if ended:
-            waits = self._trials.paused or not self._pace.free
-            self._ledger.tell(len(self._flying), self._trials.waiting if waits else "")
+            waits = self._retries.paused or not self._pace.free
+            self._outcomes.tell(len(self._flying), self._retries.waiting if waits else "")
 
     def _finish(self) -> Applied:
-        self._trials.abandon(self._flying)
-        outcomes, sent = self._ledger.outcomes, self._trials.sent
+        self._retries.abandon(self._flying)
+        outcomes, sent = self._outcomes.outcomes, self._retries.sent
         applied = Applied(
             self._plan, outcomes, sent, self._stop.reason, self._stop.detail, journal=str(self._journal.path)
         )

@@ -7,11 +7,28 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, Protocol
 
-from iamgroups.applying.port import Port
 from iamgroups.applying.stop import Stop
 from iamgroups.errors import AccountError, CredentialsError, UnreachableError
 from iamgroups.state import Call, Fact
-from iamgroups.state.fate import CallFailed, Fate
+from iamgroups.state.failure import CallFailed, Failure
+
+
+class Iam(Protocol):
+    """One account's IAM. Used by several threads at once."""
+
+    def send(self, call: Call) -> Mapping[str, Any]:
+        """Send one attempt of one write, without retries of its own.
+
+        Raises:
+            CallFailed: it did not succeed, or no answer came.
+        """
+
+    def shows(self, fact: Fact) -> bool:
+        """Read again whether the fact holds: a group at its path, a policy with its document.
+
+        Raises:
+            AccountError: it cannot be told.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +71,8 @@ class Team(Protocol):
 class Workers:
     """A Team of daemon threads: a call that never ends cannot keep the process from ending."""
 
-    def __init__(self, port: Port, threads: int, stop: Stop) -> None:
-        self._port = port
+    def __init__(self, iam: Iam, threads: int, stop: Stop) -> None:
+        self._iam = iam
         self._stop = stop
         self._tasks: SimpleQueue[Task | None] = SimpleQueue()
         self._ended: SimpleQueue[Ended | BaseException] = SimpleQueue()
@@ -97,7 +114,7 @@ class Workers:
 
     def _send(self, task: Task) -> Answer:
         try:
-            return self._port.shows(task.fact) if task.call is None else self._port.send(task.call)
+            return self._iam.shows(task.fact) if task.call is None else self._iam.send(task.call)
         except CallFailed as failed:
             return failed
         except AccountError as error:
@@ -108,12 +125,12 @@ def look_failed(error: AccountError) -> CallFailed:
     """Return a failed re-reading as a failed call, to be judged like one."""
     match error:
         case CredentialsError():
-            fate = Fate.EXPIRED
+            failure = Failure.EXPIRED
         case UnreachableError():
-            fate = Fate.UNANSWERED
+            failure = Failure.UNANSWERED
         case _:
-            fate = Fate.REFUSED
-    return CallFailed("look", fate, type(error).__name__, str(error))
+            failure = Failure.REFUSED
+    return CallFailed("look", failure, type(error).__name__, str(error))
 
 
 def _raised(ended: Ended | BaseException) -> Ended:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Drawn
     from rich.progress import TaskID
 
-    from iamgroups.applying import Progress, Stop
+    from iamgroups.applying import ApplyProgress, Stop
 
 INTERRUPTED = 130
 
@@ -58,7 +58,7 @@ class Bar(AbstractContextManager["Bar"]):
         if self._drawn:
             self._drawn.stop()
 
-    def __call__(self, progress: "Progress") -> None:
+    def __call__(self, progress: "ApplyProgress") -> None:
         """Show how far it is."""
         if self._drawn and self._task is not None:
             self._drawn.update(
@@ -83,7 +83,7 @@ class Bar(AbstractContextManager["Bar"]):
         self._drawn.start()
 
 
-def _words(progress: "Progress") -> str:
+def _words(progress: "ApplyProgress") -> str:
     parts = [
         f"{progress.failed:,} failed" if progress.failed else "",
         f"{progress.skipped:,} skipped" if progress.skipped else "",

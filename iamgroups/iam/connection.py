@@ -5,15 +5,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from iamgroups.errors import AccessDeniedError, AccountError
-from iamgroups.iam import listing, policies, showing
-from iamgroups.iam.listing import Progress
-from iamgroups.iam.lock import S3Lock, unlock
+from iamgroups.iam import read_bulk, read_policies, reread
 from iamgroups.iam.parallel import both
+from iamgroups.iam.s3_lock import S3Lock, unlock
 from iamgroups.iam.session import clients
 from iamgroups.iam.transport import Transport
 from iamgroups.planning import Missing
 from iamgroups.state import Call, Fact
-from iamgroups.state.live import Account, LiveState
+from iamgroups.state.live import Account, LiveState, OnRead
 from iamgroups.state.lock import Lock, LockRecord
 
 # A wrong region, endpoint or proxy should be told at once, not after the limit for a busy IAM.
@@ -55,16 +54,16 @@ class Connection:
         )
 
     def send(self, call: Call) -> Mapping[str, Any]:
-        """Send one write, exactly once. Raises: CallFailed, whose fate says what may be done next."""
+        """Send one write, exactly once. Raises: CallFailed, whose failure says what may be done next."""
         return self._transport.once(call.operation, call.params)
 
-    def read(self, account: Account, progress: Progress | None = None) -> LiveState:
+    def read(self, account: Account, progress: OnRead | None = None) -> LiveState:
         """Return the account's groups, users and quotas.
 
         `progress` is told how far the reading is, from any thread.
         Raises: AccessDeniedError, CredentialsError, UnreachableError, AccountError.
         """
-        return listing.read(self._transport, account, progress)
+        return read_bulk.read(self._transport, account, progress)
 
     def complete(self, live: LiveState, missing: Missing) -> LiveState:
         """Return `live` with what planning misses read; what is denied stays unknown, and is in `denied`.
@@ -72,20 +71,20 @@ class Connection:
         A policy that is still absent although its kind is listed does not exist.
         Raises: CredentialsError, UnreachableError, AccountError.
         """
-        return policies.complete(self._transport, live, missing)
+        return read_policies.complete(self._transport, live, missing)
 
-    def read_everything(self, account: Account, progress: Progress | None = None) -> LiveState:
+    def read_everything(self, account: Account, progress: OnRead | None = None) -> LiveState:
         """Return all that any plan may ask for, as a snapshot holds it. Raises: as `read`."""
-        return policies.everything(self._transport, self.read(account, progress))
+        return read_policies.everything(self._transport, self.read(account, progress))
 
     def shows(self, fact: Fact) -> bool:
         """Tell whether IAM has the fact now. Raises: as `read`."""
-        return showing.shows(self._transport, fact)
+        return reread.shows(self._transport, fact)
 
     def role_policies(self, role_name: str) -> frozenset[str] | None:
         """Return the ARNs of the managed policies attached to a role; None where that may not be read."""
         try:
-            return showing.role_policies(self._transport, role_name)
+            return reread.role_policies(self._transport, role_name)
         except AccessDeniedError:
             return None
 

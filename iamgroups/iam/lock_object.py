@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from iamgroups.errors import AccountError, UsageError
-from iamgroups.iam.fates import account_error, call_failed
+from iamgroups.iam.errors import account_error, call_failed
 from iamgroups.iam.transport import Transport
-from iamgroups.state.fate import CallFailed
+from iamgroups.state.failure import CallFailed
 from iamgroups.state.lock import LockRecord
 
 MAX_BYTES = 65_536
@@ -98,4 +98,4 @@ class LockObject:
     def _error(self, failed: CallFailed) -> AccountError:
         """Return what a person is told, with the name of the lock: S3 says no more than what it refuses."""
         told = f"the lock {self.where} (settings.lock): {failed.message}"
-        return account_error(CallFailed(failed.operation, failed.fate, failed.code, told))
+        return account_error(CallFailed(failed.operation, failed.failure, failed.code, told))

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 from iamgroups import __version__
 from iamgroups.errors import CredentialsError, UsageError
-from iamgroups.iam.fates import account_error, call_failed
-from iamgroups.iam.pages import EVENT, take_over
+from iamgroups.iam.bulk_page import EVENT, take_over
+from iamgroups.iam.errors import account_error, call_failed
 
 if TYPE_CHECKING:
     from botocore.config import Config

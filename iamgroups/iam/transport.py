@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from iamgroups.errors import AccountError
-from iamgroups.iam.fates import TRANSIENT, UNREADABLE, account_error, call_failed
-from iamgroups.iam.pages import page_of
+from iamgroups.iam.bulk_page import page_of
+from iamgroups.iam.errors import TRANSIENT, UNREADABLE, account_error, call_failed
 from iamgroups.iam.session import Clients
-from iamgroups.state.fate import CallFailed, Fate
+from iamgroups.state.failure import CallFailed, Failure
 
 Params = Mapping[str, Any]
 NO_PARAMS: Params = {}
@@ -71,7 +71,7 @@ class Transport:
                 return self.once(operation, params, service)
             except CallFailed as failed:
                 left = deadline - time.monotonic()
-                if failed.fate not in TRANSIENT or left <= 0:
+                if failed.failure not in TRANSIENT or left <= 0:
                     raise
                 pause = min(pause * 2, LONGEST_PAUSE)
                 wait = min(left, pause * random.uniform(0.5, 1))
@@ -89,7 +89,7 @@ class Transport:
         try:
             return self.until_answered(operation, params, service, limit)
         except CallFailed as failed:
-            if failed.fate is Fate.ABSENT:
+            if failed.failure is Failure.ABSENT:
                 return None
             raise account_error(failed) from failed
 

@@ -4,12 +4,14 @@ Everything is spelled as IAM spells it. `None` where a value is expected means *
 missing), which is never the same as empty.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from iamgroups.state.names import fold
+
+OnRead = Callable[[str], None]  # is told, from any thread, how far the reading of an account is
 
 
 @dataclass(frozen=True, slots=True)

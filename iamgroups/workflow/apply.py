@@ -13,8 +13,8 @@ from iamgroups.planning import Change, Missing, Plan
 from iamgroups.results.applied import Applied
 from iamgroups.results.review import Review
 from iamgroups.state.config import Config
-from iamgroups.state.live import Account, LiveState
-from iamgroups.workflow.plan import Progress, Reader, Wanted, check_rules, everything, judged
+from iamgroups.state.live import Account, LiveState, OnRead
+from iamgroups.workflow.plan import Reader, Wanted, check_rules, everything, judged
 from iamgroups.workflow.plan import plan as make
 from iamgroups.workflow.saved import chosen, left
 
@@ -48,7 +48,7 @@ def agenda(
     account: Account,
     saved: Review | None = None,
     expected: str = "",
-    progress: Progress | None = None,
+    progress: OnRead | None = None,
 ) -> Agenda:
     """Plan anew; of that plan take what was saved, or all of it where its digest is the one expected.
 

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from iamgroups import planning
 from iamgroups.planning import Drift
 from iamgroups.state.config import Config
-from iamgroups.workflow.plan import Progress, Reader, complete_plan, identify
+from iamgroups.state.live import OnRead
+from iamgroups.workflow.plan import Reader, complete_plan, identify
 
 
-def drift(config: Config, reader: Reader, strict: bool = False, progress: Progress | None = None) -> Drift:
+def drift(config: Config, reader: Reader, strict: bool = False, progress: OnRead | None = None) -> Drift:
     """Return the drift of the account the configuration is for.
 
     Raises: PreconditionError, AccountError, as `plan`.

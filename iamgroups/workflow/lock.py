@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from iamgroups.applying import Stop
-from iamgroups.applying.lock import FileLock, lock_file
+from iamgroups.applying.file_lock import FileLock, lock_file
 from iamgroups.state.config import Config
 from iamgroups.state.live import Account
 from iamgroups.state.lock import Lock

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from iamgroups.errors import AccountError, UsageError
 from iamgroups.planning import Missing
-from iamgroups.state.live import Account, LiveState
+from iamgroups.state.live import Account, LiveState, OnRead
 from iamgroups.state.snapshot import parse_snapshot
-from iamgroups.workflow.plan import Progress
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,7 @@ class Offline:
         """Return the account the snapshot is of, and who took it."""
         return self.live.account
 
-    def read(self, account: Account, progress: Progress | None = None) -> LiveState:
+    def read(self, account: Account, progress: OnRead | None = None) -> LiveState:
         """Return the snapshot."""
         return self.live
 

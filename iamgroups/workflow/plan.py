@@ -1,6 +1,6 @@
 """Read the account, plan against it, judge the plan. Must not write to IAM."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Protocol
@@ -12,11 +12,10 @@ from iamgroups.planning import Finding, Missing, Note, Plan, make_plan, select_p
 from iamgroups.planning.effects import effects
 from iamgroups.results.review import Review
 from iamgroups.state.config import Config
-from iamgroups.state.live import Account, LiveState
+from iamgroups.state.live import Account, LiveState, OnRead
 from iamgroups.state.names import fold
 
 ROUNDS = 10  # of reading what planning still asks for; four are known to be enough
-Progress = Callable[[str], None]
 
 
 class Reader(Protocol):
@@ -25,7 +24,7 @@ class Reader(Protocol):
     def identify(self) -> Account:
         """Return who we are to AWS."""
 
-    def read(self, account: Account, progress: Progress | None = None) -> LiveState:
+    def read(self, account: Account, progress: OnRead | None = None) -> LiveState:
         """Return the whole account."""
 
     def complete(self, live: LiveState, missing: Missing) -> LiveState:
@@ -62,7 +61,7 @@ def plan(
     config: Config,
     reader: Reader,
     wanted: Wanted,
-    progress: Progress | None = None,
+    progress: OnRead | None = None,
     account: Account | None = None,
 ) -> Planned:
     """Read the account the configuration is for and plan against it; `account` is who `identify` found.
@@ -90,7 +89,7 @@ class Everything:
 
 
 def everything(
-    config: Config, reader: Reader, progress: Progress | None = None, account: Account | None = None
+    config: Config, reader: Reader, progress: OnRead | None = None, account: Account | None = None
 ) -> Everything:
     """Read the account and plan everything; problems are for whoever chooses what to apply."""
     live = reader.read(account or identify(config, reader), progress)

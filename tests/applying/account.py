@@ -19,26 +19,29 @@ from iamgroups.state import (
     PolicyFact,
     PolicyVersionFact,
 )
-from iamgroups.state.fate import CallFailed, Fate
+from iamgroups.state.failure import CallFailed, Failure
 
 CODES = {
-    Fate.THROTTLED: "Throttling",
-    Fate.UNANSWERED: "ServiceUnavailable",
-    Fate.BUSY: "ConcurrentModification",
-    Fate.ABSENT: "NoSuchEntity",
-    Fate.EXISTS: "EntityAlreadyExists",
-    Fate.EXPIRED: "ExpiredToken",
-    Fate.REFUSED: "AccessDenied",
+    Failure.THROTTLED: "Throttling",
+    Failure.UNANSWERED: "ServiceUnavailable",
+    Failure.BUSY: "ConcurrentModification",
+    Failure.ABSENT: "NoSuchEntity",
+    Failure.EXISTS: "EntityAlreadyExists",
+    Failure.EXPIRED: "ExpiredToken",
+    Failure.REFUSED: "AccessDenied",
 }
 
 
-LOOKS: dict[Fate, type[AccountError]] = {Fate.EXPIRED: CredentialsError, Fate.UNANSWERED: UnreachableError}
+LOOKS: dict[Failure, type[AccountError]] = {
+    Failure.EXPIRED: CredentialsError,
+    Failure.UNANSWERED: UnreachableError,
+}
 
 
 class Fault(NamedTuple):
     """How one attempt fails; `done`: the write is made nevertheless. `code`: unless the usual one."""
 
-    fate: Fate
+    failure: Failure
     done: bool = False
     code: str = ""
 
@@ -82,12 +85,14 @@ class Account:
             self.sent[key(call)] += 1
             if fault is not None:
                 done = fault.done and self._done(call)
-                self.seen.append(Seen(call, fault.fate.value, done))
-                raise CallFailed(call.operation, fault.fate, fault.code or CODES[fault.fate], "as scripted")
+                self.seen.append(Seen(call, fault.failure.value, done))
+                raise CallFailed(
+                    call.operation, fault.failure, fault.code or CODES[fault.failure], "as scripted"
+                )
             try:
                 self._apply(call)
             except CallFailed as failed:
-                self.seen.append(Seen(call, failed.fate.value, False))
+                self.seen.append(Seen(call, failed.failure.value, False))
                 raise
             self.seen.append(Seen(call, "ok", True))
             return {}
@@ -97,7 +102,7 @@ class Account:
             fault = self.look_script(fact, self.looks.count(fact))
             self.looks.append(fact)
             if fault is not None:
-                raise LOOKS.get(fault.fate, AccountError)("as scripted")
+                raise LOOKS.get(fault.failure, AccountError)("as scripted")
             return len(self.looks) > self.late_looks and self.holds(fact)
 
     def holds(self, fact: Fact) -> bool:
@@ -122,7 +127,7 @@ class Account:
         params = defaultdict(str, {name: str(value) for name, value in call.params.items()})
         group, arn = params["GroupName"], params["PolicyArn"]
         if group and group not in self.groups and call.operation != "CreateGroup":
-            raise _failed(call, Fate.ABSENT)
+            raise _failed(call, Failure.ABSENT)
         match call.operation:
             case "CreateGroup":
                 self._must_be_new(call, group in self.groups)
@@ -131,7 +136,7 @@ class Account:
                 self._rename(call, group, params["NewGroupName"] or group, params["NewPath"])
             case "DeleteGroup":
                 if any(_group(fact) == group for fact in self.facts):
-                    raise CallFailed(call.operation, Fate.REFUSED, "DeleteConflict", "not empty")
+                    raise CallFailed(call.operation, Failure.REFUSED, "DeleteConflict", "not empty")
                 del self.groups[group]
             case "AttachGroupPolicy":
                 self.facts.add(Attachment(group, arn))
@@ -151,13 +156,13 @@ class Account:
                 self.policies[arn] = [params["PolicyDocument"]]
             case "CreatePolicyVersion":
                 if arn not in self.policies:
-                    raise _failed(call, Fate.ABSENT)
+                    raise _failed(call, Failure.ABSENT)
                 self.policies[arn].append(params["PolicyDocument"])
             case "DeletePolicyVersion":
                 self._remove(call, PolicyVersionFact(arn.rpartition("/")[2], arn, params["VersionId"]))
             case "DeletePolicy":
                 if self.policies.pop(arn, None) is None:
-                    raise _failed(call, Fate.ABSENT)
+                    raise _failed(call, Failure.ABSENT)
             case _:
                 raise AssertionError(call)
 
@@ -171,17 +176,17 @@ class Account:
 
     def _remove(self, call: Call, fact: Fact) -> None:
         if fact not in self.facts:
-            raise _failed(call, Fate.ABSENT)
+            raise _failed(call, Failure.ABSENT)
         self.facts.discard(fact)
 
     def _must_be_new(self, call: Call, exists: bool) -> None:
         if exists:
-            raise _failed(call, Fate.EXISTS)
+            raise _failed(call, Failure.EXISTS)
 
 
 def _group(fact: Fact) -> str | None:
     return getattr(fact, "group", None)
 
 
-def _failed(call: Call, fate: Fate) -> CallFailed:
-    return CallFailed(call.operation, fate, CODES[fate], "as IAM answers")
+def _failed(call: Call, failure: Failure) -> CallFailed:
+    return CallFailed(call.operation, failure, CODES[failure], "as IAM answers")

@@ -14,15 +14,20 @@ from iamgroups.applying import Stop
 from iamgroups.planning import Change, Plan
 from iamgroups.results.applied import Applied
 from iamgroups.state import Attachment, Call, Direct, Fact, GroupFact, InlineGroup, Membership, PolicyFact
-from iamgroups.state.fate import Fate
+from iamgroups.state.failure import Failure
 from tests.applying.account import Account, Fault, key
 from tests.applying.kinds import NEW, OLD, OWN
 from tests.applying.virtual import Bench, a_plan
 from tests.journals import read_journal
 
 ARNS = ("arn:aws:iam::aws:policy/P", OWN)
-TRANSIENT = (Fault(Fate.THROTTLED), Fault(Fate.BUSY), Fault(Fate.UNANSWERED), Fault(Fate.UNANSWERED, True))
-FINAL = (Fault(Fate.REFUSED), Fault(Fate.EXPIRED))
+TRANSIENT = (
+    Fault(Failure.THROTTLED),
+    Fault(Failure.BUSY),
+    Fault(Failure.UNANSWERED),
+    Fault(Failure.UNANSWERED, True),
+)
+FINAL = (Fault(Failure.REFUSED), Fault(Failure.EXPIRED))
 
 
 @st.composite
@@ -34,26 +39,30 @@ def cases(draw: st.DrawFn) -> tuple[Account, Plan]:
     some = st.sampled_from(("", "create", "delete"))
     policy = draw(st.sampled_from(("create", "update", "keep")))
     account = Account(
-        groups={group: "/" for group, fate in groups.items() if fate != "create"},
+        groups={group: "/" for group, group_action in groups.items() if group_action != "create"},
         policies={} if policy == "create" else {OWN: [OLD]},
     )
-    changes = [Change(fate, GroupFact(group, "/")) for group, fate in groups.items() if fate != "keep"]
+    changes = [
+        Change(group_action, GroupFact(group, "/"))
+        for group, group_action in groups.items()
+        if group_action != "keep"
+    ]
     if policy != "keep":
         own = PolicyFact("own", "/", OWN, NEW)
         before = replace(own, document=OLD) if policy == "update" else None
         changes.append(Change(policy, own, before=before))
-    for group, fate in groups.items():
+    for group, group_action in groups.items():
         facts: list[Fact] = [
             *(Membership(group, user) for user in "uv"),
             *(Attachment(group, arn) for arn in ARNS),
         ]
         for fact in [*facts, InlineGroup(group, "i")]:
             action = draw(some)
-            if action == "create" and fate != "delete" and not isinstance(fact, InlineGroup):
+            if action == "create" and group_action != "delete" and not isinstance(fact, InlineGroup):
                 changes.append(Change("create", fact, needs=_needs(fact, groups, policy)))
             elif (
                 action == "delete"
-                and fate != "create"
+                and group_action != "create"
                 and (policy, fact) != ("create", Attachment(group, OWN))
             ):
                 changes.append(Change("delete", fact))
@@ -67,7 +76,7 @@ def cases(draw: st.DrawFn) -> tuple[Account, Plan]:
         else change
         for change in changes
     ]
-    return account, a_plan(*_in_order(emptied, draw(st.randoms(use_true_random=False))))
+    return account, a_plan(*_in_schedule(emptied, draw(st.randoms(use_true_random=False))))
 
 
 def _needs(fact: Fact, groups: dict[str, str], policy: str) -> tuple[str, ...]:
@@ -80,7 +89,7 @@ def _empties(change: Change, group: str) -> bool:
     return change.action == "delete" and getattr(change.fact, "group", None) == group
 
 
-def _in_order(changes: list[Change], random: Random) -> list[Change]:
+def _in_schedule(changes: list[Change], random: Random) -> list[Change]:
     """Shuffle, with some more needs, so that each comes after what it needs."""
     left, ordered, there = random.sample(changes, len(changes)), [], set[str]()
     while left:
@@ -107,7 +116,7 @@ class Trouble:
             self._made[named] = self._random.choice((0, 0, 3))
         elif self._made.get(named, 0):
             self._made[named] -= 1
-            return Fault(Fate.ABSENT)
+            return Fault(Failure.ABSENT)
         if self._random.random() < self._final:
             return self._random.choice(FINAL)
         return self._random.choice(TRANSIENT) if self._random.random() < self._share else None

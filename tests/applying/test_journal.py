@@ -14,7 +14,7 @@ from iamgroups.applying import Journal, Stop, default_path
 from iamgroups.errors import UsageError
 from iamgroups.planning import Change
 from iamgroups.state import Call, Membership
-from iamgroups.state.fate import Fate
+from iamgroups.state.failure import Failure
 from tests.applying.account import Account, Fault
 from tests.applying.kinds import KINDS
 from tests.applying.virtual import Bench, a_plan
@@ -44,7 +44,7 @@ def test_every_line_fits_the_schema(bench: Bench) -> None:
     validator.check_schema(SCHEMA)
     answers = set()
     for kind in KINDS.values():
-        for fault in (None, *(Fault(fate) for fate in Fate), Fault(Fate.UNANSWERED, True)):
+        for fault in (None, *(Fault(failure) for failure in Failure), Fault(Failure.UNANSWERED, True)):
             account = kind.account()
             account.script = lambda _call, before, fault=fault: fault if before == 0 else None
             waits = Change("create", Membership("g", "waits"), needs=(kind.change.address,))

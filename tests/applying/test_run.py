@@ -6,7 +6,7 @@ from iamgroups.applying import Stop
 from iamgroups.planning import Change
 from iamgroups.results.applied import Applied, Outcome, Status
 from iamgroups.state import Attachment, Call, GroupFact, Membership, PolicyFact
-from iamgroups.state.fate import Fate
+from iamgroups.state.failure import Failure
 from tests.applying.account import Account, Fault, Script
 from tests.applying.kinds import AWS, KINDS, NEW, OLD, OWN, Kind
 from tests.applying.virtual import Bench, a_plan
@@ -49,10 +49,10 @@ def test_a_change_is_sent_once_when_nothing_goes_wrong(bench: Bench, kind: Kind)
 
 
 @every_kind
-@pytest.mark.parametrize("fate", [Fate.THROTTLED, Fate.BUSY])
-def test_a_refusal_that_passes_is_tried_again(bench: Bench, kind: Kind, fate: Fate) -> None:
+@pytest.mark.parametrize("failure", [Failure.THROTTLED, Failure.BUSY])
+def test_a_refusal_that_passes_is_tried_again(bench: Bench, kind: Kind, failure: Failure) -> None:
     account = kind.account()
-    account.script = once(Fault(fate))
+    account.script = once(Fault(failure))
     result = bench.run(a_plan(kind.change), account)
     assert (ended(result), result.sent, in_place(kind, account)) == (["done"], 2, True)
 
@@ -61,7 +61,7 @@ def test_a_refusal_that_passes_is_tried_again(bench: Bench, kind: Kind, fate: Fa
 @pytest.mark.parametrize("done", [False, True], ids=["not done", "done"])
 def test_a_write_without_an_answer_ends_done_either_way(bench: Bench, kind: Kind, done: bool) -> None:
     account = kind.account()
-    account.script = once(Fault(Fate.UNANSWERED, done))
+    account.script = once(Fault(Failure.UNANSWERED, done))
     result = bench.run(a_plan(kind.change), account)
     assert (ended(result), result.exit_code, in_place(kind, account)) == (["done"], 0, True)
     assert sum(seen.done for seen in account.seen) in ((1,) if kind is KINDS["new version"] else (1, 2))
@@ -71,7 +71,7 @@ def test_a_write_without_an_answer_ends_done_either_way(bench: Bench, kind: Kind
 def test_an_unanswered_policy_version_is_looked_for_before_it_is_sent_again(bench: Bench, done: bool) -> None:
     kind = KINDS["new version"]
     account = kind.account()
-    account.script = once(Fault(Fate.UNANSWERED, done))
+    account.script = once(Fault(Failure.UNANSWERED, done))
     result = bench.run(a_plan(kind.change), account)
     assert account.looks == [kind.change.fact]
     assert (account.policies[OWN], result.sent) == ([OLD, NEW], 1 if done else 2)
@@ -81,7 +81,7 @@ def test_an_unanswered_policy_version_is_looked_for_before_it_is_sent_again(benc
 def test_a_refused_change_fails_and_what_waits_for_it_is_skipped(bench: Bench, kind: Kind) -> None:
     account = kind.account()
     account.groups["g2"] = account.groups["g3"] = "/"
-    account.script = only(kind.change, Fault(Fate.REFUSED))
+    account.script = only(kind.change, Fault(Failure.REFUSED))
     waits = Change("create", Membership("g2", "u"), needs=(kind.change.address,))
     waits_too = Change("create", Membership("g2", "v"), needs=(waits.address,))
     other = Change("create", Membership("g3", "u"))
@@ -100,7 +100,7 @@ def test_a_refused_change_fails_and_what_waits_for_it_is_skipped(bench: Bench, k
 def test_expired_credentials_stop_everything_at_once(bench: Bench, kind: Kind) -> None:
     account = kind.account()
     account.groups["g2"] = "/"
-    account.script = only(kind.change, Fault(Fate.EXPIRED))
+    account.script = only(kind.change, Fault(Failure.EXPIRED))
     waits = Change("create", Membership("g2", "u"), needs=(kind.change.address,))
     result = bench.run(a_plan(kind.change, waits, *members(40, "g2")), account, threads=5)
     assert (result.stopped, result.exit_code) == ("credentials", 5)
@@ -115,7 +115,7 @@ def test_expired_credentials_stop_everything_at_once(bench: Bench, kind: Kind) -
 @every_kind
 def test_what_iam_does_not_find_is_judged_by_reading_it_again(bench: Bench, kind: Kind) -> None:
     account = kind.account()
-    account.script = once(Fault(Fate.ABSENT))
+    account.script = once(Fault(Failure.ABSENT))
     result = bench.run(a_plan(kind.change), account)
     if kind.change.action == "delete":
         assert (ended(result), in_place(kind, account), result.sent) == (["done"], True, 2)
@@ -145,10 +145,10 @@ def test_a_name_taken_by_somebody_else_is_a_failure(bench: Bench, name: str) -> 
 
 
 @every_kind
-@pytest.mark.parametrize("fate", [Fate.THROTTLED, Fate.BUSY])
-def test_trying_again_has_an_end(bench: Bench, kind: Kind, fate: Fate) -> None:
+@pytest.mark.parametrize("failure", [Failure.THROTTLED, Failure.BUSY])
+def test_trying_again_has_an_end(bench: Bench, kind: Kind, failure: Failure) -> None:
     account = kind.account()
-    account.script = always(Fault(fate))
+    account.script = always(Fault(failure))
     result = bench.run(a_plan(kind.change), account, retry_for=30.0)
     assert (ended(result), result.exit_code, in_place(kind, account)) == (["failed"], 5, False)
     assert 30 <= bench.team.now() < 32
@@ -161,7 +161,7 @@ def test_what_is_never_answered_is_looked_at_before_it_is_given_up(
     bench: Bench, kind: Kind, done: bool
 ) -> None:
     account = kind.account()
-    account.script = always(Fault(Fate.UNANSWERED, done))
+    account.script = always(Fault(Failure.UNANSWERED, done))
     result = bench.run(a_plan(kind.change), account, retry_for=30.0)
     assert (ended(result), account.looks[-1]) == (["done" if done else "failed"], kind.change.fact)
 
@@ -169,8 +169,8 @@ def test_what_is_never_answered_is_looked_at_before_it_is_given_up(
 @every_kind
 def test_what_is_never_answered_and_cannot_be_read_is_unknown(bench: Bench, kind: Kind) -> None:
     account = kind.account()
-    account.script = always(Fault(Fate.UNANSWERED, True))
-    account.look_script = lambda _fact, _before: Fault(Fate.REFUSED)
+    account.script = always(Fault(Failure.UNANSWERED, True))
+    account.look_script = lambda _fact, _before: Fault(Failure.REFUSED)
     result = bench.run(a_plan(kind.change), account, retry_for=30.0)
     assert (ended(result), result.exit_code) == (["unknown"], 5)
     assert (bench.reports[-1].finished, bench.reports[-1].failed) == (1, 1)
@@ -178,8 +178,8 @@ def test_what_is_never_answered_and_cannot_be_read_is_unknown(bench: Bench, kind
 
 def test_a_last_look_without_an_answer_ends_as_unknown(bench: Bench) -> None:
     account = KINDS["attach"].account()
-    account.script = always(Fault(Fate.UNANSWERED))
-    account.look_script = lambda _fact, _before: Fault(Fate.UNANSWERED)
+    account.script = always(Fault(Failure.UNANSWERED))
+    account.look_script = lambda _fact, _before: Fault(Failure.UNANSWERED)
     result = bench.run(a_plan(KINDS["attach"].change), account, retry_for=30.0)
     assert (ended(result), len(account.looks)) == (["unknown"], 1)
 
@@ -191,7 +191,7 @@ def test_what_may_be_gone_is_looked_at_without_a_pause(bench: Bench) -> None:
 
 def test_what_may_still_be_made_is_looked_for_after_a_pause(bench: Bench) -> None:
     account = KINDS["new version"].account()
-    account.script = once(Fault(Fate.UNANSWERED, True))
+    account.script = once(Fault(Failure.UNANSWERED, True))
     assert bench.run(a_plan(KINDS["new version"].change), account).complete
     assert (len(account.looks), bench.team.now() > 4 * 0.03) == (1, True)
 
@@ -201,7 +201,7 @@ def test_a_quota_that_a_lost_write_may_have_filled_is_no_refusal_yet(bench: Benc
     kind = KINDS["new version"]
     account = kind.account()
     account.script = lambda _call, before: (
-        Fault(Fate.UNANSWERED, True) if before == 0 else Fault(Fate.REFUSED, code="LimitExceeded")
+        Fault(Failure.UNANSWERED, True) if before == 0 else Fault(Failure.REFUSED, code="LimitExceeded")
     )
     account.late_looks = 2
     result = bench.run(a_plan(kind.change), account)
@@ -211,14 +211,14 @@ def test_a_quota_that_a_lost_write_may_have_filled_is_no_refusal_yet(bench: Benc
 @every_kind
 def test_a_look_without_an_answer_is_tried_again(bench: Bench, kind: Kind) -> None:
     account = kind.account()
-    account.script = lambda _call, before: (Fault(Fate.UNANSWERED, True), Fault(Fate.REFUSED))[before]
-    account.look_script = lambda _fact, before: Fault(Fate.UNANSWERED) if before == 0 else None
+    account.script = lambda _call, before: (Fault(Failure.UNANSWERED, True), Fault(Failure.REFUSED))[before]
+    account.look_script = lambda _fact, before: Fault(Failure.UNANSWERED) if before == 0 else None
     result = bench.run(a_plan(kind.change), account)
     assert (ended(result), len(account.looks)) == (["done"], 2)
 
 
 def test_credentials_that_expire_while_looking_stop_everything(bench: Bench) -> None:
-    account = Account(groups={"g": "/"}, look_script=lambda _fact, _before: Fault(Fate.EXPIRED))
+    account = Account(groups={"g": "/"}, look_script=lambda _fact, _before: Fault(Failure.EXPIRED))
     result = bench.run(a_plan(KINDS["detach"].change), account)
     assert (result.stopped, ended(result)) == ("credentials", ["failed"])
 
@@ -238,7 +238,7 @@ OWNED = Change("create", PolicyFact("own", "/", OWN, NEW))
 )
 def test_what_this_run_created_is_waited_for(bench: Bench, change: Change) -> None:
     def late(call: Call, before: int) -> Fault | None:
-        return Fault(Fate.ABSENT) if call == change.call and before < 5 else None
+        return Fault(Failure.ABSENT) if call == change.call and before < 5 else None
 
     account = Account(groups={"g": "/"}, script=late)
     result = bench.run(a_plan(CREATED, OWNED, change), account)
@@ -248,7 +248,7 @@ def test_what_this_run_created_is_waited_for(bench: Bench, change: Change) -> No
 
 def test_what_this_run_created_is_not_waited_for_without_end(bench: Bench) -> None:
     change = Change("create", Membership("new", "u"), needs=(CREATED.address,))
-    account = Account(script=only(change, Fault(Fate.ABSENT)))
+    account = Account(script=only(change, Fault(Failure.ABSENT)))
     result = bench.run(a_plan(CREATED, change), account, retry_for=20.0)
     assert (ended(result), result.outcomes[1].code) == (["done", "failed"], "NoSuchEntity")
 
@@ -264,7 +264,7 @@ def test_a_group_under_a_new_name_is_changed_under_the_old_one_first(bench: Benc
 def test_a_lost_change_in_a_renamed_group_is_looked_for_under_the_name_it_bears(bench: Bench) -> None:
     detach = Change("delete", Attachment("h", AWS), group_now="g")
     account = Account(groups={"g": "/"}, facts={Attachment("g", AWS)})
-    account.script = once(Fault(Fate.UNANSWERED, True))
+    account.script = once(Fault(Failure.UNANSWERED, True))
     assert ended(bench.run(a_plan(detach), account)) == ["done"]
     assert account.looks == [Attachment("g", AWS)]
 
@@ -329,12 +329,12 @@ def test_an_answer_that_does_not_come_in_time_is_unknown(bench: Bench) -> None:
 
 def test_after_a_stop_nothing_is_tried_again_or_looked_at(bench: Bench) -> None:
     changes = (KINDS["add member"].change, KINDS["detach"].change, KINDS["attach"].change)
-    fates = {
-        "AddUserToGroup": Fate.UNANSWERED,
-        "DetachGroupPolicy": Fate.ABSENT,
-        "AttachGroupPolicy": Fate.BUSY,
+    failures = {
+        "AddUserToGroup": Failure.UNANSWERED,
+        "DetachGroupPolicy": Failure.ABSENT,
+        "AttachGroupPolicy": Failure.BUSY,
     }
-    account, stop = Account(groups={"g": "/"}, script=lambda call, _: Fault(fates[call.operation])), Stop()
+    account, stop = Account(groups={"g": "/"}, script=lambda call, _: Fault(failures[call.operation])), Stop()
 
     def watch(_: object) -> None:
         if len(account.seen) == 2:
@@ -366,7 +366,7 @@ def test_writes_with_one_lock_key_never_overlap(bench: Bench) -> None:
     assert bench.team.most == 2
 
 
-def test_what_is_ready_starts_in_plan_order(bench: Bench) -> None:
+def test_what_is_ready_starts_in_plan_schedule(bench: Bench) -> None:
     account = Account(groups={"g": "/"})
     changes = members(50)
     bench.run(a_plan(*changes), account)
@@ -384,7 +384,7 @@ def test_no_write_is_lost_to_a_token_bucket_and_little_time_is(
         now = bench.team.now()
         tokens, since = min(rate, tokens + (now - since) * rate), now
         if tokens < 1:
-            return Fault(Fate.THROTTLED)
+            return Fault(Failure.THROTTLED)
         tokens -= 1
         return None
 
@@ -399,7 +399,7 @@ def test_a_lost_connection_now_and_then_slows_nobody_down(bench: Bench) -> None:
     lost = {f"u{i}" for i in range(0, 1000, 20)}
     account = Account(groups={"g": "/"})
     account.script = lambda call, before: (
-        Fault(Fate.UNANSWERED, True) if before == 0 and call.params["UserName"] in lost else None
+        Fault(Failure.UNANSWERED, True) if before == 0 and call.params["UserName"] in lost else None
     )
     assert bench.run(a_plan(*members(1000)), account).complete
     assert bench.team.now() < 5.0
@@ -407,7 +407,9 @@ def test_a_lost_connection_now_and_then_slows_nobody_down(bench: Bench) -> None:
 
 def test_an_outage_is_waited_out_and_recovered_from(bench: Bench) -> None:
     account = Account(groups={"g": "/"})
-    account.script = lambda _call, _before: Fault(Fate.UNANSWERED) if 1.0 < bench.team.now() < 31.0 else None
+    account.script = lambda _call, _before: (
+        Fault(Failure.UNANSWERED) if 1.0 < bench.team.now() < 31.0 else None
+    )
     assert bench.run(a_plan(*members(2000)), account).complete
     assert account.sent.total() < 2400
     assert bench.team.now() < 60
@@ -416,7 +418,7 @@ def test_an_outage_is_waited_out_and_recovered_from(bench: Bench) -> None:
 def test_progress_counts_up_to_the_end(bench: Bench) -> None:
     account = Account(groups={"g": "/"})
     changes = members(20)
-    account.script = only(changes[0], Fault(Fate.REFUSED))
+    account.script = only(changes[0], Fault(Failure.REFUSED))
     waits = Change("create", Attachment("g", AWS), needs=(changes[0].address,))
     bench.run(a_plan(*changes, waits), account)
     last = bench.reports[-1]
@@ -433,7 +435,7 @@ def test_a_need_that_is_not_in_the_plan_is_refused_before_the_first_write(bench:
 
 def test_the_journal_tells_every_attempt_before_its_answer(bench: Bench) -> None:
     account = KINDS["detach"].account()
-    account.script = once(Fault(Fate.UNANSWERED, True))
+    account.script = once(Fault(Failure.UNANSWERED, True))
     plan = a_plan(KINDS["detach"].change)
     bench.run(plan, account)
     told = [

@@ -12,7 +12,7 @@ from iamgroups.applying import Journal, Stop, apply
 from iamgroups.applying.workers import Task, Unsent, Workers
 from iamgroups.planning import Change, Plan
 from iamgroups.state import Attachment, Call, Fact, GroupFact, Membership
-from iamgroups.state.fate import Fate
+from iamgroups.state.failure import Failure
 from tests.applying.account import Account, Fault
 from tests.applying.virtual import IDENTITY, a_plan
 from tests.journals import read_journal
@@ -36,7 +36,7 @@ def a_big_plan(groups: int, members: int) -> Plan:
 def test_threads_carry_out_a_whole_plan(journal: Journal) -> None:
     plan, account = a_big_plan(10, 50), Account()
     account.script = lambda call, before: (
-        Fault(Fate.BUSY) if before == 0 and call.params.get("UserName") == "u7" else None
+        Fault(Failure.BUSY) if before == 0 and call.params.get("UserName") == "u7" else None
     )
     result = apply(plan, account, journal=journal, stop=Stop())
     assert (result.complete, result.exit_code, result.sent) == (True, 0, len(account.seen))
@@ -44,7 +44,7 @@ def test_threads_carry_out_a_whole_plan(journal: Journal) -> None:
 
 
 class Gate:
-    """A port whose calls all wait until `most` of them are under way."""
+    """A iam whose calls all wait until `most` of them are under way."""
 
     def __init__(self, most: int) -> None:
         self._most = most

@@ -7,23 +7,22 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from iamgroups.applying import Journal, Progress, Stop
-from iamgroups.applying.port import Port
+from iamgroups.applying import ApplyProgress, Journal, Stop
 from iamgroups.applying.run import Run
-from iamgroups.applying.workers import Answer, Ended, Task, Unsent, look_failed
+from iamgroups.applying.workers import Answer, Ended, Iam, Task, Unsent, look_failed
 from iamgroups.errors import AccountError
 from iamgroups.planning import Change, Plan
 from iamgroups.results.applied import Applied
-from iamgroups.state.fate import CallFailed
+from iamgroups.state.failure import CallFailed
 from iamgroups.state.live import Account as Identity
 
 IDENTITY = Identity("123456789012", "aws", "arn:aws:iam::123456789012:user/ops")
 
 
 class VirtualTeam:
-    def __init__(self, port: Port, threads: int, latency: Callable[[Task], float], stop: Stop) -> None:
+    def __init__(self, iam: Iam, threads: int, latency: Callable[[Task], float], stop: Stop) -> None:
         self._stop = stop
-        self._port = port
+        self._iam = iam
         self._threads = threads
         self._latency = latency
         self._now = 0.0
@@ -67,7 +66,7 @@ class VirtualTeam:
 
     def _answer(self, task: Task) -> Answer:
         try:
-            return self._port.shows(task.fact) if task.call is None else self._port.send(task.call)
+            return self._iam.shows(task.fact) if task.call is None else self._iam.send(task.call)
         except CallFailed as failed:
             return failed
         except AccountError as error:
@@ -85,7 +84,7 @@ class Bench:
         self._folder = folder
         self._runs = 0
         self.stop = Stop()
-        self.reports: list[Progress] = []
+        self.reports: list[ApplyProgress] = []
 
     @property
     def journal_path(self) -> Path:
@@ -94,7 +93,7 @@ class Bench:
     def run(
         self,
         plan: Plan,
-        port: Port,
+        iam: Iam,
         *,
         threads: int = 10,
         latency: Callable[[Task], float] = lambda _: 0.03,
@@ -104,7 +103,7 @@ class Bench:
     ) -> Applied:
         self._runs += 1
         self.stop = options.pop("stop", Stop())
-        self.team = VirtualTeam(port, threads, latency, self.stop)
+        self.team = VirtualTeam(iam, threads, latency, self.stop)
         self.team.at_each_start = watch
         journal = Journal(self.journal_path, IDENTITY.id, plan.digest)
         run = Run(

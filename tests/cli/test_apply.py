@@ -253,7 +253,7 @@ def test_a_signal_stops_it_with_130_and_the_next_apply_converges(tmp_path: Path,
 
 
 def test_two_applies_of_one_account_do_not_overlap(office: Desk) -> None:
-    from iamgroups.applying.lock import FileLock, lock_file
+    from iamgroups.applying.file_lock import FileLock, lock_file
     from iamgroups.state.live import Account
 
     os.environ["XDG_STATE_HOME"], before = office.env["XDG_STATE_HOME"], os.environ["XDG_STATE_HOME"]

@@ -10,7 +10,7 @@ from botocore.exceptions import DataNotFoundError
 from iamgroups.errors import AccountError, CredentialsError, UnreachableError, UsageError
 from iamgroups.iam import Connection, connect
 from iamgroups.state import Call
-from iamgroups.state.fate import CallFailed, Fate
+from iamgroups.state.failure import CallFailed, Failure
 
 from .conftest import Script, answer, error
 
@@ -199,41 +199,47 @@ def test_nobody_listening_is_an_unreachable_error(keys: None, monkeypatch: pytes
         connect().identify()
 
 
-FATES = [
-    (error(400, "Throttling"), Fate.THROTTLED, "Throttling"),
-    (error(400, "ThrottlingException"), Fate.THROTTLED, "ThrottlingException"),
-    (error(400, "RequestLimitExceeded"), Fate.THROTTLED, "RequestLimitExceeded"),
-    (error(429, "Whatever"), Fate.THROTTLED, "Whatever"),
-    (error(503, "Throttling"), Fate.THROTTLED, "Throttling"),
-    (error(500, "InternalFailure"), Fate.UNANSWERED, "InternalFailure"),
-    (error(503, "ServiceUnavailable"), Fate.UNANSWERED, "ServiceUnavailable"),
-    ((502, "<html><body>Bad gateway</body></html>"), Fate.UNANSWERED, "502"),
-    ((500, ""), Fate.UNANSWERED, "500"),
-    ((200, "<AddUserToGroupResponse><Resp"), Fate.UNANSWERED, "ResponseParserError"),
-    (None, Fate.UNANSWERED, "ConnectionClosedError"),
-    (error(409, "ConcurrentModification"), Fate.BUSY, "ConcurrentModification"),
-    (error(409, "EntityTemporarilyUnmodifiable"), Fate.BUSY, "EntityTemporarilyUnmodifiable"),
-    (error(404, "NoSuchEntity"), Fate.ABSENT, "NoSuchEntity"),
-    (error(409, "EntityAlreadyExists"), Fate.EXISTS, "EntityAlreadyExists"),
-    (error(403, "ExpiredToken"), Fate.EXPIRED, "ExpiredToken"),
-    (error(403, "InvalidClientTokenId"), Fate.EXPIRED, "InvalidClientTokenId"),
-    (error(403, "SignatureDoesNotMatch"), Fate.EXPIRED, "SignatureDoesNotMatch"),
-    (error(403, "AccessDenied"), Fate.REFUSED, "AccessDenied"),
-    (error(409, "LimitExceeded"), Fate.REFUSED, "LimitExceeded"),
-    (error(409, "DeleteConflict"), Fate.REFUSED, "DeleteConflict"),
-    (error(400, "ValidationError"), Fate.REFUSED, "ValidationError"),
-    (error(418, "SomethingNew"), Fate.REFUSED, "SomethingNew"),
+FAILURES = [
+    (error(400, "Throttling"), Failure.THROTTLED, "Throttling"),
+    (error(400, "ThrottlingException"), Failure.THROTTLED, "ThrottlingException"),
+    (error(400, "RequestLimitExceeded"), Failure.THROTTLED, "RequestLimitExceeded"),
+    (error(429, "Whatever"), Failure.THROTTLED, "Whatever"),
+    (error(503, "Throttling"), Failure.THROTTLED, "Throttling"),
+    (error(500, "InternalFailure"), Failure.UNANSWERED, "InternalFailure"),
+    (error(503, "ServiceUnavailable"), Failure.UNANSWERED, "ServiceUnavailable"),
+    ((502, "<html><body>Bad gateway</body></html>"), Failure.UNANSWERED, "502"),
+    ((500, ""), Failure.UNANSWERED, "500"),
+    ((200, "<AddUserToGroupResponse><Resp"), Failure.UNANSWERED, "ResponseParserError"),
+    (None, Failure.UNANSWERED, "ConnectionClosedError"),
+    (error(409, "ConcurrentModification"), Failure.BUSY, "ConcurrentModification"),
+    (error(409, "EntityTemporarilyUnmodifiable"), Failure.BUSY, "EntityTemporarilyUnmodifiable"),
+    (error(404, "NoSuchEntity"), Failure.ABSENT, "NoSuchEntity"),
+    (error(409, "EntityAlreadyExists"), Failure.EXISTS, "EntityAlreadyExists"),
+    (error(403, "ExpiredToken"), Failure.EXPIRED, "ExpiredToken"),
+    (error(403, "InvalidClientTokenId"), Failure.EXPIRED, "InvalidClientTokenId"),
+    (error(403, "SignatureDoesNotMatch"), Failure.EXPIRED, "SignatureDoesNotMatch"),
+    (error(403, "AccessDenied"), Failure.REFUSED, "AccessDenied"),
+    (error(409, "LimitExceeded"), Failure.REFUSED, "LimitExceeded"),
+    (error(409, "DeleteConflict"), Failure.REFUSED, "DeleteConflict"),
+    (error(400, "ValidationError"), Failure.REFUSED, "ValidationError"),
+    (error(418, "SomethingNew"), Failure.REFUSED, "SomethingNew"),
 ]
 
 
-@pytest.mark.parametrize(("told", "fate", "code"), FATES, ids=[f"{f.value}-{c}" for _, f, c in FATES])
-def test_a_write_is_sent_once_and_its_failure_has_a_fate(
-    script: Script, connection: Connection, told: tuple[int, str] | None, fate: Fate, code: str
+@pytest.mark.parametrize(
+    ("told", "failure", "code"), FAILURES, ids=[f"{f.value}-{c}" for _, f, c in FAILURES]
+)
+def test_a_write_is_sent_once_and_its_failure_says_what_it_means(
+    script: Script, connection: Connection, told: tuple[int, str] | None, failure: Failure, code: str
 ) -> None:
     script.say("AddUserToGroup", told)
     with pytest.raises(CallFailed) as failed:
         connection.send(WRITE)
-    assert (failed.value.fate, failed.value.code, failed.value.operation) == (fate, code, "AddUserToGroup")
+    assert (failed.value.failure, failed.value.code, failed.value.operation) == (
+        failure,
+        code,
+        "AddUserToGroup",
+    )
     assert failed.value.__cause__ is not None
     assert script.seen == [("AddUserToGroup", {"GroupName": "devs", "UserName": "alice"})]
     assert connection.requests == {"AddUserToGroup": 1}
@@ -249,7 +255,7 @@ def test_an_answer_that_never_comes_is_unanswered(script: Script, connection: Co
     with pytest.raises(CallFailed) as failed:
         connect(timeout=0.2).send(WRITE)
     hold.set()
-    assert (failed.value.fate, failed.value.code) == (Fate.UNANSWERED, "ReadTimeoutError")
+    assert (failed.value.failure, failed.value.code) == (Failure.UNANSWERED, "ReadTimeoutError")
 
 
 def test_credentials_that_end_midway_are_expired_for_a_write(script: Script, connection: Connection) -> None:
@@ -261,7 +267,7 @@ def test_credentials_that_end_midway_are_expired_for_a_write(script: Script, con
             connect().send(WRITE)
         finally:
             monkey.undo()
-    assert failed.value.fate is Fate.EXPIRED
+    assert failed.value.failure is Failure.EXPIRED
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Against the embedded IAM, over HTTP: it pages, refuses and checks every parameter as AWS does."""
 
+from dataclasses import replace
+
 import pytest
 
 from iamgroups.errors import AccessDeniedError
@@ -96,7 +98,8 @@ def test_the_list_calls_find_what_the_bulk_call_finds(
     bind(iam_endpoint, statements)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIALIMITED")
     limited = connect().read(account)
-    assert (limited.groups, limited.users, limited.denied) == (whole.groups, whole.users, ())
+    untagged = {name: replace(user, tags=None) for name, user in whole.users.items()}
+    assert (limited.groups, limited.users, limited.denied) == (whole.groups, untagged, ())
     assert (whole.quotas_known, limited.quotas_known) == (True, False)
 
 

@@ -19,7 +19,7 @@ from iamgroups.sandbox.authorization import Permission, allowed
 from iamgroups.sandbox.cloud import Cloud, Identity
 from iamgroups.sandbox.server import serve
 from iamgroups.state.config import Config, Moved, PolicyDecl, Removed
-from iamgroups.state.fate import CallFailed
+from iamgroups.state.failure import CallFailed
 from iamgroups.workflow.drift import drift
 from iamgroups.workflow.permissions import Command, documents, grants
 from iamgroups.workflow.plan import Wanted, plan

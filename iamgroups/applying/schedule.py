@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 from iamgroups.planning import Change
 
 
-class Order:
+class Schedule:
     """The changes of a plan by position, as they become ready."""
 
     def __init__(self, changes: Sequence[Change]) -> None:

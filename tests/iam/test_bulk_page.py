@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iamgroups.iam import Connection, pages
-from iamgroups.iam.fates import UNREADABLE
-from iamgroups.iam.pages import OPERATION, PAGE, page_of, parse
-from iamgroups.state.fate import CallFailed, Fate
+from iamgroups.iam import Connection, bulk_page
+from iamgroups.iam.bulk_page import OPERATION, PAGE, page_of, parse
+from iamgroups.iam.errors import UNREADABLE
+from iamgroups.state.failure import CallFailed, Failure
 
 from .answers import XMLNS, details, group, user, xml
 from .conftest import Script, answer
@@ -149,7 +149,7 @@ def test_with_and_without_the_hook_the_same_account_is_read(
 ) -> None:
     deny = quote(json.dumps({"Statement": [{"Effect": "Deny", "Resource": "é"}]}))
     if not take_over:
-        monkeypatch.setattr(pages, "parse", lambda body: None)
+        monkeypatch.setattr(bulk_page, "parse", lambda body: None)
     script.say("GetAccountSummary", answer("GetAccountSummary"))
     own = [{"PolicyName": "own", "PolicyDocument": deny}]
     people = [user("a+b=c,d.e@f-g_h", ["devs"], UserPolicyList=own), user("bob", ["devs"], ["arn/x"])]
@@ -177,7 +177,7 @@ def test_a_broken_page_is_refused_by_botocore_itself(
     script.say(OPERATION, (200, body))
     with pytest.raises(CallFailed) as failed:
         connection._transport.once(OPERATION, {"Filter": ["User"]})
-    assert failed.value.fate is Fate.UNANSWERED
+    assert failed.value.failure is Failure.UNANSWERED
 
 
 def test_the_hook_is_called_by_this_botocore(script: Script, connection: Connection) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from iamgroups.applying.order import Order
+from iamgroups.applying.schedule import Schedule
 from iamgroups.planning import Change
 from iamgroups.state import Attachment, Direct, GroupFact, Membership, PolicyVersionFact
 from tests.applying.kinds import AWS, KINDS, OWN
@@ -38,8 +38,8 @@ def attachments(*groups: str) -> list[Change]:
     ]
 
 
-def test_a_held_lock_key_is_passed_over_and_comes_back_in_order() -> None:
-    order = Order(attachments("g", "g", "g", "h"))
+def test_a_held_lock_key_is_passed_over_and_comes_back_in_schedule() -> None:
+    order = Schedule(attachments("g", "g", "g", "h"))
     assert [order.take(), order.take(), order.take()] == [0, 3, None]
     order.release(0)
     assert [order.take(), order.take()] == [1, None]
@@ -51,7 +51,7 @@ def test_a_change_waits_for_every_need_once() -> None:
     group = Change("create", GroupFact("g", "/"))
     other = Change("create", GroupFact("h", "/"))
     member = Change("create", Membership("g", "u"), needs=(group.address, other.address, group.address))
-    order = Order([group, other, member])
+    order = Schedule([group, other, member])
     assert [order.take(), order.take(), order.take()] == [0, 1, None]
     order.succeeded(0)
     assert order.take() is None
@@ -67,14 +67,14 @@ def test_a_failure_tells_everything_behind_it_once() -> None:
         Change("delete", PolicyVersionFact("own", OWN, "v1"), needs=("membership/a/u",)),
         Change("create", Membership("b", "u"), needs=("group/b",)),
     ]
-    order = Order(changes)
+    order = Schedule(changes)
     assert order.failed(0) == (2, 3)
     assert order.failed(1) == (4,)
 
 
 def test_a_change_that_waits_for_a_later_one_is_refused() -> None:
     with pytest.raises(ValueError, match="membership/g/u needs group/g, which does not come before it"):
-        Order(
+        Schedule(
             [
                 Change("create", Membership("g", "u"), needs=("group/g",)),
                 Change("create", GroupFact("g", "/")),

@@ -1,18 +1,32 @@
 """What became of each change so far, told to the journal and to whoever watches. Must not decide."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
+from iamgroups.applying.decision import Attempt
 from iamgroups.applying.journal import Journal
-from iamgroups.applying.progress import Progress, Report
-from iamgroups.applying.trial import Trial
 from iamgroups.applying.workers import Answer, Unsent
 from iamgroups.planning import Change
 from iamgroups.results.applied import Outcome
 from iamgroups.state import Call
-from iamgroups.state.fate import CallFailed
+from iamgroups.state.failure import CallFailed
 
 
-class Ledger:
+class ApplyProgress(NamedTuple):
+    """Counts of changes. `waiting` says in words why the apply waits, "" while it does not."""
+
+    finished: int
+    total: int
+    failed: int
+    skipped: int
+    in_flight: int
+    waiting: str
+
+
+Report = Callable[[ApplyProgress], None]
+
+
+class Outcomes:
     """The outcomes of a plan's changes by position; every entry is also a line of the journal."""
 
     def __init__(self, changes: Sequence[Change], journal: Journal, report: Report) -> None:
@@ -29,28 +43,28 @@ class Ledger:
         pairs = zip(self._changes, self._outcomes, strict=True)
         return tuple(outcome or Outcome(change, "not_started") for change, outcome in pairs)
 
-    def attempt(self, trial: Trial, call: Call) -> None:
-        """Note a write that is about to be sent."""
+    def sending(self, attempt: Attempt, call: Call) -> None:
+        """Note a write before it is sent."""
         self._journal.write(
             {
                 "event": "attempt",
-                "address": trial.change.address,
-                "attempt": trial.attempts,
+                "address": attempt.change.address,
+                "attempt": attempt.count,
                 "operation": call.operation,
                 "params": dict(call.params),
             }
         )
 
-    def answer(self, trial: Trial, answer: Answer) -> None:
+    def answer(self, attempt: Attempt, answer: Answer) -> None:
         """Note what came of an attempt, or of a look."""
-        record: dict[str, object] = {"event": "answer", "address": trial.change.address}
-        if trial.look:
+        record: dict[str, object] = {"event": "answer", "address": attempt.change.address}
+        if attempt.look:
             record["event"] = "look"
         else:
-            record["attempt"] = trial.attempts
+            record["attempt"] = attempt.count
         match answer:
             case CallFailed():
-                record |= {"answer": answer.fate.value, "code": answer.code, "message": answer.message}
+                record |= {"answer": answer.failure.value, "code": answer.code, "message": answer.message}
             case bool():
                 record["answer"] = "shows" if answer else "does not show"
             case Unsent():
@@ -75,4 +89,4 @@ class Ledger:
     def tell(self, in_flight: int, waiting: str) -> None:
         """Report how far we are."""
         total = len(self._outcomes)
-        self._report(Progress(total - self.left, total, self._failed, self._skipped, in_flight, waiting))
+        self._report(ApplyProgress(total - self.left, total, self._failed, self._skipped, in_flight, waiting))

@@ -1,9 +1,9 @@
-"""Fate: what a failed API call means for whoever sent it. Must not know botocore."""
+"""What a failed API call means for its sender."""
 
 from enum import Enum
 
 
-class Fate(Enum):
+class Failure(Enum):
     """How a call ended that did not succeed."""
 
     THROTTLED = "throttled"  # refused for its rate; nothing was done
@@ -18,9 +18,9 @@ class Fate(Enum):
 class CallFailed(Exception):
     """An API call that did not succeed. `code` is AWS's error code, or the transport error's name."""
 
-    def __init__(self, operation: str, fate: Fate, code: str, message: str) -> None:
+    def __init__(self, operation: str, failure: Failure, code: str, message: str) -> None:
         self.operation = operation
-        self.fate = fate
+        self.failure = failure
         self.code = code
         self.message = message
         super().__init__(f"{operation}: {code}: {message}")

@@ -1,15 +1,15 @@
-"""botocore's errors, translated once: into a Fate for writes, into an AccountError for reads. Must not retry.
+"""botocore's errors, translated once: into a Failure for writes, into an AccountError for reads.
 
 Sources: the error lists of botocore's `iam` and `sts` service models,
 https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and `botocore.exceptions`.
 """
 
 from iamgroups.errors import AccessDeniedError, AccountError, CredentialsError, UnreachableError
-from iamgroups.state.fate import CallFailed, Fate
+from iamgroups.state.failure import CallFailed, Failure
 
 # Without the suffix "Exception", which some endpoints add.
-_CODES: dict[Fate, tuple[str, ...]] = {
-    Fate.THROTTLED: (
+_CODES: dict[Failure, tuple[str, ...]] = {
+    Failure.THROTTLED: (
         "BandwidthLimitExceeded",
         "PriorRequestNotComplete",
         "RequestLimitExceeded",
@@ -19,17 +19,17 @@ _CODES: dict[Fate, tuple[str, ...]] = {
         "Throttling",
         "TooManyRequests",
     ),
-    Fate.UNANSWERED: (
+    Failure.UNANSWERED: (
         "InternalError",
         "InternalFailure",
         "RequestTimeout",
         "ServiceFailure",
         "ServiceUnavailable",
     ),
-    Fate.BUSY: ("ConcurrentModification", "EntityTemporarilyUnmodifiable"),
-    Fate.ABSENT: ("NoSuchEntity",),
-    Fate.EXISTS: ("EntityAlreadyExists",),
-    Fate.EXPIRED: (
+    Failure.BUSY: ("ConcurrentModification", "EntityTemporarilyUnmodifiable"),
+    Failure.ABSENT: ("NoSuchEntity",),
+    Failure.EXISTS: ("EntityAlreadyExists",),
+    Failure.EXPIRED: (
         "AuthFailure",
         "ExpiredToken",
         "IncompleteSignature",
@@ -43,13 +43,13 @@ _CODES: dict[Fate, tuple[str, ...]] = {
         "UnrecognizedClient",
     ),
 }
-FATES = {code: fate for fate, codes in _CODES.items() for code in codes}
+FAILURES = {code: failure for failure, codes in _CODES.items() for code in codes}
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
 
 _SERVICES = {"GetCallerIdentity": "sts", "GetObject": "s3", "PutObject": "s3"}
 
 # What may be sent again unchanged; a read always may.
-TRANSIENT = (Fate.THROTTLED, Fate.UNANSWERED, Fate.BUSY)
+TRANSIENT = (Failure.THROTTLED, Failure.UNANSWERED, Failure.BUSY)
 
 _ADVICE = {
     **dict.fromkeys(
@@ -82,14 +82,14 @@ _ADVICE = {
 UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 
 
-def fate_of(code: str, status: int) -> Fate:
-    """Return the fate of a request that AWS answered with an error code and an HTTP status."""
-    known = FATES.get(code.removesuffix("Exception"))
+def failure_of(code: str, status: int) -> Failure:
+    """Return the failure of a request that AWS answered with an error code and an HTTP status."""
+    known = FAILURES.get(code.removesuffix("Exception"))
     if known is not None:
         return known
     if status == 429:
-        return Fate.THROTTLED
-    return Fate.UNANSWERED if status >= 500 or status == 408 else Fate.REFUSED
+        return Failure.THROTTLED
+    return Failure.UNANSWERED if status >= 500 or status == 408 else Failure.REFUSED
 
 
 def call_failed(operation: str, error: Exception) -> CallFailed:
@@ -103,24 +103,24 @@ def call_failed(operation: str, error: Exception) -> CallFailed:
         code = str(told.get("Code") or status or "Unknown")
         message = str(told.get("Message") or "no message")
         if error.operation_name != operation:
-            return CallFailed(operation, Fate.EXPIRED, code, f"{error.operation_name}: {message}")
-        return CallFailed(operation, fate_of(code, status), code, message)
+            return CallFailed(operation, Failure.EXPIRED, code, f"{error.operation_name}: {message}")
+        return CallFailed(operation, failure_of(code, status), code, message)
     if isinstance(error, exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
-        return CallFailed(operation, Fate.REFUSED, name, f"{error} (a proxy's CA goes into AWS_CA_BUNDLE)")
+        return CallFailed(operation, Failure.REFUSED, name, f"{error} (a proxy's CA goes into AWS_CA_BUNDLE)")
     if isinstance(error, exceptions.ParamValidationError):
-        return CallFailed(operation, Fate.REFUSED, name, str(error))
+        return CallFailed(operation, Failure.REFUSED, name, str(error))
     if isinstance(error, _unanswered()):
-        return CallFailed(operation, Fate.UNANSWERED, name, str(error))
-    return CallFailed(operation, Fate.EXPIRED, name, str(error))
+        return CallFailed(operation, Failure.UNANSWERED, name, str(error))
+    return CallFailed(operation, Failure.EXPIRED, name, str(error))
 
 
 def account_error(failed: CallFailed) -> AccountError:
     """Return what a person is told when a read did not succeed, with what to do next."""
     told = f"{failed.operation}: {failed.message} ({failed.code})"
     advice = f": {_ADVICE[failed.code]}" if failed.code in _ADVICE else ""
-    if failed.fate is Fate.EXPIRED:
+    if failed.failure is Failure.EXPIRED:
         return CredentialsError(f"the AWS credentials do not work: {told}{advice}")
-    if failed.fate in TRANSIENT:
+    if failed.failure in TRANSIENT:
         return UnreachableError(f"AWS did not answer in time: {told}{advice}")
     if failed.code in DENIED:
         action = f"{_SERVICES.get(failed.operation, 'iam')}:{failed.operation}"

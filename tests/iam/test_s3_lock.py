@@ -16,12 +16,12 @@ from botocore.exceptions import ClientError
 
 from iamgroups.errors import AccessDeniedError, AccountError, LockError, UsageError
 from iamgroups.iam import Connection
-from iamgroups.iam.fates import call_failed
-from iamgroups.iam.lock import S3Lock, _now, unlock
+from iamgroups.iam.errors import call_failed
 from iamgroups.iam.lock_object import LockObject
+from iamgroups.iam.s3_lock import S3Lock, _now, unlock
 from iamgroups.iam.session import clients
 from iamgroups.iam.transport import Transport
-from iamgroups.state.fate import CallFailed, Fate
+from iamgroups.state.failure import CallFailed, Failure
 from iamgroups.state.lock import LockRecord
 
 WHERE = "s3://locks/team/iamgroups.lock"
@@ -100,7 +100,7 @@ def test_a_lock_says_who_holds_it_and_is_free_after_release(transport: Transport
 def test_a_waiting_apply_takes_the_lock_when_it_is_released(
     transport: Transport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("iamgroups.iam.lock.POLL", 0.05)
+    monkeypatch.setattr("iamgroups.iam.s3_lock.POLL", 0.05)
     first, second = S3Lock(transport, WHERE, OWNER), S3Lock(transport, WHERE, OWNER)
     first.take()
     threading.Timer(0.3, first.release).start()
@@ -229,7 +229,7 @@ class LosesAnswers(Transport):
         answer = super().once(operation, params, service)
         if operation == "PutObject" and params["Body"] not in self._sent:
             self._sent.add(params["Body"])
-            raise CallFailed(operation, Fate.UNANSWERED, "ReadTimeoutError", "lost")
+            raise CallFailed(operation, Failure.UNANSWERED, "ReadTimeoutError", "lost")
         return answer
 
 
@@ -331,7 +331,7 @@ def test_a_bucket_that_does_not_exist_is_an_account_error(transport: Transport) 
 def test_a_denied_bucket_names_the_permission(script: Any, connection: Connection) -> None:
     class Denies(Transport):
         def once(self, operation: str, params: Mapping[str, Any], service: str = "iam") -> Mapping[str, Any]:
-            raise CallFailed(operation, Fate.REFUSED, "AccessDenied", "no")
+            raise CallFailed(operation, Failure.REFUSED, "AccessDenied", "no")
 
     denies = Denies(connection._transport.clients, concurrency=1, retry_for=1)
     with pytest.raises(AccessDeniedError) as denied:
@@ -348,8 +348,8 @@ def test_a_lock_elsewhere_than_in_s3_is_a_usage_error(connection: Connection, wh
 
 HOLDER = """
 import sys, time
-from iamgroups.iam.fates import call_failed
-from iamgroups.iam.lock import S3Lock
+from iamgroups.iam.errors import call_failed
+from iamgroups.iam.s3_lock import S3Lock
 from iamgroups.iam import connect
 connection = connect(region="us-east-1")
 lock = S3Lock(connection._transport, sys.argv[1], "a process", lease=2)

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from iamgroups.errors import AccessDeniedError
-from iamgroups.iam.pages import OPERATION
+from iamgroups.iam.bulk_page import OPERATION
 from iamgroups.iam.parallel import gather
 from iamgroups.iam.transport import Transport
 from iamgroups.planning import Missing

@@ -8,14 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from iamgroups.errors import AccessDeniedError, AccountError
-from iamgroups.iam import lists
-from iamgroups.iam.pages import OPERATION
+from iamgroups.iam import read_by_lists
+from iamgroups.iam.bulk_page import OPERATION
 from iamgroups.iam.parallel import both
 from iamgroups.iam.transport import Transport
-from iamgroups.state.live import DOCUMENTED_QUOTAS, Account, LiveGroup, LiveState, LiveUser
+from iamgroups.state.live import DOCUMENTED_QUOTAS, Account, LiveGroup, LiveState, LiveUser, OnRead
 from iamgroups.state.names import fold
-
-Progress = Callable[[str], None]
 
 
 @dataclass
@@ -30,7 +28,7 @@ class Listing:
     groups_of: dict[str, list[str]] = field(default_factory=dict)
 
 
-def read(transport: Transport, account: Account, progress: Progress | None = None) -> LiveState:
+def read(transport: Transport, account: Account, progress: OnRead | None = None) -> LiveState:
     """Return what IAM says of the account's groups, users and quotas.
 
     `progress` is told how far the reading is, from any thread.
@@ -39,7 +37,7 @@ def read(transport: Transport, account: Account, progress: Progress | None = Non
     tell = progress or (lambda message: None)
     listing, quotas = both(lambda: _details(transport, tell), lambda: _quotas(transport))
     if listing is None:
-        groups, users, denied = lists.read(transport, tell)
+        groups, users, denied = read_by_lists.read(transport, tell)
     else:
         if _has_strays(listing):
             # A group came, or was renamed, between the streams: look again, and then believe the groups.
@@ -65,7 +63,7 @@ def _quotas(transport: Transport) -> Mapping[str, int] | None:
     return {**DOCUMENTED_QUOTAS, **told}
 
 
-def _details(transport: Transport, tell: Progress) -> Listing | None:
+def _details(transport: Transport, tell: OnRead) -> Listing | None:
     """Read both streams; None where the bulk permission is missing."""
     listing = Listing()
 

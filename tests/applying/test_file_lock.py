@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from iamgroups.applying.lock import FileLock, lock_file, state_folder
+from iamgroups.applying.file_lock import FileLock, lock_file, state_folder
 from iamgroups.errors import LockError, UsageError
 from iamgroups.state.live import Account
 from iamgroups.state.lock import LockRecord
@@ -17,7 +17,7 @@ ACCOUNT = Account("123456789012", "aws", "arn:aws:iam::123456789012:user/ops")
 HOLDER = """
 import sys, time
 from pathlib import Path
-from iamgroups.applying.lock import FileLock
+from iamgroups.applying.file_lock import FileLock
 FileLock(Path(sys.argv[1]), "a process").take()
 print("held", flush=True)
 time.sleep(60)
