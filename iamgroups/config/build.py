@@ -150,7 +150,9 @@ def _user(entry: Entry, references: References) -> UserDecl:
 
 def _removed(node: Node) -> Removed:
     kind: Any = "group" if "group" in node.value else "policy"
-    return Removed(kind, node.value[kind], node.position, node.value.get("reason", ""))
+    return Removed(
+        kind, node.value[kind], node.position, node.value.get("reason", ""), node.value.get("adopt", False)
+    )
 
 
 def _known_drift(node: Node | None, problems: list[Problem]) -> tuple[KnownDrift, ...]:

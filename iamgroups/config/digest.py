@@ -1,4 +1,7 @@
-"""The digest of what a configuration means, however it is laid out in files. Must not read files."""
+"""The digest of what a configuration means, however it is laid out in files.
+
+The order of lists and the case in which a person is written make no difference.
+"""
 
 import hashlib
 import json
@@ -7,6 +10,7 @@ from typing import Any
 
 from iamgroups.policy.meaning import meaning as document_meaning
 from iamgroups.state.config import Config, GroupDecl, NamePattern
+from iamgroups.state.names import fold
 
 
 def digest(config: Config) -> str:
@@ -19,15 +23,16 @@ def digest(config: Config) -> str:
             policy.name: [document_meaning(policy.document), policy.path, policy.description, policy.adopt]
             for policy in config.policies
         },
-        "users": {user.name: sorted(ref.spec for ref in user.keep_direct) for user in config.users},
+        "users": {fold(user.name): sorted({ref.spec for ref in user.keep_direct}) for user in config.users},
         "moved": sorted([move.source, move.to] for move in config.moved),
-        "removed": sorted([item.kind, item.name] for item in config.removed),
-        "known_drift": sorted([item.match, str(item.until)] for item in config.known_drift),
+        "removed": sorted([item.kind, item.name, item.adopt] for item in config.removed),
+        "known_drift": sorted([fold(item.match), str(item.until)] for item in config.known_drift),
         "settings": [
             settings.path,
             settings.undeclared_groups,
             settings.direct_policies,
             settings.inline_policies,
+            settings.owner,
             settings.unknown_members,
             settings.lock,
         ],
@@ -41,7 +46,7 @@ def _group(group: GroupDecl) -> list[Any]:
     policies = None if group.policies is None else sorted({ref.spec for ref in group.policies})
     members = None
     if group.members is not None:
-        members = sorted([member.user, str(member.expires), member.pending] for member in group.members)
+        members = sorted([fold(member.user), str(member.expires), member.pending] for member in group.members)
     return [group.path, policies, members, group.membership, sorted(group.spared), group.attachments]
 
 

@@ -81,6 +81,7 @@ def live_policy(told: Mapping[str, Any]) -> LivePolicy:
         default_version=told.get("DefaultVersionId", ""),
         holders=told["AttachmentCount"] + told.get("PermissionsBoundaryUsageCount", 0) if counted else None,
         tags=None if tags is None else {tag["Key"]: tag["Value"] for tag in tags},
+        description=told.get("Description"),
     )
 
 
@@ -142,12 +143,12 @@ class _Reading:
                 self.list("AWS")
 
     def detail(self, arn: str) -> None:
-        """GetPolicy: existence, default version, tags."""
+        """GetPolicy: existence, default version, tags, description."""
         answer = self._transport.ask("GetPolicy", {"PolicyArn": arn})
         if answer is None:
             self._vanish(arn)
         else:
-            self._add(live_policy({"Tags": [], **answer["Policy"]}))
+            self._add(live_policy({"Tags": [], "Description": "", **answer["Policy"]}))
 
     def document(self, arn: str) -> None:
         """GetPolicyVersion of the default version, after GetPolicy where that is not known."""
@@ -184,7 +185,7 @@ class _Reading:
             if known is not None and known.default_version == policy.default_version:
                 kept = {
                     field: getattr(known, field)
-                    for field in ("document", "versions", "tags")
+                    for field in ("document", "versions", "tags", "description")
                     if getattr(policy, field) is None
                 }
                 policy = replace(policy, **kept)

@@ -158,7 +158,9 @@ class _Reading:
                 self.unproved.add(ref.spec)
                 self.problems.append(self.resolver.problem(ref, f"group/{decl.name}"))
             elif arn not in held and not self.resolver.attachable(arn):
-                hint = "it belongs to an AWS service's own role; remove this line"
+                role = "/aws-service-role/" in arn
+                reason = "it belongs to an AWS service's own role" if role else "AWS has deprecated it"
+                hint = f"{reason}: remove this line, or name another policy"
                 message = f"{ref.spec} cannot be attached to a group"
                 self.problems.append(Problem(message, ref.position, hint, about=(f"group/{decl.name}",)))
             else:

@@ -16,9 +16,11 @@ from iamgroups.planning.order.precedence import undecided
 from iamgroups.planning.owned import OwnedPolicies, owned_policies
 from iamgroups.planning.plan import Plan
 from iamgroups.planning.references import Resolver
+from iamgroups.state import Attachment, Direct
 from iamgroups.state.change import Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveState
+from iamgroups.state.names import is_aws_managed
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def _missing(
     listable = "iam:ListPolicies" not in live.denied
     if (local_refs or owns) and not live.local_listed and listable:
         return Missing(local=True, aws=desired.unproved - local_refs if not live.aws_listed else frozenset())
-    aws = desired.unproved - local_refs
+    aws = (desired.unproved - local_refs) | _unproved_attachable(changes, live)
     if aws and not live.aws_listed and listable:
         return Missing(aws=aws)
     unread = {arn for arn in undecided(changes) if _unread(live, arn)}
@@ -89,6 +91,13 @@ def _missing(
     return Missing(
         details=frozenset(owned.details), documents=frozenset(documents), versions=frozenset(owned.versions)
     )
+
+
+def _unproved_attachable(changes: Iterable[Change], live: LiveState) -> frozenset[str]:
+    """Return AWS's policies that the plan attaches or detaches and of which nobody knows whether one may."""
+    facts = (change.fact for change in changes)
+    arns = {fact.arn for fact in facts if isinstance(fact, Attachment | Direct) and is_aws_managed(fact.arn)}
+    return frozenset(arns - live.policies.keys())
 
 
 def _unread(live: LiveState, arn: str) -> bool:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from iamgroups.planning.desired import Desired
+from iamgroups.planning.group_arns import lost_arns
 from iamgroups.planning.groups import quarantines, undeclared
 from iamgroups.planning.holdings import Holdings
 from iamgroups.planning.note import Note
 from iamgroups.planning.wording import count
-from iamgroups.state import Attachment, GroupFact, InlineGroup
+from iamgroups.state import Attachment, Direct, GroupFact, InlineGroup
 from iamgroups.state.change import Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveGroup, LiveState
@@ -22,6 +23,8 @@ def all_notes(
     yield from _undeclared(config, desired, live, changes)
     yield from _quarantined(desired)
     yield from _gone(config, live)
+    yield from lost_arns(config, live, changes)
+    yield from _deprecated(live, changes)
     yield from _leavers(desired, live, changes, holdings)
     if config.settings.inline_policies != "ignore":
         yield from _inline(desired, live, changes)
@@ -86,6 +89,17 @@ def _gone(config: Config, live: LiveState) -> Iterator[Note]:
         if entry.kind == "group" and live.group(entry.name) is None:
             message = f"group {entry.name} does not exist any more; this entry can go"
             yield Note("already-removed", f"group/{entry.name}", message, entry.position, "info")
+
+
+def _deprecated(live: LiveState, changes: Sequence[Change]) -> Iterator[Note]:
+    """Yield a warning for each policy that goes and that IAM lets nobody attach any more."""
+    for change in changes:
+        fact = change.fact
+        if change.action == "delete" and isinstance(fact, Attachment | Direct):
+            known = live.policies.get(fact.arn)
+            if known is not None and not known.attachable:
+                message = f"{short(fact.arn)} cannot be attached again: AWS has deprecated it"
+                yield Note("deprecated", change.address, message, change.position)
 
 
 def _leavers(

@@ -19,9 +19,10 @@ from iamgroups.state.policy import OWNER_TAG
 
 @dataclass
 class OwnedPolicies:
-    """Changes, notes and problems, and the ARNs whose details are still to be read."""
+    """Changes, notes and problems, and the ARNs whose details are still to be read. `owner`: whose files."""
 
     live: LiveState
+    owner: str
     changes: list[Change] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -43,7 +44,7 @@ def owned_policies(
     config: Config, live: LiveState, resolver: Resolver, others: Iterable[Change]
 ) -> OwnedPolicies:
     """Compare owned documents with live ones; `others`: the plan's other changes."""
-    result = OwnedPolicies(live)
+    result = OwnedPolicies(live, config.settings.owner)
     if not live.local_listed:
         result.problems.extend(_unlisted(config.policies))
         return result
@@ -65,7 +66,7 @@ def owned_policies(
 def _declared(decl: PolicyDecl, now: LivePolicy | None, arn: str, result: OwnedPolicies) -> None:
     text = compact(decl.document)
     if now is None:
-        fact = PolicyFact(decl.name, decl.path, arn, text, decl.description)
+        fact = PolicyFact(decl.name, decl.path, arn, text, decl.description, result.owner)
         result.changes.append(Change("create", fact, decl.position))
         return
     if fold(now.arn) != fold(arn):
@@ -73,6 +74,7 @@ def _declared(decl: PolicyDecl, now: LivePolicy | None, arn: str, result: OwnedP
         message, about = f"policy {decl.name} exists at {now.arn}", (f"policy/{decl.name}",)
         result.problems.append(Problem(message, decl.position, hint, about=about))
         return
+    _compare_description(decl, now, result)
     if now.document is None:
         result.ask("iam:GetPolicyVersion", result.documents, now.arn, decl)
         return
@@ -84,15 +86,42 @@ def _declared(decl: PolicyDecl, now: LivePolicy | None, arn: str, result: OwnedP
         if now.versions is None:
             result.ask("iam:ListPolicyVersions", result.versions, now.arn, decl)
         return
-    if not decl.adopt and not _created_here(now):
-        result.problems.append(_not_ours(decl, now, result.live))
-        return
+    if not _made_by(result.owner, now):
+        if not decl.adopt:
+            result.problems.append(_not_ours(decl, now, result.live))
+            return
+        result.notes.append(_adopted(decl, now, "gets a new version"))
     result.changes.extend(_new_version(decl, now, text, result.live))
     result.notes.append(_reach(decl, now, result.live))
 
 
-def _created_here(policy: LivePolicy) -> bool:
-    return (policy.tags or {}).get(OWNER_TAG[0]) == OWNER_TAG[1]
+def _compare_description(decl: PolicyDecl, now: LivePolicy, result: OwnedPolicies) -> None:
+    """Say that a description differs. A GetPolicy is sent only where the files have one."""
+    if not decl.description or now.description == decl.description:
+        return
+    if now.description is not None:
+        message = (
+            f'policy {decl.name} keeps its description "{now.description}": IAM takes one at creation only'
+        )
+        result.notes.append(
+            Note("description-differs", f"policy/{decl.name}", message, decl.position, "info")
+        )
+    elif "iam:GetPolicy" not in result.live.denied:
+        result.details.add(now.arn)
+
+
+def _made_by(owner: str, policy: LivePolicy) -> bool:
+    return (policy.tags or {}).get(OWNER_TAG) == owner
+
+
+def _whose(policy: LivePolicy) -> str:
+    owner = (policy.tags or {}).get(OWNER_TAG)
+    return f"belongs to {owner} (its tag {OWNER_TAG})" if owner else "was not made by iamgroups"
+
+
+def _adopted(decl: PolicyDecl | Removed, now: LivePolicy, what: str) -> Note:
+    message = f"policy {decl.name} {what}, and {_whose(now)}: taken over by `adopt`"
+    return Note("adopted", f"policy/{decl.name}", message, decl.position)
 
 
 def _unlisted(declared: Sequence[PolicyDecl]) -> Iterator[Problem]:
@@ -105,7 +134,7 @@ def _unlisted(declared: Sequence[PolicyDecl]) -> Iterator[Problem]:
 def _not_ours(decl: PolicyDecl, now: LivePolicy, live: LiveState) -> Problem:
     holders = who_holds(now.arn, now.holders, live)
     return Problem(
-        f"policy {decl.name} exists, differs, and was not created by iamgroups",
+        f"policy {decl.name} exists, differs, and {_whose(now)}",
         decl.position,
         f"add `adopt: true` to take it over ({holders}), or choose another name",
         about=(f"policy/{decl.name}",),
@@ -171,25 +200,25 @@ def _removed(
         message = f"policy {entry.name} stays until nothing holds it: {holders} after this plan"
         result.notes.append(Note("still-held", subject, message, entry.position))
         return
-    if now.versions is None:
-        result.ask("iam:ListPolicyVersions", result.versions, now.arn, entry)
+    if now.tags is None or now.versions is None:
+        if now.tags is None:
+            result.ask("iam:GetPolicy", result.details, now.arn, entry)
+        if now.versions is None:
+            result.ask("iam:ListPolicyVersions", result.versions, now.arn, entry)
         return
+    if not _made_by(result.owner, now):
+        if not entry.adopt:
+            message, hint = (
+                f"policy {entry.name} is to be removed, and {_whose(now)}",
+                "add `adopt: true` to this entry to delete it all the same, or take the entry out",
+            )
+            result.problems.append(Problem(message, entry.position, hint, about=(subject,)))
+            return
+        result.notes.append(_adopted(entry, now, "goes"))
     parts = parse_policy_arn(now.arn)
     name, path = (parts.name, parts.path) if parts else (entry.name, "/")
     for version in now.versions[1:]:
         fact = PolicyVersionFact(name, now.arn, version)
         result.changes.append(Change("delete", fact, entry.position, "its policy is removed"))
-    if not _created_here(now):
-        result.notes.append(_not_created_here(entry, now))
     fact_gone = PolicyFact(name, path, now.arn, compact(now.document) if now.document else "")
     result.changes.append(Change("delete", fact_gone, entry.position, entry.reason or "removed"))
-
-
-def _not_created_here(entry: Removed, now: LivePolicy) -> Note:
-    """Say so, or that it may be so: the tags of a policy that goes are not asked for."""
-    subject = f"policy/{entry.name}"
-    if now.tags is None:
-        message = f"policy {entry.name} goes, whoever created it: its tags were not read"
-        return Note("created-elsewhere", subject, message, entry.position, "info")
-    message = f"policy {entry.name} goes, and was not created by iamgroups"
-    return Note("created-elsewhere", subject, message, entry.position)

@@ -11,7 +11,7 @@ from iamgroups.errors import Problem
 from iamgroups.planning.note import Note
 from iamgroups.planning.order.arrange import arrange
 from iamgroups.planning.plan import Plan
-from iamgroups.state import Attachment, Direct, InlineGroup, Membership, PolicyFact
+from iamgroups.state import Attachment, Direct, GroupFact, InlineGroup, Membership, PolicyFact
 from iamgroups.state.change import Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveState
@@ -114,8 +114,11 @@ def _notes_on(change: Change) -> Iterator[tuple[str, str]]:
     fact = change.fact
     if isinstance(fact, PolicyFact):
         yield "policy-reach", change.address
-        yield "created-elsewhere", change.address
+        yield "adopted", change.address
+    if isinstance(fact, GroupFact):
+        yield "lost-arn", change.address
     if isinstance(fact, Membership | Direct):
         yield "offboarded-but-holds", f"user/{fact.user}"
     if isinstance(fact, Attachment | Direct):
+        yield "deprecated", change.address
         yield "still-held", f"policy/{fact.arn.rpartition('/')[2]}"

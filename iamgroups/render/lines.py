@@ -51,8 +51,10 @@ def _people_overflow(review: Review) -> bool:
 def policies(review: Review, indent: str, quota: int | None) -> Iterator[str]:
     """Yield the changes of owned policies, and under a new version how its document differs."""
     for changes in review.policies.values():
-        yield from of_changes(changes, indent, quota)
-        for change in changes:
+        updates = [change for change in changes if change.action == "update"]
+        yield from of_changes([change for change in changes if change not in updates], indent, quota)
+        for change in updates:
+            yield from of_changes([change], indent, quota)
             yield from _document(change, indent + "    ")
 
 

@@ -93,12 +93,13 @@ class Moved(NamedTuple):
 
 
 class Removed(NamedTuple):
-    """A group or an owned policy that has to go."""
+    """A group or an owned policy that has to go. `adopt`: a policy even when another owner made it."""
 
     kind: Literal["group", "policy"]
     name: str
     position: Position
     reason: str = ""
+    adopt: bool = False
 
 
 class KnownDrift(NamedTuple):
@@ -118,6 +119,7 @@ class Settings:
     undeclared_groups: Literal["ignore", "report", "delete"] = "report"
     direct_policies: Literal["ignore", "report", "detach_covered", "detach_all"] = "detach_covered"
     inline_policies: Literal["ignore", "report", "delete"] = "report"
+    owner: str = "iamgroups"
     unknown_members: Literal["refuse", "warn"] = "refuse"
     lock: str = ""
     position: Position | None = None

@@ -64,7 +64,8 @@ class LivePolicy:
 
     `holders` counts groups, users and roles it is attached to, plus permissions boundaries; None when not
     read. `document` is the default version's document when it was read; `versions` the ids of every version
-    (`v1`...) with the default first when they were listed; `tags` GetPolicy's, None when not read.
+    (`v1`...) with the default first when they were listed; `tags` and `description` GetPolicy's, None when
+    not read.
     """
 
     arn: str
@@ -74,6 +75,7 @@ class LivePolicy:
     document: Any | None = None
     versions: tuple[str, ...] | None = None
     tags: Mapping[str, str] | None = None
+    description: str | None = None
 
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, GetAccountSummary's key names.

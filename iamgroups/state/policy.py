@@ -14,19 +14,23 @@ from iamgroups.state.call import Call, Look, Told
 from iamgroups.state.kind import Fact, Kind, Text
 from iamgroups.state.live import LiveState
 
-# The mark of a policy this tool created: groups cannot be tagged, policies can.
-OWNER_TAG = ("managed-by", "iamgroups")
+# The tag that says which configuration made a policy: groups cannot be tagged, policies can.
+OWNER_TAG = "managed-by"
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyFact(Fact):
-    """A customer managed policy with its default document, as compact JSON text."""
+    """A customer managed policy with its default document, as compact JSON text.
+
+    `made_by` is the owner that a new policy is tagged with.
+    """
 
     name: str
     path: str
     arn: str
     document: str
     description: str = ""
+    made_by: str = ""
 
     kind: ClassVar = Kind(
         name="policy",
@@ -58,7 +62,7 @@ class PolicyFact(Fact):
             "PolicyName": self.name,
             "Path": self.path,
             "PolicyDocument": self.document,
-            "Tags": [{"Key": OWNER_TAG[0], "Value": OWNER_TAG[1]}],
+            "Tags": [{"Key": OWNER_TAG, "Value": self.made_by}],
         }
         if self.description:
             params["Description"] = self.description

@@ -138,6 +138,7 @@ def _policy(entry: Entry) -> LivePolicy:
         document=value.get("document"),
         versions=versions,
         tags=_tags(entry),
+        description=None if value.get("description") is None else entry.text("description", ANYTHING),
     )
 
 

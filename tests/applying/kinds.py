@@ -34,7 +34,7 @@ def _with(*facts: object, **fields: object) -> Callable[[], Account]:
 
 KINDS = {
     "create group": Kind(Change("create", GroupFact("new", "/")), _with()),
-    "create policy": Kind(Change("create", PolicyFact("own", "/", OWN, NEW)), _with()),
+    "create policy": Kind(Change("create", PolicyFact("own", "/", OWN, NEW, made_by="iamgroups")), _with()),
     "attach": Kind(Change("create", Attachment("g", AWS)), _with()),
     "add member": Kind(Change("create", Membership("g", "u")), _with()),
     "rename group": Kind(Change("update", GroupFact("h", "/"), before=GroupFact("g", "/")), _with()),

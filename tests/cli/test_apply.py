@@ -38,6 +38,7 @@ def test_it_converges_proves_and_writes_nothing_the_second_time(office: Desk) ->
         "GetCallerIdentity": 1,
         "GetAccountAuthorizationDetails": 4,
         "GetAccountSummary": 2,
+        "GetPolicy": 1,
         "AddUserToGroup": 1,
         "RemoveUserFromGroup": 1,
         "DetachUserPolicy": 1,
@@ -140,7 +141,7 @@ def test_a_digest_is_what_was_reviewed_or_nothing_happens(office: Desk) -> None:
     office.requests()
     done = office.run("apply", "--auto-approve", "--expect-digest", digest)
     assert done.returncode == 4 and digest in done.stderr
-    assert office.requests() == PLAN_REQUESTS
+    assert office.requests() == {**PLAN_REQUESTS, "GetPolicy": 1}
     office.iam.call("RemoveUserFromGroup", {"GroupName": "devs", "UserName": "alice"})
     assert office.run("apply", "--auto-approve", "--expect-digest", digest).returncode == 0
 

@@ -48,9 +48,14 @@ def test_an_apply_from_nothing_costs_two_readings_the_proof_of_policies_and_its_
         assert office.iam.facts().memberships >= {("one", "alice"), ("three", "bob")}
 
 
-def test_a_policy_that_some_group_holds_costs_nothing_to_prove(tmp_path: Path) -> None:
+def test_a_policy_that_somebody_holds_costs_one_request_where_a_group_gets_it(tmp_path: Path) -> None:
+    """It exists, and may be one that AWS lets nobody attach any more."""
     read = aws("AmazonS3ReadOnlyAccess")
     with desk(tmp_path, account({"alice": (read,)})) as office:
         office.write({"one": {"policies": ["aws:AmazonS3ReadOnlyAccess"]}})
+        office.run("plan")
+        assert office.requests()["GetPolicy"] == 1
+        office.run("apply", "--auto-approve")
+        office.requests()
         office.run("plan")
         assert "GetPolicy" not in office.requests()

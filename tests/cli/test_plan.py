@@ -132,6 +132,7 @@ def test_quiet_says_nothing_of_them(office: Desk) -> None:
 
 
 def test_planning_costs_two_pages_a_summary_and_an_identity(office: Desk) -> None:
+    office.write({"devs": {}})
     office.run("plan")
     assert office.requests() == {
         "GetCallerIdentity": 1,

@@ -77,7 +77,7 @@ WHOLE = Config(
     policies=(PolicyDecl("tool", AT, DOCUMENT, "/x/", "a tool", True),),
     users=(UserDecl("bob", AT, (PolicyRef("aws:B", AT, "baseline"),), "SEC-2"),),
     moved=(Moved("ops", "operations", AT),),
-    removed=(Removed("group", "old", AT, "SEC-3"),),
+    removed=(Removed("policy", "old", AT, "SEC-3", True),),
     known_drift=(KnownDrift("group/new", DAY, "SEC-4", AT),),
     settings=Settings("/x/", lock="s3://bucket/key", position=AT),
     guardrails={
@@ -159,6 +159,27 @@ def test_a_field_changes_the_digest_where_it_means_something(field: str, changed
 
 def test_every_field_that_does_not_count_was_tried() -> None:
     assert {field for _, field, _ in VARIANTS} >= UNCOUNTED
+
+
+def spelled(names: list[str], user: str) -> Config:
+    """Declare the same people and policies in this order, the person in this spelling."""
+    people = tuple(Member(name.replace("ann", user), AT) for name in names)
+    refs = tuple(PolicyRef(f"aws:{name}", AT) for name in names)
+    rules = {"only_in": {NAME: tuple(NamePattern(name, AT) for name in names)}}
+    return replace(
+        WHOLE,
+        groups=(replace(WHOLE.groups[0], members=people, policies=refs), GroupDecl("ops", AT))[
+            :: 1 if user == "ann" else -1
+        ],
+        users=(UserDecl(user, AT, refs, "why"),),
+        known_drift=(KnownDrift(f"direct/{user}/*", None, "", AT),),
+        guardrails=rules,
+    )
+
+
+def test_neither_the_order_of_lists_nor_the_case_of_a_person_counts() -> None:
+    assert digest(spelled(["ann", "bob", "cyd"], "ann")) == digest(spelled(["cyd", "ann", "bob"], "Ann"))
+    assert digest(spelled(["ann", "bob"], "ann")) != digest(spelled(["ann", "cyd"], "ann"))
 
 
 @pytest.mark.parametrize("field", ["members", "policies"])

@@ -45,7 +45,9 @@ def test_one_unproved_policy_takes_one_request(script: Script, connection: Conne
     say_policies(script, policy(f"{AWS}ReadOnlyAccess", AttachmentCount=3, PermissionsBoundaryUsageCount=1))
     live = connection.complete(EMPTY, Missing(aws=frozenset({spec})))
     assert live.policies == {
-        f"{AWS}ReadOnlyAccess": LivePolicy(f"{AWS}ReadOnlyAccess", default_version="v1", holders=4, tags={})
+        f"{AWS}ReadOnlyAccess": LivePolicy(
+            f"{AWS}ReadOnlyAccess", default_version="v1", holders=4, tags={}, description=""
+        )
     }
     assert not live.aws_listed
     assert connection.requests == {"GetPolicy": 1}
@@ -187,7 +189,13 @@ def test_everything_is_read_for_a_snapshot(script: Script, connection: Connectio
     say_details(script, paged(DETAILS, "Policies", own, 1))
     live = connection.read_everything(OPS)
     assert live.policies[f"{LOCAL}b"] == LivePolicy(
-        f"{LOCAL}b", default_version="v2", holders=0, document=ALLOW, versions=("v2", "v1"), tags={}
+        f"{LOCAL}b",
+        default_version="v2",
+        holders=0,
+        document=ALLOW,
+        versions=("v2", "v1"),
+        tags={},
+        description="",
     )
     assert f"{AWS}A" in live.policies
     assert (live.local_listed, live.aws_listed, live.denied) == (True, True, ())
@@ -203,7 +211,13 @@ def test_everything_is_read_one_by_one_without_the_bulk_permission(
     say_details(script, error(403, "AccessDenied"))
     live = connection.read_everything(OPS)
     assert live.policies[f"{LOCAL}a"] == LivePolicy(
-        f"{LOCAL}a", default_version="v1", holders=0, document=ALLOW, versions=("v1",), tags={}
+        f"{LOCAL}a",
+        default_version="v1",
+        holders=0,
+        document=ALLOW,
+        versions=("v1",),
+        tags={},
+        description="",
     )
     assert (live.local_listed, live.aws_listed, live.denied) == (True, True, ())
 

@@ -122,7 +122,7 @@ def bind(serving: Serving, statements: list[dict[str, object]]) -> None:
 # Every write, with the longest names there are
 
 WRITES: list[tuple[Fact, bool]] = [
-    (PolicyFact(POLICY, POLICY_PATH, ARN, ALLOW, "d" * 1000), True),
+    (PolicyFact(POLICY, POLICY_PATH, ARN, ALLOW, "d" * 1000, "iamgroups"), True),
     (GroupFact(GROUP, PATH), True),
     (Attachment(GROUP, ARN), True),
     (Membership(GROUP, USER), True),
@@ -178,7 +178,7 @@ def test_renames_moves_and_new_versions_are_accepted_and_show(
     connection.send(before.create())
     connection.send(after.update(before))
     assert (connection.shows(before), connection.shows(after)) == (False, True)
-    connection.send(PolicyFact(POLICY, POLICY_PATH, ARN, ALLOW).create())
+    connection.send(PolicyFact(POLICY, POLICY_PATH, ARN, ALLOW, made_by="iamgroups").create())
     newer = PolicyFact(POLICY, POLICY_PATH, ARN, DENY)
     assert not connection.shows(newer)
     connection.send(newer.update(newer))
@@ -204,7 +204,7 @@ def test_policies_of_aws_are_found_by_name_at_any_path(connection: Connection) -
 
 def test_a_snapshot_of_everything_is_complete(strict_iam: StrictIam, connection: Connection) -> None:
     fill(strict_iam, 3, 2)
-    connection.send(PolicyFact(POLICY, POLICY_PATH, ARN, ALLOW).create())
+    connection.send(PolicyFact(POLICY, POLICY_PATH, ARN, ALLOW, made_by="iamgroups").create())
     live = connection.read_everything(connection.identify())
     assert (live.local_listed, live.aws_listed, live.denied) == (True, True, ())
     found = live.policies[ARN]

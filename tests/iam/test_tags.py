@@ -18,13 +18,15 @@ def test_a_policy_we_create_says_so_and_one_without_tags_says_that_it_has_none(
         monkeypatch.setenv(name, value)
     connection = connect()
     account = connection.identify()
-    ours = PolicyFact("ours", "/", f"arn:aws:iam::{account.id}:policy/ours", json.dumps(DOCUMENT))
+    ours = PolicyFact(
+        "ours", "/", f"arn:aws:iam::{account.id}:policy/ours", json.dumps(DOCUMENT), made_by="payments"
+    )
     connection.send(ours.create())
     theirs = replace_call(ours)
     iam_endpoint.iam.call("CreatePolicy", theirs)
     arns = frozenset({ours.arn, ours.arn.replace("ours", "theirs")})
     live = connection.complete(connection.read(account), Missing(details=arns))
-    assert live.policies[ours.arn].tags == dict([OWNER_TAG])
+    assert live.policies[ours.arn].tags == {OWNER_TAG: "payments"}
     assert live.policies[ours.arn.replace("ours", "theirs")].tags == {}
 
 

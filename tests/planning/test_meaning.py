@@ -21,6 +21,7 @@ from tests.accounts import TODAY, arn, at, config, group, live
 ALLOW = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}
 OTHER = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Put*", "Resource": "*"}]}
 DENY = {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}
+OURS = {"managed-by": "iamgroups"}
 
 
 def planned(wanted: Config, account: LiveState, today: date = TODAY) -> Plan:
@@ -389,7 +390,7 @@ def test_a_document_that_means_the_same_is_no_change() -> None:
 def test_a_policy_somebody_else_created_is_taken_over_only_with_adopt() -> None:
     account = known(live(documents={"local:tool": OTHER}), tags={}, versions=("v1",), holders=3)
     refused = planned(config(policies=(owned(ALLOW),)), account)
-    assert "was not created by iamgroups" in refused.problems[0].message
+    assert "was not made by iamgroups" in refused.problems[0].message
     assert "(3 roles or permissions boundaries hold it)" in (refused.problems[0].hint or "")
     assert lines(planned(config(policies=(owned(ALLOW, adopt=True),)), account)) == ["~ policy/tool"]
     ours = known(account, tags={"managed-by": "iamgroups"})
@@ -450,7 +451,10 @@ def test_a_removed_policy_stays_while_nobody_can_tell_who_holds_it() -> None:
 
 def test_a_removed_policy_goes_once_nothing_holds_it() -> None:
     held = known(
-        live({"ops": ([], ["local:tool"])}, policies=["local:tool"]), versions=("v2", "v1"), holders=1
+        live({"ops": ([], ["local:tool"])}, policies=["local:tool"]),
+        versions=("v2", "v1"),
+        holders=1,
+        tags=OURS,
     )
     gone = config(group("ops", [], []), removed=(Removed("policy", "tool", at(2)),))
     plan = planned(gone, held)
@@ -466,29 +470,6 @@ def test_a_removed_policy_goes_once_nothing_holds_it() -> None:
     assert notes(planned(untouched, kept), "still-held") == [
         "policy tool stays until nothing holds it: group ops holds it after this plan"
     ]
-
-
-def test_a_removed_policy_that_somebody_else_created_goes_with_a_warning() -> None:
-    there = known(live(policies=["local:tool"]), versions=("v1",), holders=0)
-    gone = config(removed=(Removed("policy", "tool", at(2)),))
-
-    def told(account: LiveState) -> list[tuple[str, str]]:
-        plan = planned(gone, account)
-        assert lines(plan) == ["- policy/tool"]
-        return [(note.level, note.message) for note in plan.notes if note.code == "created-elsewhere"]
-
-    foreign = known(there, tags={"managed-by": "terraform"})
-    assert told(foreign) == [("warning", "policy tool goes, and was not created by iamgroups")]
-    assert told(there) == [("info", "policy tool goes, whoever created it: its tags were not read")]
-    assert told(known(there, tags={"managed-by": "iamgroups"})) == []
-
-
-def test_a_part_without_the_removal_of_a_policy_does_not_say_who_created_it() -> None:
-    account = known(live({"a": (["ann"], [])}, policies=["local:tool"]), versions=("v1",), holders=0)
-    wanted = config(group("a", [], []), removed=(Removed("policy", "tool", at(2)),))
-    whole = planned(wanted, account)
-    assert notes(whole, "created-elsewhere")
-    assert notes(select_part(whole, wanted, account, groups=["a"]), "created-elsewhere") == []
 
 
 def test_a_deny_goes_on_first_and_comes_off_last() -> None:

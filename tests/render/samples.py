@@ -24,7 +24,9 @@ def mixed_changes() -> tuple[Change, ...]:
     return (
         Change("delete", Membership("admins", "zoe"), at(4), "not declared"),
         Change("delete", InlineGroup("admins", "old-inline"), at(2), "inline policies are deleted"),
-        Change("create", PolicyFact("self-inspect", "/", OWN, '{"Statement":[]}'), at(9)),
+        Change(
+            "create", PolicyFact("self-inspect", "/", OWN, '{"Statement":[]}', made_by="iamgroups"), at(9)
+        ),
         Change("create", GroupFact("developers", "/"), at(12)),
         Change(
             "create",
