@@ -6,27 +6,26 @@ and https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements
 
 import re
 from collections.abc import Iterator
-from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from iamgroups.policy.context import Context, Missing
 
 
-class Kind(Enum):
+class Kind:
     """What a piece of a pattern is. A hole is a variable whose value is not known."""
 
-    TEXT = "text"
-    ANY = "*"
-    ONE = "?"
-    KEY = "key"
-    HOLE = "hole"
+    TEXT: Final = "text"
+    ANY: Final = "*"
+    ONE: Final = "?"
+    KEY: Final = "key"
+    HOLE: Final = "hole"
 
 
 class Piece(NamedTuple):
     """A part of a pattern; `default` is what stands for a key without a value, None without one."""
 
-    kind: Kind
+    kind: str
     text: str = ""
     default: str | None = None
 
@@ -34,6 +33,7 @@ class Piece(NamedTuple):
 Pattern = tuple[Piece, ...]
 WILDCARDS = {"*": Piece(Kind.ANY), "?": Piece(Kind.ONE)}
 HOLE = Piece(Kind.HOLE)
+_WHOLE = ((WILDCARDS["*"],), (HOLE,))
 _VARIABLE = r"\$\{(?P<key>[^{}]*)\}"
 _DEFAULT = re.compile(r"(?P<key>[^,]*),\s*'(?P<default>.*)'\s*", re.DOTALL)
 # Keys in ARN templates of the Service Authorization Reference whose values have neither slash nor colon.
@@ -121,6 +121,7 @@ def expression(pattern: Pattern, one: str = ".", last: str = ".*") -> str:
     return f"{first}{middle}{one}*{rest[-1]}" if rest[-1] else f"{first}{middle}{last}"
 
 
+@lru_cache(maxsize=1 << 16)
 def overlaps(left: Pattern, right: Pattern) -> bool:
     """Tell whether some text fits both patterns; a hole may be any text, a key of a template a name."""
     if (quick := _quick_overlap(left, right)) is not None:
@@ -142,7 +143,16 @@ def overlaps(left: Pattern, right: Pattern) -> bool:
 
 
 def _quick_overlap(left: Pattern, right: Pattern) -> bool | None:
-    """Return the answer where it is easy: for a text, and for two patterns that have a `*`."""
+    """Return the answer where it is easy: beginnings that differ, a text, two patterns that have a `*`."""
+    if left in _WHOLE or right in _WHOLE:
+        return True
+    if (
+        left
+        and right
+        and left[0].kind == right[0].kind == Kind.TEXT
+        and not _begins(left[0].text, right[0].text)
+    ):
+        return False
     for one, other in ((left, right), (right, left)):
         if all(piece.kind is Kind.TEXT for piece in one):
             plain = all(piece.kind is not Kind.KEY for piece in other)

@@ -59,10 +59,14 @@ def arns_overlap(pattern: Pattern, other: Pattern) -> bool:
 
     `other` may be a template of the Service Authorization Reference: `arn:${Partition}:s3:::${BucketName}`.
     """
-    parts, others = split(pattern), split(other)
+    return parts_overlap(split(pattern), split(other))
+
+
+def parts_overlap(parts: tuple[Pattern, ...], others: tuple[Pattern, ...]) -> bool:
+    """Do the same for ARNs in parts, the most telling part first."""
     if len(parts) == len(others) == PARTS:
-        return all(map(overlaps, parts, others))
-    return overlaps(pattern, other)
+        return all(map(overlaps, reversed(parts), reversed(others)))
+    return overlaps(_joined(parts), _joined(others))
 
 
 def _includes(pattern: Pattern, resources: str, certain: bool) -> Truth:

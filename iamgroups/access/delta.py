@@ -1,0 +1,297 @@
+"""What a plan gives to people and takes from them, in actions; people with the same share a row."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from iamgroups.access.causes import Cause, causes
+from iamgroups.access.escalation import Escalation, Way
+from iamgroups.access.people import People
+from iamgroups.access.powers import Powers, Reader, Scope, union
+from iamgroups.catalogue import LEVELS, Catalogue
+from iamgroups.catalogue.actions import Actions
+from iamgroups.state.change import Change
+from iamgroups.state.live import LiveState, LiveUser
+from iamgroups.state.names import fold
+
+Administrator = Literal["becomes", "no longer", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A set of actions for a reader: counts, and the names of those that manage permissions.
+
+    `everything`: it is the whole catalogue. `names` has all names where they are few.
+    """
+
+    count: int = 0
+    services: tuple[tuple[str, int], ...] = ()
+    levels: tuple[tuple[str, int], ...] = ()
+    privileged: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Actions that stay allowed with other limits: `before` and `after` are resources and conditions.
+
+    `kind`: narrowed, widened, moved (other limits than before), conditional (a Deny with a condition or
+    resource came), freed (it went).
+    """
+
+    kind: Literal["narrowed", "widened", "moved", "conditional", "freed"]
+    actions: Tally
+    before: tuple[Scope, ...] = ()
+    after: tuple[Scope, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What happens to the access of one or more people, and why.
+
+    `limits` are scopes that every gained action has. `denied`: policies whose Deny took gained actions
+    before; `had` those that allowed them all along. `boundaries` cap the people.
+    """
+
+    people: tuple[str, ...]
+    causes: tuple[Cause, ...]
+    gained: Tally
+    lost: Tally
+    shifts: tuple[Shift, ...] = ()
+    limits: tuple[Scope, ...] = ()
+    own_only: tuple[str, ...] = ()
+    ways_gained: tuple[Way, ...] = ()
+    ways_lost: tuple[Way, ...] = ()
+    administrator: Administrator = ""
+    denied: tuple[str, ...] = ()
+    had: tuple[str, ...] = ()
+    boundaries: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+    @property
+    def rank(self) -> tuple[bool, bool, bool, int, str]:
+        """Return the place among rows: administrators, escalation, permissions, then size."""
+        permissions = bool(self.gained.privileged)
+        size = self.gained.count + self.lost.count
+        return (
+            self.administrator != "becomes",
+            not self.ways_gained,
+            not permissions,
+            -size,
+            fold(self.people[0]),
+        )
+
+
+@dataclass(frozen=True)
+class AccessDelta:
+    """What changes, the weightiest row first. `same`: people who keep everything by another way.
+
+    `unread`: policies of the people that could not be read. `date` is the catalogue's.
+    """
+
+    rows: tuple[Row, ...] = ()
+    same: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    date: str = ""
+    actions: int = 0
+    services: int = 0
+
+
+@dataclass(frozen=True)
+class Differ:
+    """Compares two states of an account with one catalogue."""
+
+    catalogue: Catalogue
+    reader: Reader = field(init=False)
+    escalation: Escalation = field(init=False)
+    _tallies: dict[Actions, Tally] = field(default_factory=dict)
+    _ways: dict[int, tuple[Powers, tuple[Way, ...]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reader", Reader(self.catalogue))
+        object.__setattr__(self, "escalation", Escalation(self.catalogue))
+
+    def delta(self, live: LiveState, after: LiveState, changes: Sequence[Change]) -> AccessDelta:
+        """Return what the changes that make `after` of `live` give and take."""
+        old, new = People(live, self.reader), People(after, self.reader)
+        why = causes(live, after, changes)
+        found: dict[Row, list[str]] = {}
+        same: list[str] = []
+        worked_out: dict[tuple[int, int, tuple[Cause, ...]], Row] = {}
+        for user in touched(live, after, old, new):
+            before, now = old.of(user), new.of(after.users[fold(user.name)])
+            because = why.of(user.name)
+            key = (id(before), id(now), because)
+            if key not in worked_out:
+                worked_out[key] = self._row(user, (old, before), (new, now), because)
+            row = worked_out[key]
+            if _is_nothing(row):
+                same.append(user.name)
+            else:
+                found.setdefault(row, []).append(user.name)
+        rows = [_with_people(row, people) for row, people in found.items()]
+        return AccessDelta(
+            rows=tuple(sorted(rows, key=lambda row: row.rank)),
+            same=tuple(sorted(same, key=fold)),
+            unread=tuple(sorted({policy for row in rows for policy in row.unread})),
+            date=self.catalogue.date,
+            actions=len(self.catalogue.names),
+            services=len(self.catalogue.services),
+        )
+
+    def _row(
+        self,
+        user: LiveUser,
+        was: tuple[People, Powers],
+        now: tuple[People, Powers],
+        because: tuple[Cause, ...],
+    ) -> Row:
+        (old, before), (new, after) = was, now
+        gained, lost = after.any & ~before.any, before.any & ~after.any
+        ways_before, ways_after = self.ways(before), self.ways(after)
+        had = {way.method for way in ways_before}
+        has = {way.method for way in ways_after}
+        admin_before, admin_after = map(self.escalation.is_administrator, (before, after))
+        denied, allowed = _uncovered(user, old, gained) if gained else ((), ())
+        return Row(
+            people=(),
+            causes=because,
+            gained=self.tally(gained),
+            lost=self.tally(lost),
+            shifts=tuple(self._shifts(before, after)),
+            limits=_limits(after, gained),
+            own_only=tuple(self.catalogue.listed(self.escalation.own_only(after) & gained)),
+            ways_gained=() if admin_after else tuple(way for way in ways_after if way.method not in had),
+            ways_lost=() if admin_before else tuple(way for way in ways_before if way.method not in has),
+            administrator=_administrator(admin_before, admin_after),
+            denied=denied,
+            had=allowed,
+            boundaries=(user.boundary,) if user.boundary else (),
+            unread=tuple(
+                sorted({held.policy.shown for people in (old, new) for held in people.unread(user)})
+            ),
+        )
+
+    def ways(self, powers: Powers) -> tuple[Way, ...]:
+        """Return the methods of escalation, worked out once for the same powers."""
+        if id(powers) not in self._ways:
+            self._ways[id(powers)] = (powers, self.escalation.ways(powers))
+        return self._ways[id(powers)][1]
+
+    def tally(self, actions: Actions) -> Tally:
+        """Return a set of actions for a reader."""
+        if actions not in self._tallies:
+            self._tallies[actions] = tally(self.catalogue, actions)
+        return self._tallies[actions]
+
+    def _shifts(self, before: Powers, after: Powers) -> Iterator[Shift]:
+        kept = before.any & after.any
+        narrowed = kept & before.free & ~after.free
+        widened = kept & after.free & ~before.free
+        scoped = kept & ~before.free & ~after.free
+        moved = scoped & _differing(before.scoped, after.scoped)
+        denied = kept & _differing(before.denied_in, after.denied_in)
+        found: tuple[tuple[Literal["narrowed", "widened", "moved"], Actions], ...] = (
+            ("narrowed", narrowed),
+            ("widened", widened),
+            ("moved", moved),
+        )
+        for kind, actions in found:
+            if actions:
+                scopes = _within(before.scoped, actions), _within(after.scoped, actions)
+                yield Shift(kind, self.tally(actions), *scopes)
+        for kind_of_deny, actions in (
+            ("conditional", denied & union(_new(before.denied_in, after.denied_in))),
+            ("freed", denied & union(_new(after.denied_in, before.denied_in))),
+        ):
+            if actions:
+                scopes = _within(before.denied_in, actions), _within(after.denied_in, actions)
+                yield Shift(kind_of_deny, self.tally(actions), *scopes)  # type: ignore[arg-type]
+
+
+def touched(live: LiveState, after: LiveState, old: People, new: People) -> Iterator[LiveUser]:
+    """Yield the users who hold other policies than before, or one with another document, by name."""
+    moved = {
+        key
+        for key in live.groups.keys() | after.groups.keys()
+        if key not in live.groups or key not in after.groups or old.group(key) != new.group(key)
+    }
+    for key in sorted(live.users):
+        user, then = live.users[key], after.users.get(key)
+        if then is None:
+            continue
+        groups = old.holdings.groups_of.get(key, ()), new.holdings.groups_of.get(key, ())
+        changed = groups[0] != groups[1] or any(fold(group) in moved for group in groups[0])
+        if changed or user != then or _direct_differs(user, old, new):
+            yield user
+
+
+def _direct_differs(user: LiveUser, old: People, new: People) -> bool:
+    """Tell whether a policy that the user holds directly, or the boundary, has another document."""
+    arns = [*(user.policies or ()), *([user.boundary] if user.boundary else [])]
+    return any(old.live.policies.get(arn) is not new.live.policies.get(arn) for arn in arns)
+
+
+def tally(catalogue: Catalogue, actions: Actions, few: int = 40) -> Tally:
+    """Return a set of actions for a reader; their names where they are `few`."""
+    if not actions:
+        return Tally()
+    permissions = actions & catalogue.level_masks[LEVELS.index("Permissions management")]
+    everything = actions == catalogue.everything
+    count = actions.bit_count()
+    return Tally(
+        count=count,
+        services=tuple(catalogue.by_service(actions).items()),
+        levels=tuple(catalogue.by_level(actions).items()),
+        privileged=() if everything else tuple(catalogue.listed(permissions)),
+        names=tuple(catalogue.listed(actions)) if count <= few else (),
+        everything=everything,
+    )
+
+
+def _administrator(before: bool, after: bool) -> Administrator:
+    if before == after:
+        return ""
+    return "becomes" if after else "no longer"
+
+
+def _is_nothing(row: Row) -> bool:
+    return not (
+        row.gained.count or row.lost.count or row.shifts or row.ways_gained or row.ways_lost or row.unread
+    )
+
+
+def _with_people(row: Row, people: Iterable[str]) -> Row:
+    return replace(row, people=tuple(sorted(people, key=fold)))
+
+
+def _differing(left: Mapping[Scope, Actions], right: Mapping[Scope, Actions]) -> Actions:
+    """Return the actions whose scopes differ."""
+    return union(left.get(scope, 0) ^ right.get(scope, 0) for scope in left.keys() | right.keys())
+
+
+def _new(left: Mapping[Scope, Actions], right: Mapping[Scope, Actions]) -> Iterator[Actions]:
+    return (actions & ~left.get(scope, 0) for scope, actions in right.items())
+
+
+def _within(scoped: Mapping[Scope, Actions], actions: Actions) -> tuple[Scope, ...]:
+    return tuple(scope for scope, held in scoped.items() if held & actions)
+
+
+def _limits(after: Powers, gained: Actions) -> tuple[Scope, ...]:
+    """Return the scopes of what is gained, when no gained action is free."""
+    return () if gained & after.free else _within(after.scoped, gained)
+
+
+def _uncovered(user: LiveUser, old: People, gained: Actions) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the policies that denied what is gained, and those that allowed it, before."""
+    denied: set[str] = set()
+    had: set[str] = set()
+    for held in old.holdings.of_user(user):
+        document = old.read(held.document)
+        if document.denied & gained:
+            denied.add(held.policy.shown)
+        if (document.allowed | union(document.allowed_in.values())) & gained:
+            had.add(held.policy.shown)
+    return (tuple(sorted(denied)), tuple(sorted(had))) if denied and had else ((), ())

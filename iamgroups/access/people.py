@@ -1,0 +1,51 @@
+"""What each person of an account can do; people with the same policies are worked out once."""
+
+from collections.abc import Hashable, Iterator
+from typing import Any
+
+from iamgroups.access.held import Held, Holdings
+from iamgroups.access.powers import DocumentPowers, Powers, Reader, powers, united
+from iamgroups.state.live import LiveState, LiveUser
+from iamgroups.state.names import fold
+
+
+class People:
+    """The powers of users and groups in one account."""
+
+    def __init__(self, live: LiveState, reader: Reader) -> None:
+        self.live = live
+        self.holdings = Holdings(live)
+        self._reader = reader
+        self._groups: dict[str, DocumentPowers] = {}
+        self._users: dict[Hashable, Powers] = {}
+
+    def of(self, user: LiveUser) -> Powers:
+        """Return what a user can do."""
+        groups = self.holdings.groups_of.get(fold(user.name), ())
+        direct = tuple(self.holdings.direct(user))
+        key = (groups, tuple((held.policy, id(held.document)) for held in direct), user.boundary)
+        if key not in self._users:
+            gives = [self.group(name) for name in groups]
+            identity = united([*gives, *(self._reader.read(held.document) for held in direct)])
+            self._users[key] = powers(identity, self.boundary(user))
+        return self._users[key]
+
+    def boundary(self, user: LiveUser) -> DocumentPowers | None:
+        """Return what a user's boundary allows; None without a boundary."""
+        return self._reader.read(self.holdings.document(user.boundary)) if user.boundary else None
+
+    def group(self, name: str) -> DocumentPowers:
+        """Return what the members of a group have by it."""
+        key = fold(name)
+        if key not in self._groups:
+            held = self.holdings.of_group(self.live.groups[key])
+            self._groups[key] = united(self._reader.read(each.document) for each in held)
+        return self._groups[key]
+
+    def unread(self, user: LiveUser) -> Iterator[Held]:
+        """Yield the policies of a user that could not be read."""
+        return (held for held in self.holdings.of_user(user) if self.read(held.document).unread)
+
+    def read(self, document: Any) -> DocumentPowers:
+        """Return what one document allows."""
+        return self._reader.read(document)

@@ -1,0 +1,221 @@
+"""What documents allow, as sets of actions: everywhere, or within a scope.
+
+An action is a bit (`Catalogue`). A Deny with a scope takes nothing away: it makes an action conditional.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, reduce
+from operator import or_
+from typing import Any
+
+from iamgroups.catalogue import Catalogue
+from iamgroups.catalogue.actions import Actions
+from iamgroups.policy.context import Context
+from iamgroups.policy.matching import Kind, fill, parse
+from iamgroups.policy.parsed import Condition, MalformedStatement, Statement, parse_document
+from iamgroups.policy.resources import parts_overlap, split
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The resources and conditions that limit a statement; `resources` () is everything.
+
+    `ceiling` is the scope of a boundary that limits a grant further. `uncertain`: the actions are written
+    with a wildcard in their service, and AWS does not document what that means.
+    """
+
+    resources: tuple[str, ...] = ()
+    not_resources: bool = False
+    conditions: tuple[Condition, ...] = ()
+    ceiling: "Scope | None" = None
+    uncertain: bool = False
+
+
+Scoped = Mapping[Scope, Actions]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPowers:
+    """What one or more documents allow and deny; `unread`: one could not be read."""
+
+    allowed: Actions = 0
+    denied: Actions = 0
+    allowed_in: Scoped = field(default_factory=dict)
+    denied_in: Scoped = field(default_factory=dict)
+    unread: bool = False
+
+
+@dataclass(frozen=True)
+class Powers:
+    """What somebody can do. `free`: everywhere and, but for `denied_in`, without condition.
+
+    `scoped`: scope -> actions allowed only there. `denied_in`: scope -> actions denied there.
+    """
+
+    free: Actions = 0
+    scoped: Scoped = field(default_factory=dict)
+    denied_in: Scoped = field(default_factory=dict)
+    unread: bool = False
+
+    @cached_property
+    def any(self) -> Actions:
+        """Return the actions that are allowed somewhere."""
+        return self.free | union(self.scoped.values())
+
+    @cached_property
+    def capped(self) -> Actions:
+        """Return the allowed actions that are denied in some scope."""
+        return self.any & union(self.denied_in.values())
+
+    def scopes_of(self, action: Actions) -> Iterator[Scope]:
+        """Yield the scopes of an action that is not free."""
+        return (scope for scope, actions in self.scoped.items() if actions & action)
+
+
+def union(sets: Iterable[Actions]) -> Actions:
+    """Return all the actions of several sets."""
+    return reduce(or_, sets, 0)
+
+
+def united(documents: Iterable[DocumentPowers]) -> DocumentPowers:
+    """Return what several documents allow and deny together."""
+    allowed = denied = 0
+    allowed_in: dict[Scope, Actions] = {}
+    denied_in: dict[Scope, Actions] = {}
+    unread = False
+    for one in documents:
+        allowed |= one.allowed
+        denied |= one.denied
+        unread |= one.unread
+        for found, more in ((allowed_in, one.allowed_in), (denied_in, one.denied_in)):
+            for scope, actions in more.items():
+                found[scope] = found.get(scope, 0) | actions
+    return DocumentPowers(allowed, denied, allowed_in, denied_in, unread)
+
+
+def powers(identity: DocumentPowers, boundary: DocumentPowers | None = None) -> Powers:
+    """Return what a user can do by their policies, and by the boundary that has to allow as well."""
+    denied = identity.denied | (boundary.denied if boundary else 0)
+    scoped = {scope: actions & ~identity.allowed for scope, actions in identity.allowed_in.items()}
+    free = identity.allowed
+    denied_in = dict(identity.denied_in)
+    if boundary:
+        free, scoped = _limited(free, scoped, boundary)
+        for scope, actions in boundary.denied_in.items():
+            denied_in[scope] = denied_in.get(scope, 0) | actions
+    free &= ~denied
+    scoped = {scope: actions & ~denied for scope, actions in scoped.items() if actions & ~denied}
+    held = free | union(scoped.values())
+    return Powers(
+        free,
+        scoped,
+        {scope: actions & held for scope, actions in denied_in.items() if actions & held},
+        identity.unread or (boundary is not None and boundary.unread),
+    )
+
+
+def _limited(
+    free: Actions, scoped: Mapping[Scope, Actions], boundary: DocumentPowers
+) -> tuple[Actions, dict[Scope, Actions]]:
+    """Return what is left of grants when a boundary has to allow as well."""
+    left = {scope: actions & boundary.allowed for scope, actions in scoped.items()}
+    for ceiling, within in boundary.allowed_in.items():
+        narrow = within & ~boundary.allowed
+        if free & narrow:
+            left[ceiling] = left.get(ceiling, 0) | free & narrow
+        for scope, actions in scoped.items():
+            if both := actions & narrow:
+                joined = replace(scope, ceiling=ceiling)
+                left[joined] = left.get(joined, 0) | both
+    return free & boundary.allowed, left
+
+
+class Reader:
+    """Turns documents into powers, each once."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self._documents: dict[int, tuple[Any, DocumentPowers]] = {}
+        self._reached: dict[tuple[str, bool], Actions] = {}
+
+    def read(self, document: Any) -> DocumentPowers:
+        """Return what a document allows and denies; None, or one IAM would refuse, is unread."""
+        # The document is kept beside its powers, so that its id stays its own.
+        if id(document) not in self._documents:
+            self._documents[id(document)] = (document, self._read(document))
+        return self._documents[id(document)][1]
+
+    def _read(self, document: Any) -> DocumentPowers:
+        try:
+            statements = parse_document(document)
+        except MalformedStatement:
+            return DocumentPowers(unread=True)
+        return united(map(self._statement, statements))
+
+    def _statement(self, statement: Statement) -> DocumentPowers:
+        sure, possible = self._actions(statement)
+        everywhere, scoped = self._placed(statement, sure)
+        if statement.conditions:
+            everywhere, scoped = 0, everywhere | scoped
+        uncertain = union(self._placed(statement, possible))
+        resources = () if "*" in statement.resources and not statement.not_resources else statement.resources
+        scope = Scope(resources, statement.not_resources and bool(resources), statement.conditions)
+        parts = ((scope, scoped), (replace(scope, uncertain=True), uncertain))
+        within = {each: actions for each, actions in parts if actions}
+        if statement.effect == "Allow":
+            return DocumentPowers(allowed=everywhere, allowed_in=within)
+        return DocumentPowers(denied=everywhere, denied_in=within)
+
+    def _actions(self, statement: Statement) -> tuple[Actions, Actions]:
+        """Return the actions of a statement, and those whose pattern has a wildcard in its service."""
+        sure = union(map(self.catalogue.mask, (p for p in statement.actions if not _wild_service(p))))
+        wild = union(map(self.catalogue.mask, filter(_wild_service, statement.actions)))
+        if statement.not_actions:
+            return self.catalogue.everything & ~(sure | wild), wild & ~sure
+        return sure, wild & ~sure
+
+    def _placed(self, statement: Statement, actions: Actions) -> tuple[Actions, Actions]:
+        """Return which of the actions the resources include everywhere, and which only within them.
+
+        An action without resource types is authorised on `*`, which no ARN includes.
+        """
+        whole = "*" in statement.resources
+        if whole:
+            return (0, 0) if statement.not_resources else (actions, 0)
+        reached = actions & union(self._reach(text, statement.variables) for text in statement.resources)
+        return (actions & ~reached, reached) if statement.not_resources else (0, reached)
+
+    def _reach(self, text: str, variables: bool) -> Actions:
+        """Return the actions that take a resource which the pattern can include."""
+        if (text, variables) not in self._reached:
+            self._reached[text, variables] = self._reach_of(text, variables)
+        return self._reached[text, variables]
+
+    def _reach_of(self, text: str, variables: bool) -> Actions:
+        pattern = fill(parse(text, variables), Context())
+        if pattern is None:
+            return 0
+        filled = split(pattern)
+        service = filled[2] if len(filled) > 2 else ()
+        templates = self._templates
+        if len(service) == 1 and service[0].kind is Kind.TEXT:
+            near = [*templates.get(service[0].text, ()), *templates.get("", ())]
+        else:
+            near = [pair for pairs in templates.values() for pair in pairs]
+        return union(actions for template, actions in near if parts_overlap(filled, template))
+
+    @cached_property
+    def _templates(self) -> Mapping[str, list[tuple[Any, Actions]]]:
+        """Return service of an ARN, "" if not told -> templates in parts, and the actions with them."""
+        found: dict[str, list[tuple[Any, Actions]]] = {}
+        for text, actions in zip(self.catalogue.templates, self.catalogue.by_template, strict=True):
+            parts = text.split(":")
+            service = parts[2] if len(parts) > 2 and "$" not in parts[2] else ""
+            found.setdefault(service, []).append((split(parse(text, variables=True)), actions))
+        return found
+
+
+def _wild_service(pattern: str) -> bool:
+    service = pattern.partition(":")[0]
+    return pattern != "*" and ("*" in service or "?" in service)
