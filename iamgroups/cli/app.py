@@ -16,7 +16,7 @@ from iamgroups.cli.iam_policy import iam_policy
 from iamgroups.cli.import_ import import_
 from iamgroups.cli.offboard import offboard
 from iamgroups.cli.onboard import onboard
-from iamgroups.cli.options import Format, Options, hoist
+from iamgroups.cli.options import Options, hoist
 from iamgroups.cli.plan import plan
 from iamgroups.cli.sandbox import sandbox
 from iamgroups.cli.show import show
@@ -24,6 +24,7 @@ from iamgroups.cli.snapshot import snapshot
 from iamgroups.cli.unlock import unlock
 from iamgroups.cli.validate import validate
 from iamgroups.errors import IamGroupsError
+from iamgroups.render import FormatName
 
 COMMANDS: Mapping[str, Callable[..., int]] = {
     "validate": validate,
@@ -69,7 +70,7 @@ def take_options(
     journal: Annotated[
         str, typer.Option(metavar="FILE", help="Where apply records every write. Default: your state folder.")
     ] = "",
-    format: Annotated[Format, typer.Option(help="How the result is written to stdout.")] = Format.HUMAN,
+    format: Annotated[FormatName, typer.Option(help="How the result is written to stdout.")] = "human",
     summary: Annotated[
         bool, typer.Option("--summary", help="Append the result, as Markdown, to $GITHUB_STEP_SUMMARY.")
     ] = False,

@@ -58,15 +58,14 @@ def apply(
         raise UsageError("there is no terminal to ask on: give --auto-approve, or a saved plan")
     from iamgroups import config
     from iamgroups.applying import Stop
-    from iamgroups.workflow import planfile
     from iamgroups.workflow.apply import Terms
     from iamgroups.workflow.plan import Wanted
-    from iamgroups.workflow.saved import check_saved
+    from iamgroups.workflow.saved import check_saved, read
 
     wanted, stop = Wanted(tuple(group or ()), expired, tuple(allow or ())), Stop()
     try:
         loaded = config.load(options.config)
-        saved = planfile.read(file) if file else None
+        saved = read(file) if file else None
         if saved:
             check_saved(saved, loaded, datetime.now(UTC), timedelta(hours=max_age))
         ask = not (file or auto_approve)

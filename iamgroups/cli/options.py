@@ -2,19 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import islice, pairwise
 
 from iamgroups.errors import UsageError
-
-
-class Format(StrEnum):
-    """How the result is written to stdout."""
-
-    HUMAN = "human"
-    JSON = "json"
-    MARKDOWN = "markdown"
-    GITHUB = "github"
+from iamgroups.render import FormatName
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +18,7 @@ class Options:
     role_arn: str | None = None
     concurrency: int = 10
     journal: str = ""
-    format: Format = Format.HUMAN
+    format: FormatName = "human"
     summary: bool = False
     verbose: bool = False
     quiet: bool = False

@@ -47,9 +47,9 @@ def plan(
     finally:
         status.end()
     if out:
-        from iamgroups.workflow import planfile
+        from iamgroups.workflow import saved
 
-        planfile.save(made.review, out)
+        saved.save(made.review, out)
     present.plan(made.review, options)
     account.say_requests(reader, options)
     if enforce and made.review.blocking:

@@ -1,13 +1,15 @@
-"""Print a result in the format asked for. Must not make the result."""
+"""Print a result in the format asked for."""
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iamgroups.cli import output
-from iamgroups.cli.options import Format, Options
+from iamgroups.cli.options import Options
 from iamgroups.errors import ConfigError, UsageError
+from iamgroups.render import Format, Look, format_named
 
 if TYPE_CHECKING:
     from iamgroups.planning import Drift
@@ -18,102 +20,57 @@ if TYPE_CHECKING:
 
 def plan(review: "Review", options: Options) -> None:
     """Print a plan."""
-    from iamgroups.render import github, human, json, markdown
-
-    if options.summary:
-        _append_summary(markdown.plan(review))
-    match options.format:
-        case Format.HUMAN:
-            output.emit(human.plan(review, output.colored(sys.stdout), full=options.verbose))
-        case Format.JSON:
-            output.emit(json.plan(review))
-        case Format.MARKDOWN:
-            output.emit(markdown.plan(review))
-        case Format.GITHUB:
-            output.emit(github.plan(review))
-
-
-def proposal(review: "Review", options: Options) -> None:
-    """Print a plan to stderr, for somebody about to agree to it."""
-    from iamgroups.render import human
-
-    output.show(human.plan(review, output.colored(sys.stderr), full=options.verbose))
-
-
-def lifted(review: "Review") -> None:
-    """Print to stderr what `--allow` lifts."""
-    from iamgroups.render import lines
-
-    for line in lines.findings(review.lifted):
-        output.say(line.strip())
+    _print(lambda form, look: form.plan(review, look), options)
 
 
 def applied(done: "Applied", options: Options) -> None:
     """Print what became of an apply."""
-    from iamgroups.render import applied_text, github, json
-
-    if options.summary:
-        _append_summary(applied_text.markdown(done))
-    match options.format:
-        case Format.HUMAN:
-            output.emit(applied_text.human(done, output.colored(sys.stdout)))
-        case Format.JSON:
-            output.emit(json.applied(done))
-        case Format.MARKDOWN:
-            output.emit(applied_text.markdown(done))
-        case Format.GITHUB:
-            output.emit(github.applied(done))
+    _print(lambda form, look: form.applied(done, look), options)
 
 
 def drift(found: "Drift", options: Options) -> None:
     """Print drift."""
-    from iamgroups.render import drift_human, drift_json, github, markdown
-
-    if options.summary:
-        _append_summary(markdown.drift(found))
-    match options.format:
-        case Format.HUMAN:
-            output.emit(drift_human.drift(found, output.colored(sys.stdout), full=options.verbose))
-        case Format.JSON:
-            output.emit(drift_json.drift(found))
-        case Format.MARKDOWN:
-            output.emit(markdown.drift(found))
-        case Format.GITHUB:
-            output.emit(github.drift(found))
-
-
-def problems(error: ConfigError, options: Options) -> int:
-    """Print what is wrong with the configuration; return its exit code."""
-    from iamgroups.render import github, json, markdown, wording
-
-    if options.summary:
-        _append_summary(markdown.problems(error.problems))
-    match options.format:
-        case Format.HUMAN:
-            output.say(f"{error}\n\n{wording.count(len(error.problems), 'problem', 'problems')}.")
-        case Format.JSON:
-            output.emit(json.validation(error.problems, ()))
-        case Format.MARKDOWN:
-            output.emit(markdown.problems(error.problems))
-        case Format.GITHUB:
-            output.emit(github.validation(error.problems, ()))
-    return error.exit_code
+    _print(lambda form, look: form.drift(found, look), options)
 
 
 def valid(config: "Config", options: Options) -> None:
     """Print that a configuration is valid, and what to mind all the same."""
-    from iamgroups.render import github, json, wording
+    from iamgroups.results.validation import Validation
 
     for said, place in config.warnings:
         output.say(f"{place}: warning: {said}")
-    match options.format:
-        case Format.JSON:
-            output.emit(json.validation((), config.warnings))
-        case Format.GITHUB:
-            output.emit(github.validation((), config.warnings))
-        case _:
-            groups = wording.count(len(config.groups), "group", "groups")
-            output.emit(f"{config.root} is valid: account {config.account_id}, {groups}.")
+    _print(lambda form, look: form.validation(Validation(config), look), options)
+
+
+def problems(error: ConfigError, options: Options) -> int:
+    """Print what is wrong with the configuration, for a reader to stderr; return its exit code."""
+    from iamgroups.results.validation import Validation
+
+    outcome = Validation(problems=error.problems)
+    write = output.say if options.format == "human" else output.emit
+    _print(lambda form, look: form.validation(outcome, look), options, write)
+    return error.exit_code
+
+
+def proposal(review: "Review", options: Options) -> None:
+    """Print a plan to stderr, for somebody about to agree to it."""
+    output.show(format_named("human").plan(review, Look(output.colored(sys.stderr), options.verbose)))
+
+
+def lifted(review: "Review") -> None:
+    """Print to stderr what `--allow` lifts."""
+    from iamgroups.render import plan_lines
+
+    for line in plan_lines.findings(review.lifted):
+        output.say(line.strip())
+
+
+def _print(
+    text: Callable[[Format, Look], str], options: Options, write: Callable[[str], None] = output.emit
+) -> None:
+    if options.summary:
+        _append_summary(text(format_named("markdown"), Look()))
+    write(text(format_named(options.format), Look(output.colored(sys.stdout), options.verbose)))
 
 
 def check_summary() -> None:

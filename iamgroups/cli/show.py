@@ -10,8 +10,8 @@ from iamgroups.cli.options import Options
 
 def show(ctx: typer.Context, file: Annotated[str, typer.Argument(help="What `plan --out` saved.")]) -> int:
     """Print a saved plan."""
-    from iamgroups.workflow import planfile
+    from iamgroups.workflow import saved
 
     options: Options = ctx.obj
-    present.plan(planfile.read(file), options)
+    present.plan(saved.read(file), options)
     return 0

@@ -1,1 +1,43 @@
-"""One file per output format: functions from data to text. Must not print, read or decide."""
+"""How results look as text. A format is one file here, and its name in `FormatName`."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, cast
+
+if TYPE_CHECKING:
+    from iamgroups.planning import Drift
+    from iamgroups.results.applied import Applied
+    from iamgroups.results.review import Review
+    from iamgroups.results.validation import Validation
+
+FormatName = Literal["human", "json", "markdown", "github"]
+
+
+class Look(NamedTuple):
+    """What a reader wants: colour, and every entry of a long list. A format may ignore both."""
+
+    color: bool = False
+    full: bool = False
+
+
+PLAIN = Look()
+
+
+class Format(Protocol):
+    """A module that writes each kind of result."""
+
+    def plan(self, review: "Review", look: Look = PLAIN, /) -> str:
+        """Return a plan as text."""
+
+    def applied(self, applied: "Applied", look: Look = PLAIN, /) -> str:
+        """Return what became of an apply."""
+
+    def drift(self, found: "Drift", look: Look = PLAIN, /) -> str:
+        """Return how the account differs from the files."""
+
+    def validation(self, outcome: "Validation", look: Look = PLAIN, /) -> str:
+        """Return that the files are valid, or what is wrong with them."""
+
+
+def format_named(name: FormatName) -> Format:
+    """Return a format. Only that one is imported: a command starts faster."""
+    return cast(Format, import_module(f"{__name__}.{name}"))

@@ -1,17 +1,18 @@
-"""Workflow commands that GitHub Actions shows on the lines of a pull request. Must not exceed its limits.
+"""Results as workflow commands, which GitHub Actions shows on the lines of a pull request.
 
 Source: docs.github.com, "Workflow commands for GitHub Actions": 10 annotations of each level per step.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from iamgroups.errors import Position, Problem
 from iamgroups.planning import Drift
-from iamgroups.render import wording
+from iamgroups.render import PLAIN, Look, wording
 from iamgroups.render.safe import clean
 from iamgroups.results.applied import Applied, Outcome
 from iamgroups.results.review import Review
+from iamgroups.results.validation import Validation
 
 Level = Literal["error", "warning", "notice"]
 LIMIT = 10
@@ -34,13 +35,13 @@ class Annotation(NamedTuple):
         return f"::{self.level} {written}::{_data(self.message)}"
 
 
-def validation(problems: Iterable[Problem], warnings: Iterable[tuple[str, Position]]) -> str:
-    """Return what `validate` found."""
-    found = [Annotation("error", _problem(problem), problem.position) for problem in problems]
-    return _limited([*found, *(Annotation("warning", said, place) for said, place in warnings)])
+def validation(outcome: Validation, look: Look = PLAIN) -> str:
+    """Return what checking the files found."""
+    found = [Annotation("error", _problem(problem), problem.position) for problem in outcome.problems]
+    return _limited([*found, *(Annotation("warning", said, place) for said, place in outcome.warnings)])
 
 
-def plan(review: Review) -> str:
+def plan(review: Review, look: Look = PLAIN) -> str:
     """Return the findings of the guardrails and the warnings that have a line."""
     found = []
     for finding in review.findings:
@@ -54,9 +55,9 @@ def plan(review: Review) -> str:
     return _limited(found)
 
 
-def applied(done: Applied) -> str:
+def applied(applied: Applied, look: Look = PLAIN) -> str:
     """Return every change that was not made, on the line that asked for it."""
-    missed = [outcome for outcome in done.outcomes if not outcome.succeeded or outcome.shows is False]
+    missed = [outcome for outcome in applied.outcomes if not outcome.succeeded or outcome.shows is False]
     return _limited(
         [
             Annotation(
@@ -71,7 +72,7 @@ def _because(outcome: Outcome) -> str:
     return "".join(f": {word}" for word in (outcome.code, outcome.message, outcome.because) if word)
 
 
-def drift(found: Drift) -> str:
+def drift(found: Drift, look: Look = PLAIN) -> str:
     """Return the differences that are not known, on the lines that say otherwise."""
     differences = (one for one in found.differences if not one.known)
     annotations = [Annotation("error", one.message, one.position, one.address) for one in differences]

@@ -1,30 +1,51 @@
-"""A plan as text for a terminal. Must not wrap a line: an ARN is copied whole or not at all."""
+"""Results as text for a terminal. No line is wrapped: an ARN is copied whole or not at all."""
 
 from collections.abc import Iterable, Iterator
 
-from iamgroups.render import lines, wording
+from iamgroups.planning import Drift
+from iamgroups.render import PLAIN, Look, applied_lines, drift_lines, plan_lines, wording
 from iamgroups.render.safe import clean
+from iamgroups.results.applied import Applied
 from iamgroups.results.review import Review
+from iamgroups.results.validation import Validation
 
 COLORS = {"+": "\x1b[32m", "-": "\x1b[31m", "~": "\x1b[33m", "!": "\x1b[1;31m"}
 RESET = "\x1b[0m"
 
 
-def plan(review: Review, color: bool = False, full: bool = False) -> str:
-    """Return the plan for a reader; `full` lists every change, person and note however many there are."""
-    quota = None if full else lines.quota(review)
-    text = [wording.account(review.plan.account), *lines.only(review), ""]
-    for block in _blocks(review, quota, full):
+def plan(review: Review, look: Look = PLAIN) -> str:
+    """Return the plan: policies, groups, people, notes, guardrails, totals."""
+    quota = None if look.full else plan_lines.quota(review)
+    text = [wording.account(review.plan.account), *plan_lines.only(review), ""]
+    for block in _blocks(review, quota, look.full):
         text += [*block, ""]
     text += _totals(review)
-    if not full and lines.folded(review, quota, quota):
+    if not look.full and plan_lines.folded(review, quota, quota):
         text += [f"Cut short: {wording.CUT_SHORT}"]
-    return paint(text, color)
+    return _text(text, look.color)
 
 
-def paint(text: Iterable[str], color: bool) -> str:
+def applied(applied: Applied, look: Look = PLAIN) -> str:
+    """Return what was done, and everything that was not."""
+    return _text(applied_lines.lines(applied, plan_lines.SHOWN * 100), look.color)
+
+
+def drift(found: Drift, look: Look = PLAIN) -> str:
+    """Return what drifted, what is only reported, and the total."""
+    return _text(drift_lines.lines(found, look.full), look.color)
+
+
+def validation(outcome: Validation, look: Look = PLAIN) -> str:
+    """Return every problem at its place, or one line that names the valid configuration."""
+    if outcome.config:
+        return _text([wording.valid(outcome.config)], look.color)
+    lines = [line for problem in outcome.problems for line in str(problem).splitlines()]
+    return _text([*lines, "", f"{wording.problems(outcome)}."], False)
+
+
+def _text(lines: Iterable[str], color: bool) -> str:
     """Join lines, neutralised; coloured by their symbol where wanted."""
-    safe = (clean(line) for line in text)
+    safe = (clean(line) for line in lines)
     return "\n".join(map(_colored, safe) if color else safe) + "\n"
 
 
@@ -35,21 +56,21 @@ def _colored(line: str) -> str:
 
 def _blocks(review: Review, quota: int | None, full: bool) -> Iterator[list[str]]:
     if review.policies:
-        yield ["Policies", *lines.policies(review, "  ", quota)]
+        yield ["Policies", *plan_lines.policies(review, "  ", quota)]
     if review.groups:
-        yield ["Groups", *lines.groups(review, quota)]
+        yield ["Groups", *plan_lines.groups(review, quota)]
     if review.effects or review.direct:
-        yield ["People", *lines.people(review, quota)]
+        yield ["People", *plan_lines.people(review, quota)]
     if review.plan.moments:
-        yield list(lines.moments(review))
+        yield list(plan_lines.moments(review))
     if review.plan.came_along:
-        yield [lines.came_along(review)]
+        yield [plan_lines.came_along(review)]
     for level, title in (("info", "Notes"), ("warning", "Warnings")):
         notes = [note for note in review.plan.notes if note.level == level]
         if notes:
-            yield [title, *lines.notes(notes, None if full else lines.SHOWN)]
+            yield [title, *plan_lines.notes(notes, None if full else plan_lines.SHOWN)]
     if review.findings:
-        yield ["Guardrails", *lines.findings(review.findings)]
+        yield ["Guardrails", *plan_lines.findings(review.findings)]
 
 
 def _totals(review: Review) -> list[str]:

@@ -1,79 +1,69 @@
-"""Results as JSON, each with its schema in schemas/. Must not leave out what a reader of the file needs."""
+"""Results as JSON, each with its schema in schemas/."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
-from io import StringIO
 from typing import Any
 
 from iamgroups.errors import Position, Problem
-from iamgroups.planning import Change, Finding, Note
+from iamgroups.planning import Difference, Drift, Note
+from iamgroups.render import PLAIN, Look
+from iamgroups.results import planfile
 from iamgroups.results.applied import Applied, Outcome
+from iamgroups.results.planfile import ACCOUNT
+from iamgroups.results.records import FORMAT_VERSION, Document, text
 from iamgroups.results.review import Review
-from iamgroups.state import Fact
-
-FORMAT_VERSION = 1
-Document = dict[str, Any]
+from iamgroups.results.validation import Validation
+from iamgroups.state.config import KnownDrift
 
 
-def plan(review: Review) -> str:
-    """Return the plan; `plan --out` saves the same text. Schema: plan."""
-    made = review.plan
-    content: Document = {
-        "kind": "plan",
-        "format_version": FORMAT_VERSION,
-        "created": review.created.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "account": asdict(made.account),
-        "config_digest": made.config_digest,
-        "digest": made.digest,
-        "summary": _summary(review),
-        "changes": [_change(change) for change in made.changes],
-        "moments": [_without_empty(asdict(moment)) for moment in made.moments],
-        "notes": [_note(note) for note in made.notes],
-        "findings": [_finding(finding) for finding in review.findings],
-        "people": [effect._asdict() for effect in review.effects],
-        "ids": dict(made.ids),
-        "came_along": list(made.came_along),
-    }
-    if made.only:
-        content["only"] = made.only
-    content["checksum"] = checksum(content)
-    return text(content)
+def plan(review: Review, look: Look = PLAIN) -> str:
+    """Return the plan: the same text as `plan --out` saves. Schema: plan."""
+    return planfile.write(review)
 
 
-def validation(problems: Iterable[Problem], warnings: Iterable[tuple[str, Position]]) -> str:
-    """Return what `validate` found. Schema: validation."""
-    wrong = [_problem(problem) for problem in problems]
-    return text(
-        {
-            "kind": "validation",
-            "format_version": FORMAT_VERSION,
-            "valid": not wrong,
-            "problems": wrong,
-            "warnings": [{"message": said, "position": place._asdict()} for said, place in warnings],
-        }
-    )
-
-
-def applied(done: Applied) -> str:
+def applied(applied: Applied, look: Look = PLAIN) -> str:
     """Return what became of an apply. Schema: apply."""
-    return text(
-        {
-            "kind": "apply",
-            "format_version": FORMAT_VERSION,
-            "account": asdict(done.plan.account),
-            "digest": done.plan.digest,
-            "exit_code": done.exit_code,
-            "sent": done.sent,
-            "stopped": done.stopped,
-            "detail": done.detail,
-            "journal": done.journal,
-            "counts": dict(done.counts),
-            "outcomes": [_outcome(outcome) for outcome in done.outcomes],
-            "left": [change.address for change in done.left],
-        }
+    return _result(
+        "apply",
+        account=ACCOUNT.write(applied.plan.account),
+        digest=applied.plan.digest,
+        exit_code=applied.exit_code,
+        sent=applied.sent,
+        stopped=applied.stopped,
+        detail=applied.detail,
+        journal=applied.journal,
+        counts=dict(applied.counts),
+        outcomes=[_outcome(outcome) for outcome in applied.outcomes],
+        left=[change.address for change in applied.left],
     )
+
+
+def drift(found: Drift, look: Look = PLAIN) -> str:
+    """Return everything that drifted or is noted. Schema: drift."""
+    return _result(
+        "drift",
+        account=ACCOUNT.write(found.account),
+        strict=found.strict,
+        drifted=bool(found.counted),
+        counted=found.counted,
+        differences=[_difference(one) for one in found.differences],
+        noted=[{**_note(note), "known": note.subject in found.excused} for note in found.noted],
+        notes=[_note(note) for note in found.notes],
+        remarks=[{"message": said, "position": where._asdict()} for said, where in found.remarks],
+        problems=[_problem(problem) for problem in found.problems],
+    )
+
+
+def validation(outcome: Validation, look: Look = PLAIN) -> str:
+    """Return what checking the files found. Schema: validation."""
+    return _result(
+        "validation",
+        valid=not outcome.problems,
+        problems=[_problem(problem) for problem in outcome.problems],
+        warnings=[{"message": said, "position": place._asdict()} for said, place in outcome.warnings],
+    )
+
+
+def _result(kind: str, **content: Any) -> str:
+    return text({"kind": kind, "format_version": FORMAT_VERSION, **content})
 
 
 def _outcome(outcome: Outcome) -> Document:
@@ -82,61 +72,33 @@ def _outcome(outcome: Outcome) -> Document:
     return _without_empty({"address": change.address, "action": change.action, **rest})
 
 
-def checksum(content: Mapping[str, Any]) -> str:
-    """Return the sha256 (hex) of a document's canonical form, its own `checksum` left out."""
-    bare = {key: value for key, value in content.items() if key != "checksum"}
-    canonical = json.dumps(bare, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def text(content: Mapping[str, Any]) -> str:
-    """Return a document as text, ASCII only: nothing in it can steer a terminal."""
-    # Not json.dumps, which holds every piece before it joins them: a third of a large plan's memory.
-    buffer = StringIO()
-    json.dump(content, buffer, indent=1)
-    buffer.write("\n")
-    return buffer.getvalue()
-
-
-def _summary(review: Review) -> Document:
-    actions = [change.action for change in review.plan.changes]
-    counts: Document = {action: actions.count(action) for action in ("create", "update", "delete")}
-    return {**counts, "blocked": bool(review.blocking)}
-
-
-def _change(change: Change) -> Document:
+def _difference(one: Difference) -> Document:
     return _without_empty(
         {
-            "action": change.action,
-            "address": change.address,
-            "fact": _fact(change.fact),
-            "before": _fact(change.before) if change.before else None,
-            "group_now": change.group_now,
-            "needs": list(change.needs),
-            "position": _position(change.position),
-            "why": change.why,
+            "kind": one.kind,
+            "address": one.address,
+            "message": one.message,
+            "position": _position(one.position),
+            "details": list(one.details),
+            "known": _known(one.known) if one.known else None,
         }
     )
 
 
-def _fact(fact: Fact) -> Document:
-    return {"kind": fact.kind.name, **fact.values}
+def _known(entry: KnownDrift) -> Document:
+    until = entry.until.isoformat() if entry.until else None
+    return _without_empty({"match": entry.match, "until": until, "reason": entry.reason})
 
 
 def _note(note: Note) -> Document:
-    document = {**asdict(note), "position": _position(note.position)}
-    return {key: value for key, value in document.items() if value is not None}
-
-
-def _finding(finding: Finding) -> Document:
-    """Return a finding. Only a command line allows one, so a plan does not carry that."""
-    return {
-        "rule": finding.rule,
-        "message": finding.message,
-        "blocking": finding.blocking,
-        "subjects": list(finding.subjects),
-        "positions": [place._asdict() for place in finding.positions],
-    }
+    return _without_empty(
+        {
+            "code": note.code,
+            "subject": note.subject,
+            "message": note.message,
+            "position": _position(note.position),
+        }
+    )
 
 
 def _problem(problem: Problem) -> Document:

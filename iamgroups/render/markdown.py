@@ -1,4 +1,4 @@
-"""A plan as a comment on a pull request. Must not exceed what GitHub takes, whatever the plan's size.
+"""Results as a comment on a pull request, never larger than GitHub takes.
 
 Everything that comes from outside stands in a fence, or escaped in a summary: there nothing is markup, a
 mention or a link, and no line can close the fence: it is longer than any run of ticks within.
@@ -8,14 +8,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from iamgroups.errors import Problem
 from iamgroups.planning import Change, Drift
-from iamgroups.render import drift_human, lines, wording
+from iamgroups.render import PLAIN, Look, applied_lines, drift_lines, plan_lines, wording
 from iamgroups.render.safe import clean
+from iamgroups.results.applied import Applied
 from iamgroups.results.review import Review
+from iamgroups.results.validation import Validation
 
 # GitHub takes 65,536 characters; a sticky comment adds its own marker, and GitLab counts bytes.
 BUDGET = 60_000
+WHOLE = BUDGET - 2_000  # of one block that is the whole text but for its heading
 FOR_PEOPLE = 15_000  # of it, kept for the people while groups are written
 FEW = 5  # groups are shown opened
 ROOM = 7_000  # of one block
@@ -48,33 +50,44 @@ class Writer:
         return "\n\n".join(self._blocks) + "\n"
 
 
-def plan(review: Review) -> str:
+def plan(review: Review, look: Look = PLAIN) -> str:
     """Return the plan, counts and findings first; what had no room is counted at the end."""
     writer = Writer(BUDGET)
     writer.add(_heading(review))
     for block in _above_the_fold(review):
         writer.add(block, keep=FOR_PEOPLE)
     told = _changes(review, writer)
-    people = list(lines.people(review, lines.SHOWN))
+    people = list(plan_lines.people(review, plan_lines.SHOWN))
     if people:
         writer.add(_folded("<b>People</b>", people, writer.left - 1_000))
     rest = len(review.plan.changes) - told
-    if writer.cut or lines.folded(review, lines.quota(review), lines.SHOWN):
+    if writer.cut or plan_lines.folded(review, plan_lines.quota(review), plan_lines.SHOWN):
         lead = f"{rest:,} more changes are not listed here" if rest else "Cut short"
         writer.add(f"**{lead}**: {wording.CUT_SHORT}")
     return writer.text()
 
 
-def drift(found: Drift) -> str:
+def applied(applied: Applied, look: Look = PLAIN) -> str:
+    """Return what became of an apply, for a comment or a step's summary."""
+    title = "applied" if applied.exit_code == 0 else "apply did not finish"
+    return _section(title, fence(applied_lines.lines(applied, plan_lines.SHOWN * 10), WHOLE))
+
+
+def drift(found: Drift, look: Look = PLAIN) -> str:
     """Return the drift for an issue or a comment."""
-    return f"### iamgroups: drift\n\n{fence(drift_human.drift(found).splitlines(), BUDGET - 2_000)}\n"
+    return _section("drift", fence(drift_lines.lines(found), WHOLE))
 
 
-def problems(found: Sequence[Problem]) -> str:
-    """Return what is wrong with the configuration."""
-    text = [line for problem in found for line in str(problem).splitlines()]
-    heading = wording.count(len(found), "problem", "problems")
-    return f"### iamgroups: {heading} in the configuration\n\n{_block(text, BUDGET - 2_000)}\n"
+def validation(outcome: Validation, look: Look = PLAIN) -> str:
+    """Return what is wrong with the configuration, or that it is valid."""
+    if outcome.config:
+        return f"{wording.valid(outcome.config)}\n"
+    lines = [line for problem in outcome.problems for line in str(problem).splitlines()]
+    return _section(f"{wording.problems(outcome)} in the configuration", _block(lines, WHOLE))
+
+
+def _section(title: str, block: str) -> str:
+    return f"### iamgroups: {title}\n\n{block}\n"
 
 
 def _heading(review: Review) -> str:
@@ -91,28 +104,28 @@ def _heading(review: Review) -> str:
 
 def _above_the_fold(review: Review) -> Iterator[str]:
     if review.findings:
-        yield fence(lines.findings(review.findings))
+        yield fence(plan_lines.findings(review.findings))
     digest = [f"Digest {review.plan.digest}"] if review.plan.changes else []
-    yield fence([wording.account(review.plan.account), *lines.only(review), *digest])
-    said = [*lines.moments(review), *([lines.came_along(review)] if review.plan.came_along else [])]
+    yield fence([wording.account(review.plan.account), *plan_lines.only(review), *digest])
+    said = [*plan_lines.moments(review), *([plan_lines.came_along(review)] if review.plan.came_along else [])]
     if said:
         yield fence(said)
     for level, title in (("warning", "Warnings"), ("info", "Notes")):
         notes = [note for note in review.plan.notes if note.level == level]
         if notes:
-            yield _folded(f"<b>{title}</b> ({len(notes):,})", lines.notes(notes))
+            yield _folded(f"<b>{title}</b> ({len(notes):,})", plan_lines.notes(notes))
 
 
 def _changes(review: Review, writer: Writer) -> int:
     """Write the owned policies and each group; return how many changes are told of, people's included."""
     told = sum(map(len, review.direct.values()))
-    quota = lines.quota(review)
-    policies = list(lines.policies(review, "", quota))
+    quota = plan_lines.quota(review)
+    policies = list(plan_lines.policies(review, "", quota))
     if policies and writer.add(_folded("<b>Policies</b>", policies), keep=FOR_PEOPLE):
         told += sum(map(len, review.policies.values()))
     opened = " open" if len(review.groups) <= FEW else ""
     for name, changes in review.groups.items():
-        text = (line.removeprefix("  ") for line in lines.group(name, changes, quota))
+        text = (line.removeprefix("  ") for line in plan_lines.group(name, changes, quota))
         if writer.add(_folded(_summary(name, changes), text, opened=opened), keep=FOR_PEOPLE):
             told += len(changes)
     return told

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from iamgroups.errors import Position
 from iamgroups.planning import SYMBOLS, Change, Finding, Moment
 from iamgroups.planning import wording as planned
+from iamgroups.results.validation import Validation
 from iamgroups.state import KINDS
+from iamgroups.state.config import Config
 from iamgroups.state.live import Account
 from iamgroups.state.names import short
 
@@ -47,6 +49,17 @@ def people(names: Sequence[str], shown: int) -> str:
     """Return `alice, bob and 3 more`."""
     rest = len(names) - shown
     return f"{', '.join(names[:shown])} and {rest:,} more" if rest > 0 else ", ".join(names)
+
+
+def problems(outcome: Validation) -> str:
+    """Return `2 problems`."""
+    return count(len(outcome.problems), "problem", "problems")
+
+
+def valid(config: Config) -> str:
+    """Return the sentence that names a valid configuration."""
+    groups = count(len(config.groups), "group", "groups")
+    return f"{config.root} is valid: account {config.account_id}, {groups}."
 
 
 def account(who: Account) -> str:

@@ -1,4 +1,4 @@
-"""Hold a saved plan against a fresh one: it is never a script. Must not read or write IAM."""
+"""Save a plan; read it back and compare it with a fresh one, since it is never a script."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -8,13 +8,25 @@ from typing import Any
 from iamgroups.errors import PreconditionError
 from iamgroups.planning import Change, Plan, select_addresses
 from iamgroups.render import wording
+from iamgroups.results import planfile
 from iamgroups.results.review import Review
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveState
+from iamgroups.workflow.files import read_whole, write_whole
 
 SHOWN = 10
 HOUR = timedelta(hours=1)
 SKEW = timedelta(minutes=5)  # between the clocks of two machines
+
+
+def save(review: Review, path: str) -> None:
+    """Save a plan. Raises: UsageError."""
+    write_whole(path, planfile.write(review))
+
+
+def read(path: str) -> Review:
+    """Return the plan saved in a file. Raises: UsageError, PreconditionError."""
+    return planfile.read(read_whole(path, planfile.MAX_BYTES), path)
 
 
 def check_saved(saved: Review, config: Config, now: datetime, max_age: timedelta) -> None:
@@ -34,7 +46,9 @@ def check_saved(saved: Review, config: Config, now: datetime, max_age: timedelta
             f"the plan was saved {_long(age)} ago, and --max-age is {max_age / HOUR:g} h. Plan again."
         )
     if age < -SKEW:
-        raise PreconditionError(f"the plan was saved at {saved.created:%Y-%m-%d %H:%M} UTC, which is to come")
+        raise PreconditionError(
+            f"the plan was saved at {saved.created:%Y-%m-%d %H:%M} UTC, which is in the future"
+        )
 
 
 def chosen(saved: Plan, fresh: Plan, config: Config, live: LiveState) -> Plan:

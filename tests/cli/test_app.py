@@ -11,7 +11,7 @@ import pytest
 from iamgroups import __version__
 from iamgroups.cli.app import COMMANDS
 from iamgroups.cli.options import hoist
-from iamgroups.render import json as as_json
+from iamgroups.results import planfile
 from tests.cli.process import COMMAND, run
 from tests.render.samples import mixed
 
@@ -21,7 +21,7 @@ HEAVY = ("boto3", "botocore", "yaml", "jsonschema", "deepdiff", "moto", "rich", 
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
     path = tmp_path / "plan.json"
-    path.write_text(as_json.plan(mixed()))
+    path.write_text(planfile.write(mixed()))
     return path
 
 

@@ -13,7 +13,7 @@ import boto3
 import pytest
 
 from iamgroups import config
-from iamgroups.render import json as as_json
+from iamgroups.results import planfile
 from iamgroups.sandbox.chaos.engine import Chaos
 from tests.cli.account import Desk, account, aws, desk
 from tests.cli.process import COMMAND
@@ -99,14 +99,14 @@ def test_a_user_made_again_is_another_user(office: Desk) -> None:
 def resaved(office: Desk, **changed: object) -> None:
     path = office.folder / "plan.json"
     document = json.loads(path.read_text()) | changed
-    path.write_text(json.dumps(document | {"checksum": as_json.checksum(document)}))
+    path.write_text(json.dumps(document | {"checksum": planfile.checksum(document)}))
 
 
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
         ({"created": "2020-01-01T00:00:00Z"}, "--max-age is 24 h"),
-        ({"created": "2999-01-01T00:00:00Z"}, "which is to come"),
+        ({"created": "2999-01-01T00:00:00Z"}, "which is in the future"),
         ({"config_digest": "0" * 64}, "the configuration has changed since"),
         ({"format_version": 9}, "made by another version"),
     ],

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.results import test_planfile as plans
 from tests.state import test_snapshot as snapshots
-from tests.workflow import test_planfile as plans
 
 EXAMPLES = 2_500
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from iamgroups.planning import Change, Plan
-from iamgroups.render import applied_text
+from iamgroups.render import human
 from iamgroups.results.applied import Applied, Outcome
 from iamgroups.state import Membership
 
@@ -19,7 +19,7 @@ REFUSED = Applied(
 
 
 def test_credentials_that_expired_say_what_to_do_next() -> None:
-    assert applied_text.human(REFUSED).splitlines()[-3:] == [
+    assert human.applied(REFUSED).splitlines()[-3:] == [
         "Stopped: the credentials have expired: The security token included in the request is expired.",
         "Renew them, then plan and apply again: it goes on where this stopped.",
         "Nothing was changed.",
@@ -27,5 +27,5 @@ def test_credentials_that_expired_say_what_to_do_next() -> None:
 
 
 def test_what_stopped_it_without_a_message_is_one_sentence() -> None:
-    text = applied_text.human(replace(REFUSED, stopped="signal", detail=""))
+    text = human.applied(replace(REFUSED, stopped="signal", detail=""))
     assert text.splitlines()[-2] == "Stopped by a signal."

@@ -12,7 +12,8 @@ import pytest
 from iamgroups.errors import Problem
 from iamgroups.planning import Difference, Drift, Note
 from iamgroups.planning.drift import Remark
-from iamgroups.render import drift_human, drift_json
+from iamgroups.render import Look, human
+from iamgroups.render import json as as_json
 from iamgroups.state.config import KnownDrift
 
 from .golden import matches
@@ -49,13 +50,13 @@ NONE = Drift(ACCOUNT)
 
 
 def checked(found: Drift) -> Any:
-    content = json.loads(drift_json.drift(found))
+    content = json.loads(as_json.drift(found))
     jsonschema.validate(content, SCHEMA)
     return content
 
 
 def test_drift_reads_missing_then_extra_then_changed_then_what_is_noted() -> None:
-    matches("drift.txt", drift_human.drift(SAMPLE))
+    matches("drift.txt", human.drift(SAMPLE))
 
 
 def test_drift_as_json_fits_its_schema_and_says_what_counts() -> None:
@@ -66,7 +67,7 @@ def test_drift_as_json_fits_its_schema_and_says_what_counts() -> None:
 
 
 def test_no_drift_is_said_in_one_line() -> None:
-    assert drift_human.drift(NONE).splitlines()[-1] == "No drift."
+    assert human.drift(NONE).splitlines()[-1] == "No drift."
     assert checked(NONE)["drifted"] is False
 
 
@@ -86,20 +87,20 @@ def test_no_drift_is_said_in_one_line() -> None:
     ],
 )
 def test_the_last_line_sums_it_up(found: Drift, last: str) -> None:
-    assert drift_human.drift(found).splitlines()[-1] == last
+    assert human.drift(found).splitlines()[-1] == last
     checked(found)
 
 
 def test_thousands_of_differences_are_cut_short_unless_all_are_wanted() -> None:
     many = tuple(Difference("extra", f"membership/g/u{n}", f"u{n} is in g", at(1)) for n in range(5000))
-    text = drift_human.drift(replace(NONE, differences=many))
+    text = human.drift(replace(NONE, differences=many))
     assert "  and 4,600 more" in text
     assert len(text.splitlines()) < 420
-    assert len(drift_human.drift(replace(NONE, differences=many), full=True).splitlines()) > 5000
+    assert len(human.drift(replace(NONE, differences=many), Look(full=True)).splitlines()) > 5000
     assert len(checked(replace(NONE, differences=many))["differences"]) == 5000
 
 
 def test_control_characters_are_made_visible() -> None:
     evil = Difference("extra", "group/x", "x\x1b[2J\r\n+ fine\u202e", at(1))
-    text = drift_human.drift(replace(NONE, differences=(evil,)))
+    text = human.drift(replace(NONE, differences=(evil,)))
     assert "\x1b" not in text and "\u202e" not in text and "\\x1b[2J\\r\\n+ fine" in text

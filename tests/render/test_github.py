@@ -4,9 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamgroups.errors import Position, Problem
-from iamgroups.planning import Change, Plan
+from iamgroups.planning import Change, Drift, Plan
+from iamgroups.planning.drift import Remark
 from iamgroups.render import github
 from iamgroups.results.applied import Applied, Outcome
+from iamgroups.results.validation import Validation
 from iamgroups.state import Attachment
 
 from .samples import ACCOUNT, VIEW, at, mixed
@@ -14,7 +16,7 @@ from .samples import ACCOUNT, VIEW, at, mixed
 
 def test_a_problem_is_an_error_on_its_line() -> None:
     problem = Problem("no such key: memebrs", Position("a,b:c.yaml", 3, 5), "did you mean members?")
-    assert github.validation([problem], []) == (
+    assert github.validation(Validation(problems=(problem,))) == (
         "::error file=a%2Cb%3Ac.yaml,line=3,col=5,title=iamgroups::"
         "no such key: memebrs%0Adid you mean members?\n"
     )
@@ -39,8 +41,9 @@ def test_a_change_that_was_not_made_names_its_group() -> None:
 
 
 def test_the_tenth_annotation_counts_those_a_step_does_not_show() -> None:
-    problems = [Problem(f"wrong {n}", Position("x.yaml", n + 1, 1)) for n in range(40)]
-    lines = github.validation(problems, [("odd", Position("x.yaml", 1, 1))]).splitlines()
+    problems = tuple(Problem(f"wrong {n}", Position("x.yaml", n + 1, 1)) for n in range(40))
+    remarks = (Remark("odd", Position("x.yaml", 1, 1)),)
+    lines = github.drift(Drift(ACCOUNT, remarks=remarks, problems=problems)).splitlines()
     assert len(lines) == 11
     assert lines[8].endswith("::wrong 8")
     assert lines[9] == "::error title=iamgroups::and 31 more errors"
@@ -49,7 +52,7 @@ def test_the_tenth_annotation_counts_those_a_step_does_not_show() -> None:
 
 @given(st.text(), st.text())
 def test_no_text_starts_a_command_of_its_own(message: str, file: str) -> None:
-    written = github.validation([Problem(message, Position(file, 1, 1))], [])
+    written = github.validation(Validation(problems=(Problem(message, Position(file, 1, 1)),)))
     assert written.count("\n") == 1
     head, _, body = written.removeprefix("::").partition("::")
     assert head.startswith("error file=") and head.endswith(",line=1,col=1,title=iamgroups")

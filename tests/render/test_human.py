@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from iamgroups.planning import Change, Note, Plan
 from iamgroups.planning.effects import Effect
-from iamgroups.render import human, markdown
+from iamgroups.render import Look, human, markdown
 from iamgroups.results.review import Review
 from iamgroups.state import Membership, PolicyFact
 
@@ -75,7 +75,7 @@ def test_many_people_with_an_effect_of_their_own_are_counted_those_who_lose_firs
     text = human.plan(review)
     assert "  zoe: loses aws:Q\n" in text
     assert "  and 901 more people\n" in text
-    assert human.plan(review, full=True).count(": gains aws:P") == 1000
+    assert human.plan(review, Look(full=True)).count(": gains aws:P") == 1000
 
 
 HINT = "Cut short: `iamgroups plan -v` (or `show FILE -v`) lists every change, person and note"
@@ -88,7 +88,7 @@ def test_a_plan_that_is_cut_short_says_last_how_to_see_the_rest() -> None:
     for review in (*collapsed, noted):
         assert human.plan(review).splitlines()[-1].startswith(HINT)
         assert markdown.plan(review).count("`iamgroups plan -v`") == 1
-        full = human.plan(review, full=True)
+        full = human.plan(review, Look(full=True))
         assert "Cut short" not in full and " more" not in full
     assert "Cut short" not in human.plan(mixed()) + markdown.plan(mixed())
 
@@ -104,7 +104,7 @@ def test_people_alone_may_be_what_is_cut_short() -> None:
 
 
 def test_full_lists_every_change() -> None:
-    text = human.plan(many(groups=5, members=999), full=True)
+    text = human.plan(many(groups=5, members=999), Look(full=True))
     assert text.count("+ member ") == 4995
 
 
@@ -130,6 +130,6 @@ def test_control_characters_in_free_text_are_made_visible() -> None:
 
 
 def test_colour_follows_the_symbol_and_changes_no_text() -> None:
-    plain, colored = human.plan(mixed()), human.plan(mixed(), color=True)
+    plain, colored = human.plan(mixed()), human.plan(mixed(), Look(color=True))
     assert re.sub("\x1b\\[[0-9;]*m", "", colored) == plain
     assert any(line.startswith("\x1b[31m") and "- member zoe" in line for line in colored.splitlines())

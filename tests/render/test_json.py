@@ -1,12 +1,15 @@
 """Every JSON result fits its schema, and says the same as the data."""
 
 import json
+from dataclasses import replace
 
 from iamgroups import config
 from iamgroups.errors import Position, Problem
 from iamgroups.planning import Plan
 from iamgroups.render import json as as_json
 from iamgroups.results.review import Review
+from iamgroups.results.validation import Validation
+from tests.accounts import config as declared
 
 from .golden import matches
 from .samples import ACCOUNT, CREATED, many, mixed
@@ -33,13 +36,15 @@ def test_the_schema_refuses_what_it_does_not_name() -> None:
 def test_validation_fits_its_schema() -> None:
     here = Position("iamgroups.yaml", 3, 5)
     problem = Problem("no such key", here, "did you mean members?", "    memebrs: []", missing="user/x")
-    found = json.loads(as_json.validation([problem, Problem("bare")], [("listed twice", here)]))
+    found = json.loads(as_json.validation(Validation(problems=(problem, Problem("bare")))))
     assert config.check(found, "validation") == []
     assert found["valid"] is False
-    valid = json.loads(as_json.validation([], []))
+    minded = replace(declared(), warnings=(("listed twice", here),))
+    valid = json.loads(as_json.validation(Validation(minded)))
     assert config.check(valid, "validation") == [] and valid["valid"] is True
+    assert [warning["message"] for warning in valid["warnings"]] == ["listed twice"]
 
 
 def test_json_holds_no_character_that_could_steer_a_terminal() -> None:
-    text = as_json.validation([Problem("\x1b[2J\u202e é")], [])
+    text = as_json.validation(Validation(problems=(Problem("\x1b[2J\u202e é"),)))
     assert text.isascii() and "\x1b" not in text

@@ -12,6 +12,7 @@ from iamgroups.planning import Change, Finding, Moment, Note, Plan
 from iamgroups.planning.effects import Effect
 from iamgroups.render import human, markdown
 from iamgroups.results.review import Review
+from iamgroups.results.validation import Validation
 from iamgroups.state import Attachment, Direct, GroupFact, Membership
 
 from .golden import matches
@@ -63,7 +64,7 @@ def test_an_empty_plan_is_short() -> None:
 
 def test_a_problem_shows_its_line_as_it_is_written_with_the_caret_below() -> None:
     problem = Problem("no IAM user heidi", Position("people.yaml", 3, 9), None, "      - heidi")
-    assert markdown.problems([problem]).splitlines()[2:] == [
+    assert markdown.validation(Validation(problems=(problem,))).splitlines()[2:] == [
         "```",
         "people.yaml:3:9: no IAM user heidi",
         "          - heidi",

@@ -12,17 +12,16 @@ from hypothesis import strategies as st
 
 from iamgroups.errors import BlockedError, IamGroupsError
 from iamgroups.planning import Change, Missing, Moment
-from iamgroups.render import json as as_json
+from iamgroups.results import planfile
 from iamgroups.results.review import Review
 from iamgroups.state import Attachment, Direct, GroupFact, Membership
 from iamgroups.state.config import Config, NamePattern
 from iamgroups.state.live import Account, LiveState
-from iamgroups.workflow import planfile
 from iamgroups.workflow.apply import agenda, check_allowed
 from iamgroups.workflow.plan import Wanted, plan
-from iamgroups.workflow.saved import HOUR, check_saved
+from iamgroups.workflow.saved import HOUR, check_saved, read
 from tests.accounts import ACCOUNT, arn, at, config, group, live
-from tests.workflow.test_planfile import anything
+from tests.results.test_planfile import anything
 
 ADMIN, READ = "aws:AdministratorAccess", "aws:ReadOnlyAccess"
 LIVE = live(
@@ -65,7 +64,7 @@ def apply(document: dict[str, Any], declared: Config, folder: Path, allow: tuple
     """Return what an apply of this file would send. Raises: IamGroupsError."""
     path = folder / "plan.json"
     path.write_text(json.dumps(document))
-    review = planfile.read(str(path))
+    review = read(str(path))
     check_saved(review, declared, review.created, 24 * HOUR)
     todo = agenda(declared, Reader(), Wanted(allowed=allow), account=ACCOUNT, saved=review)
     check_allowed(todo.review)
@@ -134,12 +133,12 @@ ALLOWED = st.sampled_from([(), ("max_removals",), ("protected_groups",)])
 def test_one_forged_field_does_nothing_that_is_not_wanted(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, declared: Config, allow: tuple[str, ...]
 ) -> None:
-    document = json.loads(as_json.plan(saved(declared)))
+    document = json.loads(planfile.write(saved(declared)))
     path = data.draw(st.sampled_from([path for path in places(document) if path]))
     known = ["delete", "create", "break-glass", "cyd", "eve", True, ["protected_groups"]]
     forged = put(document, path, data.draw(st.sampled_from(known) | anything))
     forged |= data.draw(st.sampled_from([{}, {"allowed": ["protected_groups"]}]))
-    forged["checksum"] = as_json.checksum(forged)
+    forged["checksum"] = planfile.checksum(forged)
     try:
         changes = apply(forged, declared, tmp_path_factory.mktemp("plan"), allow)
     except IamGroupsError:
@@ -152,7 +151,7 @@ def test_one_forged_field_does_nothing_that_is_not_wanted(
 def test_a_whole_forged_plan_does_nothing_that_is_not_wanted(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, declared: Config, allow: tuple[str, ...]
 ) -> None:
-    document = json.loads(as_json.plan(data.draw(reviews(declared))))
+    document = json.loads(planfile.write(data.draw(reviews(declared))))
     try:
         changes = apply(document, declared, tmp_path_factory.mktemp("plan"), allow)
     except IamGroupsError:
@@ -161,9 +160,9 @@ def test_a_whole_forged_plan_does_nothing_that_is_not_wanted(
 
 
 def test_an_override_that_is_written_into_a_file_lifts_nothing(tmp_path: Path) -> None:
-    document = json.loads(as_json.plan(saved(HARMFUL))) | {"allowed": ["protected_groups"]}
+    document = json.loads(planfile.write(saved(HARMFUL))) | {"allowed": ["protected_groups"]}
     document["findings"] = [{**finding, "allowed": True} for finding in document["findings"]]
-    document["checksum"] = as_json.checksum(document)
+    document["checksum"] = planfile.checksum(document)
     with pytest.raises(BlockedError, match="protected_groups"):
         apply(document, HARMFUL, tmp_path, ())
     assert apply(document, HARMFUL, tmp_path, ("protected_groups",))

@@ -83,5 +83,5 @@ def test_clocks_may_differ_by_five_minutes_and_no_more() -> None:
     wanted = config()
     saved = Review(Plan(ACCOUNT, wanted.digest), CREATED)
     check_saved(saved, wanted, CREATED - timedelta(minutes=5), timedelta(hours=1))
-    with pytest.raises(PreconditionError, match="saved at 2026-11-23 12:00 UTC, which is to come"):
+    with pytest.raises(PreconditionError, match="saved at 2026-11-23 12:00 UTC, which is in the future"):
         check_saved(saved, wanted, CREATED - timedelta(minutes=5, seconds=1), timedelta(hours=1))

@@ -1,11 +1,10 @@
-"""Drift as text for a terminal. Must not wrap a line."""
+"""Lines that say how the account differs from the files."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from iamgroups.planning import Difference, Drift, Note
 from iamgroups.render import wording
-from iamgroups.render.human import paint
-from iamgroups.render.lines import SHOWN
+from iamgroups.render.plan_lines import SHOWN
 
 TITLES = {
     "missing": ("+", "Missing from the account"),
@@ -15,13 +14,12 @@ TITLES = {
 LINES = 400  # more differences than this are cut short, with counts
 
 
-def drift(found: Drift, color: bool = False, full: bool = False) -> str:
-    """Return what drifted; the symbols are those of the plan that would mend it. `full` cuts nothing."""
-    lines = [wording.account(found.account), ""]
+def lines(found: Drift, full: bool = False) -> Iterator[str]:
+    """Yield what drifted; the symbols are those of the plan that would mend it. `full` cuts nothing."""
+    yield from (wording.account(found.account), "")
     for block in _blocks(found, None if full else LINES):
-        lines += [*block, ""]
-    lines.append(total(found))
-    return paint(lines, color)
+        yield from (*block, "")
+    yield total(found)
 
 
 def total(found: Drift) -> str:

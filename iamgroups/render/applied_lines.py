@@ -1,12 +1,10 @@
-"""What became of an apply, as text and as Markdown. Must not leave out a failure."""
+"""Lines that say what became of an apply: everything that was not done, then counts."""
 
 from collections.abc import Iterator, Sequence
 
 from iamgroups.planning import Change
 from iamgroups.render import wording
-from iamgroups.render.human import paint
-from iamgroups.render.lines import SHOWN
-from iamgroups.render.markdown import BUDGET, fence
+from iamgroups.render.plan_lines import SHOWN
 from iamgroups.results.applied import Applied, Outcome
 
 STOPPED = {
@@ -17,18 +15,8 @@ STOPPED = {
 }
 
 
-def human(applied: Applied, color: bool = False) -> str:
-    """Return what was done, and everything that was not."""
-    return paint(_lines(applied, SHOWN * 100), color)
-
-
-def markdown(applied: Applied) -> str:
-    """Return the same for a comment or a step's summary."""
-    title = "applied" if applied.exit_code == 0 else "apply did not finish"
-    return f"### iamgroups: {title}\n\n{fence(_lines(applied, SHOWN * 10), BUDGET - 2_000)}\n"
-
-
-def _lines(applied: Applied, most: int) -> Iterator[str]:
+def lines(applied: Applied, most: int) -> Iterator[str]:
+    """Yield the report; `most` changes of each kind."""
     yield wording.account(applied.plan.account)
     for title, outcomes in (
         ("Failed", applied.having("failed")),
