@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from iamgroups.config import people
+from iamgroups.config.documents import Document
 from iamgroups.config.merge import Entry, Merged
 from iamgroups.config.nesting import expansion_order
 from iamgroups.config.references import References
@@ -25,8 +26,8 @@ from iamgroups.state.config import (
 )
 from iamgroups.state.names import fold
 
-# The file an owned policy names -> its parsed content, or None with a problem noted.
-ReadDocument = Callable[[Node], Any | None]
+# The file an owned policy names -> its document, or None with a problem noted.
+ReadDocument = Callable[[Node], Document | None]
 
 
 def build(
@@ -42,7 +43,7 @@ def build(
         root=root.source.file,
         account_id=account_id,
         groups=_groups(merged, references, warnings),
-        policies=_policies(merged, read_document),
+        policies=_policies(merged, references, read_document),
         users=tuple(_user(entry, references) for entry in merged.named["users"].values()),
         moved=tuple(
             Moved(node.value["from"], node.value["to"], node.position) for node in merged.lists["moved"]
@@ -124,20 +125,22 @@ def _refs(
     return tuple(found.values())
 
 
-def _policies(merged: Merged, read_document: ReadDocument) -> tuple[PolicyDecl, ...]:
+def _policies(merged: Merged, references: References, read_document: ReadDocument) -> tuple[PolicyDecl, ...]:
     found = []
     for entry in merged.named["policies"].values():
         value = entry.value.value
         document = read_document(entry.value["document"])
-        if document is not None:
+        if document is not None and document.data is not None:
+            references.note_partitions(document.partitions)
             found.append(
                 PolicyDecl(
                     name=entry.name,
                     position=entry.position,
-                    document=document,
+                    document=document.data,
                     path=value.get("path", "/"),
                     description=value.get("description", ""),
                     adopt=value.get("adopt", False),
+                    partitions=tuple((name, node.position) for name, node in document.partitions.items()),
                 )
             )
     return tuple(found)

@@ -1,26 +1,39 @@
-"""Policy documents: JSON text -> data, checked against the grammar's outer shape. Must not compare them.
-
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
-"""
+"""Policy documents: JSON text -> data, with everything that AWS would refuse at its place."""
 
 import json
 import re
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from iamgroups.config import shape, tree
-from iamgroups.config.shipped import schema
-from iamgroups.config.source import Source, quoted
+from iamgroups.config import tree
+from iamgroups.config.source import Source, printable, quoted
 from iamgroups.config.tree import Marks, Node
-from iamgroups.errors import Problem
-from iamgroups.policy.size import MAX_SIZE, compact, size
+from iamgroups.errors import Position, Problem
+from iamgroups.policy.grammar import MAX_DEPTH, Refusal, doubts, refusals
+from iamgroups.policy.size import MAX_SIZE, as_sent, compact, depth, size
+from iamgroups.policy.statements import Place, located_texts
 
 # policyDocumentType in botocore's service model for IAM.
 _NOT_LATIN_1 = re.compile("[^\t\n\r -\xff]")
 
 
-def read_document(source: Source) -> tuple[Any, list[Problem]]:
-    """Return a policy document and everything wrong with it; the data is None when it is no JSON."""
+@dataclass(frozen=True)
+class Document:
+    """A file's policy document, and what is wrong with it; `data` is None when it is not JSON.
+
+    `partitions`: partition -> the first resource of it.
+    """
+
+    data: Any
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[tuple[str, Position]] = field(default_factory=list)
+    partitions: Mapping[str, Node] = field(default_factory=dict)
+
+
+def read_document(source: Source) -> Document:
+    """Read the document of a managed policy."""
     duplicates: list[str] = []
 
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -33,27 +46,16 @@ def read_document(source: Source) -> tuple[Any, list[Problem]]:
         data = json.loads(source.text, object_pairs_hook=pairs, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         message = f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}"
-        return None, [source.problem(message, *source.place(error.pos))]
+        return Document(None, [source.problem(message, *source.place(error.pos))])
     except (RecursionError, ValueError) as error:
         why = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        return None, [source.problem(f"not valid JSON: {why}", 1, 1)]
-    if _depth(data) > tree.MAX_DEPTH:
-        return None, [source.problem(f"nested more than {tree.MAX_DEPTH} levels deep", 1, 1)]
+        return Document(None, [source.problem(f"not valid JSON: {why}", 1, 1)])
+    if depth(data) > MAX_DEPTH:
+        return Document(None, [source.problem(f"nested more than {MAX_DEPTH} levels deep", 1, 1)])
     root, found = _positions(source, data)
     if duplicates and not found:
         found = [source.problem(f"key {quoted(duplicates[0])} appears twice", 1, 1, "keep one of them")]
-    if found:
-        return data, found
-    return data, _shape(root) + _rules(root) + _size(source, data)
-
-
-def _depth(data: Any) -> int:
-    """Return how deep the data is nested, without recursion."""
-    depth, level = 0, [data]
-    while level := [item for item in level if isinstance(item, dict | list)]:
-        depth += 1
-        level = [below for item in level for below in (item.values() if isinstance(item, dict) else item)]
-    return depth
+    return Document(data, found) if found else _judged(source, root)
 
 
 def _refuse_constant(text: str) -> Any:
@@ -61,7 +63,7 @@ def _refuse_constant(text: str) -> Any:
 
 
 def _positions(source: Source, data: Any) -> tuple[Node, list[Problem]]:
-    """Find where everything stands: nearly all JSON is YAML; the rest is placed at the file's start."""
+    """Find where everything is: nearly all JSON is YAML; the rest is placed at the file's start."""
     root, problems = tree.parse(source)
     if root is not None and (problems or _alike(root.value, data)):
         return Node(source, data, root.marks), problems
@@ -85,33 +87,38 @@ def _flat(data: Any) -> Any:
     return Marks((1, 1), [_flat(item) for item in data]) if isinstance(data, list) else (1, 1)
 
 
-def _shape(root: Node) -> list[Problem]:
-    found = shape.faults(root.value, schema("policy-document"))
-    return [shape.locate(root, fault) for fault in found]
+def _judged(source: Source, root: Node) -> Document:
+    problems = [_problem(root, refusal) for refusal in refusals(as_sent(root.value))]
+    problems += _size(source, root.value)
+    warnings = [] if problems else [_warning(root, doubt) for doubt in doubts(root.value)]
+    return Document(root.value, problems, warnings, {} if problems else _partitions(root))
 
 
-def _rules(root: Node) -> list[Problem]:
-    """Check what the schema leaves out: exactly one of each pair, unique statement ids."""
-    statement = root.get("Statement") if isinstance(root.value, dict) else None
-    if statement is None:
-        return []
-    nodes = list(statement.items()) if isinstance(statement.value, list) else [statement]
-    problems: list[Problem] = []
-    sids: dict[str, Node] = {}
-    for node in nodes:
-        if not isinstance(node.value, dict):
-            continue
-        for one, other in (("Action", "NotAction"), ("Resource", "NotResource")):
-            if (one in node.value) == (other in node.value):
-                message = f"a statement needs exactly one of {one} and {other}"
-                problems.append(node.problem(message, "remove one" if one in node.value else "add one"))
-        sid = node.value.get("Sid")
-        if isinstance(sid, str) and sid:
-            first = sids.setdefault(sid, node)
-            if first is not node:
-                message = f"Sid {quoted(sid)} appears twice; the first is at {first['Sid'].position}"
-                problems.append(node["Sid"].problem(message, "statement ids are unique within a policy"))
-    return problems
+def _problem(root: Node, refusal: Refusal) -> Problem:
+    message = refusal.message
+    if refusal.first is not None:
+        message += f"; the first is at {_node(root, refusal.first).position}"
+    return _node(root, refusal.place).problem(message, refusal.hint, refusal.key)
+
+
+def _warning(root: Node, doubt: Refusal) -> tuple[str, Position]:
+    node = _node(root, doubt.place)
+    return printable(doubt.message), node.key_position(doubt.key) if doubt.key else node.position
+
+
+def _node(root: Node, place: Place) -> Node:
+    for step in place:
+        root = root[step]
+    return root
+
+
+def _partitions(root: Node) -> dict[str, Node]:
+    found: dict[str, Node] = {}
+    for place, resource in located_texts(root.value, "Resource", "NotResource"):
+        partition = "*" if resource == "*" else resource.split(":")[1]
+        if partition != "*":
+            found.setdefault(partition, _node(root, place))
+    return found
 
 
 def _size(source: Source, data: Any) -> list[Problem]:

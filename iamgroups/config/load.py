@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from iamgroups.config import explain, merge, rules, shape, tree
 from iamgroups.config.build import build
 from iamgroups.config.digest import digest
-from iamgroups.config.documents import read_document
+from iamgroups.config.documents import Document, read_document
 from iamgroups.config.files import Folder, find_root, include_patterns, included, read_in
 from iamgroups.config.merge import Merged
 from iamgroups.config.people import Warnings
@@ -56,7 +55,7 @@ class _Loading:
     order: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: Warnings = field(default_factory=list)
-    documents: dict[str, Any] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
     failed: bool = False
 
     def run(self, name: str) -> Config:
@@ -125,7 +124,7 @@ class _Loading:
             shape.prune(node, found)
             found = shape.faults(node.value, spec)
 
-    def _document(self, node: Node) -> Any | None:
+    def _document(self, node: Node) -> Document | None:
         relative, shown = node.value, self.folder.show(node.value)
         if shown in self.documents:
             return self.documents[shown]
@@ -143,10 +142,11 @@ class _Loading:
             self.problems.append(node.problem(message, problem.hint or hint))
             return None
         self.order.append(shown)
-        data, problems = read_document(source)
-        self.problems += problems
-        self.documents[shown] = data
-        return data
+        document = read_document(source)
+        self.problems += document.problems
+        self.warnings += document.warnings
+        self.documents[shown] = document
+        return document
 
 
 def _sorted(problems: Sequence[Problem], order: Sequence[str]) -> list[Problem]:

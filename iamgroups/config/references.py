@@ -1,6 +1,6 @@
 """Policy references, checked as far as the files alone allow. Must not resolve them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from iamgroups.config.merge import Merged
@@ -50,14 +50,22 @@ class References:
         if arn.owner not in ("aws", self.account_id) and self.account_id:
             message = f"this policy is of account {arn.owner}, the configuration is for {self.account_id}"
             yield node.problem(message, f"write local:{arn.name} for this account's policy of that name")
-        if self.partition is None:
-            self.partition = (arn.partition, node.position)
-        elif self.partition[0] != arn.partition:
-            first, where = self.partition
-            message = f"this ARN is of partition {arn.partition}, the one at {where} of {first}"
-            yield node.problem(message, "an account is in one partition; aws:Name fits any")
+        yield from self._partition(node, arn.partition, "aws:Name fits any")
         if arn.owner == self.account_id:
             yield from self._own(node, arn.name, arn.path)
+
+    def note_partitions(self, found: Mapping[str, Node]) -> None:
+        """Compare the partitions that a document names, each with a resource, with that of the account."""
+        for partition, node in found.items():
+            self.problems += self._partition(node, partition, "arn:*:... fits any")
+
+    def _partition(self, node: Node, found: str, way_out: str) -> Iterator[Problem]:
+        if self.partition is None:
+            self.partition = (found, node.position)
+        elif self.partition[0] != found:
+            first, where = self.partition
+            message = f"this ARN is of partition {found}, the one at {where} of {first}"
+            yield node.problem(message, f"an account is in one partition; {way_out}")
 
     def _own(self, node: Node, name: str, path: str | None) -> Iterator[Problem]:
         declared = self.paths.get(fold(name))

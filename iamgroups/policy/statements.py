@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 Statement = dict[str, Any]
+# Keys and indexes that lead to a value in a document.
+Place = tuple[str | int, ...]
 
 
 def as_list(value: Any) -> list[Any]:
@@ -20,6 +22,26 @@ def statements(document: Any) -> list[Statement]:
     """Return the statements; what is not an object, as in a document that AWS refuses, is left out."""
     found = document.get("Statement", []) if isinstance(document, dict) else []
     return [statement for statement in as_list(found) if isinstance(statement, dict)]
+
+
+def located(document: Any) -> Iterator[tuple[Place, Any]]:
+    """Yield each statement with its place, of any type."""
+    found = document.get("Statement", []) if isinstance(document, dict) else []
+    if not isinstance(found, list):
+        yield ("Statement",), found
+        return
+    for index, statement in enumerate(found):
+        yield ("Statement", index), statement
+
+
+def located_texts(document: Any, *keys: str) -> Iterator[tuple[Place, str]]:
+    """Yield each text under these keys of all statements, with its place."""
+    for place, statement in located(document):
+        for key in keys if isinstance(statement, dict) else ():
+            value = statement.get(key, [])
+            for index, item in enumerate(as_list(value)):
+                if isinstance(item, str):
+                    yield (*place, key, *((index,) if isinstance(value, list) else ())), item
 
 
 def texts(statement: Statement, key: str) -> list[str]:

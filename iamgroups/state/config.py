@@ -64,7 +64,10 @@ class GroupDecl:
 
 @dataclass(frozen=True, slots=True)
 class PolicyDecl:
-    """A customer managed policy the configuration owns; `document` is the parsed JSON."""
+    """A customer managed policy the configuration owns; `document` is the parsed JSON.
+
+    `partitions`: each partition that its resources name, with the first place that does.
+    """
 
     name: str
     position: Position
@@ -72,6 +75,7 @@ class PolicyDecl:
     path: str = "/"
     description: str = ""
     adopt: bool = False
+    partitions: tuple[tuple[str, Position], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ def any_structure_under_the_known_keys(data: dict[str, Any]) -> None:
 
 
 def any_policy_document(text: str) -> None:
-    _, problems = read_document(Source("p.json", text))
+    problems = read_document(Source("p.json", text)).problems
     assert all(problem.position and problem.position.file == "p.json" for problem in problems)
 
 
@@ -136,6 +136,5 @@ def test_two_minutes_of_fuzzing_find_nothing(claim: Callable[..., None]) -> None
 
 
 def test_the_schemas_are_schemas_in_both_drafts() -> None:
-    for name in ("config", "policy-document"):
-        Draft202012Validator.check_schema(schema(name))
-        Draft7Validator.check_schema(schema(name))
+    Draft202012Validator.check_schema(schema("config"))
+    Draft7Validator.check_schema(schema("config"))

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from iamgroups.policy.size import size
-from iamgroups.sandbox.documents import identity_policy
+from iamgroups.sandbox.documents import accepted
 from iamgroups.sandbox.iam_error import IamError
 from iamgroups.sandbox.rules.attachments import holder
 from iamgroups.sandbox.rules.operation import Operation, Params, listing
@@ -17,7 +17,7 @@ from iamgroups.state.names import fold
 def put(kind: str, store: Store, params: Params) -> dict[str, Any]:
     """Create or replace an inline policy; all of one holder's share one size limit."""
     record, name = holder(kind, store, params), params["PolicyName"]
-    document = identity_policy(params["PolicyDocument"])
+    document = accepted(params["PolicyDocument"], "inline", store.partition)
     kept = {own: other for own, other in record.inline.items() if fold(own) != fold(name)}
     total = sum(size(other.text) for other in kept.values()) + size(document.text)
     limit = store.quotas[f"{kind}PolicySizeQuota"]

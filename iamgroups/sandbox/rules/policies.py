@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from iamgroups.policy.size import size
-from iamgroups.sandbox.documents import Document, identity_policy
+from iamgroups.sandbox.documents import Document, accepted
 from iamgroups.sandbox.iam_error import IamError
 from iamgroups.sandbox.records import Policy, Version
 from iamgroups.sandbox.rules.operation import Operation, Params, listing, within
@@ -179,7 +179,7 @@ def _one_more_version(store: Store) -> None:
 
 
 def _document(store: Store, params: Params) -> Document:
-    document = identity_policy(params["PolicyDocument"])
+    document = accepted(params["PolicyDocument"], "managed", store.partition)
     within(store, "PolicySizeQuota", size(document.text), "PolicySize")
     return document
 

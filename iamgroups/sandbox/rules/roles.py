@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from iamgroups.sandbox.documents import trust_policy
+from iamgroups.sandbox.documents import accepted
 from iamgroups.sandbox.iam_error import IamError
 from iamgroups.sandbox.records import Role, extras
 from iamgroups.sandbox.rules.operation import Operation, Params, listing, within
@@ -17,7 +17,7 @@ def create_role(store: Store, params: Params) -> dict[str, Any]:
     if fold(name) in store.roles:
         raise IamError("EntityAlreadyExists", f"Role with name {name} already exists.")
     within(store, "RolesQuota", len(store.roles) + 1, "RolesPerAccount")
-    trust = trust_policy(params["AssumeRolePolicyDocument"])
+    trust = accepted(params["AssumeRolePolicyDocument"], "trust", store.partition)
     role = Role(name, path, store.new_id("AROA"), store.arn("role", path, name), store.clock(), trust)
     store.put(role)
     return {"Role": role.brief}
