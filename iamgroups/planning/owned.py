@@ -45,6 +45,8 @@ def owned_policies(
 ) -> OwnedPolicies:
     """Compare owned documents with live ones; `others`: the plan's other changes."""
     result = OwnedPolicies(live, config.settings.owner)
+    for decl in config.policies:
+        result.problems.extend(_of_another_partition(decl, live.account.partition))
     if not live.local_listed:
         result.problems.extend(_unlisted(config.policies))
         return result
@@ -61,6 +63,17 @@ def owned_policies(
         for entry in removed:
             _removed(entry, by_name.get(fold(entry.name)), (grants, releases), result)
     return result
+
+
+def _of_another_partition(decl: PolicyDecl, wanted: str) -> Iterator[Problem]:
+    """Yield what AWS would refuse: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html."""
+    for partition, position in decl.partitions:
+        if partition != wanted:
+            message = (
+                f"policy {decl.name} names a resource of partition {partition}, the account is of {wanted}"
+            )
+            hint = f"write arn:{wanted}:..., or arn:*:... for any partition"
+            yield Problem(message, position, hint, about=(f"policy/{decl.name}",))
 
 
 def _declared(decl: PolicyDecl, now: LivePolicy | None, arn: str, result: OwnedPolicies) -> None:

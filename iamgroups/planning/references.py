@@ -66,6 +66,13 @@ class Resolver:
 
     def problem(self, ref: PolicyRef, about: str) -> Problem:
         """Explain a reference that resolves to nothing, in what the address `about` names."""
+        account, parts = self._live.account, parse_policy_arn(ref.spec)
+        if parts and parts.partition != account.partition:
+            message = (
+                f"{ref.spec} is of partition {parts.partition}, account {account.id} of {account.partition}"
+            )
+            hint = f"write {parts.short}, which fits any partition"
+            return Problem(message, ref.position, hint, about=(about,))
         kind = "customer managed" if self.is_local(ref.spec) else "AWS managed"
         listed = self._live.local_listed if self.is_local(ref.spec) else self._live.aws_listed
         if not listed:
@@ -82,7 +89,7 @@ class Resolver:
             hint = f"a policy of that name exists at another path: {elsewhere}"
         else:
             hint = self._nearest(name, "local:" if self.is_local(ref.spec) else "aws:")
-        message = f"no {kind} policy {ref.spec} in account {self._live.account.id}"
+        message = f"no {kind} policy {ref.spec} in account {account.id}"
         return Problem(message, ref.position, hint, missing=f"policy/{ref.spec}", about=(about,))
 
     def _nearest(self, name: str, prefix: str) -> str:

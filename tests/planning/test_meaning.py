@@ -121,6 +121,30 @@ def test_an_unknown_policy_is_a_problem_with_the_nearest_name() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("spec", "way_out"),
+    [
+        ("arn:aws-us-gov:iam::aws:policy/job-function/ViewOnlyAccess", "aws:ViewOnlyAccess"),
+        ("arn:aws-cn:iam::123456789012:policy/tool", "local:tool"),
+    ],
+)
+def test_an_arn_of_another_partition_is_called_that(spec: str, way_out: str) -> None:
+    account = live({"ops": ([], [])}, policies=["aws:job-function/ViewOnlyAccess", "local:tool"])
+    (problem,) = planned(config(group("ops", [], [spec])), account).problems
+    partition = spec.split(":")[1]
+    assert problem.message == f"{spec} is of partition {partition}, account 123456789012 of aws"
+    assert problem.hint == f"write {way_out}, which fits any partition"
+
+
+def test_a_document_of_another_partition_is_a_problem_at_its_resource() -> None:
+    place = at(3, "p.json")
+    decl = owned(ALLOW, partitions=(("aws", at(2, "p.json")), ("aws-us-gov", place)))
+    plan = planned(config(policies=(decl,)), live(policies=["local:other"]))
+    assert [(problem.message, problem.position) for problem in plan.problems] == [
+        ("policy tool names a resource of partition aws-us-gov, the account is of aws", place)
+    ]
+
+
 def test_a_policy_that_is_like_no_other_gets_advice_and_no_suggestion() -> None:
     known = ["local:self-inspect", "local:cideploy", "local:ci-deploy", "aws:ReadOnlyAccess"]
     account = live({"ops": ([], [])}, policies=known)
