@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, cast
 if TYPE_CHECKING:
     from iamgroups.planning import Drift
     from iamgroups.results.applied import Applied
+    from iamgroups.results.combined import Combined
     from iamgroups.results.review import Review
     from iamgroups.results.validation import Validation
 
@@ -36,6 +37,9 @@ class Format(Protocol):
 
     def validation(self, outcome: "Validation", look: Look = PLAIN, /) -> str:
         """Return that the files are valid, or what is wrong with them."""
+
+    def combined(self, combined: "Combined", look: Look = PLAIN, /) -> str:
+        """Return what a command comes to on many accounts, whose texts are in this format."""
 
 
 def format_named(name: FormatName) -> Format:

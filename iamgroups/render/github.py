@@ -8,13 +8,15 @@ from typing import Literal, NamedTuple
 
 from iamgroups.errors import Position, Problem
 from iamgroups.planning import Drift
-from iamgroups.render import PLAIN, Look, wording
+from iamgroups.render import PLAIN, Look, combined_lines, wording
 from iamgroups.render.safe import clean
 from iamgroups.results.applied import Applied, Outcome
+from iamgroups.results.combined import Combined
 from iamgroups.results.review import Review
 from iamgroups.results.validation import Validation
 
 Level = Literal["error", "warning", "notice"]
+LEVELS: tuple[Level, ...] = ("error", "warning", "notice")
 LIMIT = 10
 
 
@@ -81,20 +83,32 @@ def drift(found: Drift, look: Look = PLAIN) -> str:
     return _limited(annotations)
 
 
+def combined(combined: Combined, look: Look = PLAIN) -> str:
+    """Return the accounts that failed, then the annotations of all of them."""
+    found = [
+        str(Annotation("error", f"{combined_lines.name(one)}: {one.says}", None, "account"))
+        for one in combined.failed
+    ]
+    found += [line for one in combined.accounts for line in one.text.splitlines()]
+    return "".join(f"{line}\n" for level in LEVELS for line in _as_many(found, level))
+
+
+def _as_many(lines: Sequence[str], level: Level) -> list[str]:
+    found = list(dict.fromkeys(line for line in lines if line.startswith(f"::{level} ")))
+    if len(found) <= LIMIT:
+        return found
+    rest = len(found) - LIMIT + 1
+    return [*found[: LIMIT - 1], str(Annotation(level, f"and {rest:,} more {level}s"))]
+
+
 def _problem(problem: Problem) -> str:
     return f"{problem.message}\n{problem.hint}" if problem.hint else problem.message
 
 
 def _limited(annotations: Sequence[Annotation]) -> str:
     """Write as many as are shown; the tenth says how many are not."""
-    lines = []
-    for level in ("error", "warning", "notice"):
-        found = [annotation for annotation in annotations if annotation.level == level]
-        if len(found) > LIMIT:
-            rest = len(found) - LIMIT + 1
-            found = [*found[: LIMIT - 1], Annotation(level, f"and {rest:,} more {level}s")]
-        lines += [str(annotation) for annotation in found]
-    return "".join(f"{line}\n" for line in lines)
+    found = [str(annotation) for annotation in annotations]
+    return "".join(f"{line}\n" for level in LEVELS for line in _as_many(found, level))
 
 
 def _data(text: str) -> str:

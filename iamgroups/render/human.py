@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from iamgroups.planning import Drift
-from iamgroups.render import PLAIN, Look, applied_lines, drift_lines, plan_lines, wording
+from iamgroups.render import PLAIN, Look, applied_lines, combined_lines, drift_lines, plan_lines, wording
 from iamgroups.render.safe import clean
 from iamgroups.results.applied import Applied
+from iamgroups.results.combined import Combined
 from iamgroups.results.review import Review
 from iamgroups.results.validation import Validation
 
@@ -41,6 +42,18 @@ def validation(outcome: Validation, look: Look = PLAIN) -> str:
         return _text([wording.valid(outcome.config)], look.color)
     lines = [line for problem in outcome.problems for line in str(problem).splitlines()]
     return _text([*lines, "", f"{wording.problems(outcome)}."], False)
+
+
+def combined(combined: Combined, look: Look = PLAIN) -> str:
+    """Return a table of outcomes, and each text once."""
+    text = "".join(f"\n== {clean(combined_lines.heading(same))}\n\n{same[0].text}" for same in combined.alike)
+    rows = list(combined_lines.table(combined, look.full))
+    width = max(len(names) for _, names, _ in rows)
+    table = [f"  {count:>5}  {names:<{width}}  {says}" for count, names, says in rows]
+    digest = [f"Digest of all: {combined.digest}"] if combined.digest else []
+    return (
+        _text([combined_lines.title(combined), "", *table], look.color) + text + _text(["", *digest], False)
+    )
 
 
 def _text(lines: Iterable[str], color: bool) -> str:

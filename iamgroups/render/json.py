@@ -1,5 +1,6 @@
 """Results as JSON, each with its schema in schemas/."""
 
+import json
 from typing import Any
 
 from iamgroups.errors import Position, Problem
@@ -7,6 +8,7 @@ from iamgroups.planning import Difference, Drift, Note
 from iamgroups.render import PLAIN, Look
 from iamgroups.results import planfile
 from iamgroups.results.applied import Applied, Outcome
+from iamgroups.results.combined import Combined, OneAccount
 from iamgroups.results.planfile import ACCOUNT
 from iamgroups.results.records import FORMAT_VERSION, Document, text
 from iamgroups.results.review import Review
@@ -50,6 +52,22 @@ def drift(found: Drift, look: Look = PLAIN) -> str:
         remarks=[{"message": said, "position": where._asdict()} for said, where in found.remarks],
         problems=[_problem(problem) for problem in found.problems],
     )
+
+
+def combined(combined: Combined, look: Look = PLAIN) -> str:
+    """Return every account with its result. Schema: accounts."""
+    return _result(
+        "accounts",
+        command=combined.command,
+        exit_code=combined.exit_code,
+        digest=combined.digest,
+        accounts=[_one_account(one) for one in combined.accounts],
+    )
+
+
+def _one_account(one: OneAccount) -> Document:
+    told: Document = {"root": one.root, "account": one.account, "exit_code": one.exit_code, "says": one.says}
+    return told | ({"result": json.loads(one.text)} if one.text else {})
 
 
 def validation(outcome: Validation, look: Look = PLAIN) -> str:

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from iamgroups.planning import Change, Drift
-from iamgroups.render import PLAIN, Look, applied_lines, drift_lines, plan_lines, wording
+from iamgroups.render import PLAIN, Look, applied_lines, combined_lines, drift_lines, plan_lines, wording
 from iamgroups.render.safe import clean
 from iamgroups.results.applied import Applied
+from iamgroups.results.combined import Combined
 from iamgroups.results.review import Review
 from iamgroups.results.validation import Validation
 
@@ -84,6 +85,22 @@ def validation(outcome: Validation, look: Look = PLAIN) -> str:
         return f"{wording.valid(outcome.config)}\n"
     lines = [line for problem in outcome.problems for line in str(problem).splitlines()]
     return _section(f"{wording.problems(outcome)} in the configuration", _block(lines, WHOLE))
+
+
+def combined(combined: Combined, look: Look = PLAIN) -> str:
+    """Return a table of outcomes, and each text once while there is room."""
+    writer = Writer(BUDGET)
+    writer.add(f"### iamgroups: {combined_lines.title(combined)}")
+    rows = [f"{count:>5}  {says}: {names}" for count, names, says in combined_lines.table(combined, False)]
+    writer.add(_block([*rows, *([f"Digest of all: {combined.digest}"] if combined.digest else [])], ROOM * 2))
+    left = 0
+    for same in combined.alike:
+        summary = f"<b>{escape(clean(combined_lines.heading(same)))}</b>"
+        block = f"<details><summary>{summary}</summary>\n\n{same[0].text}\n</details>"
+        left += 0 if writer.add(block, keep=200) else len(same)
+    if left:
+        writer.add(f"**{left:,} more accounts had no room here**: `--format json` has everything.")
+    return writer.text()
 
 
 def _section(title: str, block: str) -> str:
