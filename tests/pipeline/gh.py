@@ -59,6 +59,14 @@ def list_pulls(hub: Hub, _: Fields, commit: str) -> Any:
     return hub["pulls"].get(existing(commit), [])
 
 
+def show_pull(hub: Hub, _: Fields, number: str) -> Any:
+    for pulls in hub["pulls"].values():
+        for pull in pulls:
+            if pull["number"] == int(number):
+                return pull
+    raise Refused(404, "Not Found")
+
+
 def existing(commit: str) -> str:
     if not re.fullmatch("[0-9a-f]{40}", commit):
         raise Refused(422, f"No commit found for SHA: {commit}")
@@ -72,6 +80,7 @@ ROUTES: dict[tuple[str, str], Callable[..., Any]] = {
     ("GET", r"commits/([^/]+)/statuses"): list_statuses,
     ("POST", r"statuses/([^/]+)"): create_status,
     ("GET", r"commits/([^/]+)/pulls"): list_pulls,
+    ("GET", r"pulls/([^/]+)"): show_pull,
 }
 
 
@@ -122,6 +131,16 @@ def issue_edit(hub: Hub, asked: Namespace) -> str:
     return ""
 
 
+def issue_view(hub: Hub, asked: Namespace) -> str:
+    issue = hub["issues"][asked.number - 1]
+    return picked({name: issue[name] for name in asked.json.split(",")}, asked.jq)
+
+
+def issue_comment(hub: Hub, asked: Namespace) -> str:
+    hub["issues"][asked.number - 1].setdefault("comments", []).append(asked.body)
+    return ""
+
+
 def issue_close(hub: Hub, asked: Namespace) -> str:
     hub["issues"][asked.number - 1]["state"] = "closed"
     return ""
@@ -164,6 +183,13 @@ def command() -> ArgumentParser:
     edit = add(issue, "edit", issue_edit)
     edit.add_argument("number", type=int)
     edit.add_argument("--body-file", required=True)
+    view = add(issue, "view", issue_view)
+    view.add_argument("number", type=int)
+    view.add_argument("--json", required=True)
+    view.add_argument("--jq", default=".")
+    comment = add(issue, "comment", issue_comment)
+    comment.add_argument("number", type=int)
+    comment.add_argument("--body", required=True)
     close = add(issue, "close", issue_close)
     close.add_argument("number", type=int)
     close.add_argument("--comment")

@@ -24,13 +24,15 @@ from tests.pipeline.gh import BOT, PAGE
 REPO = Path(__file__).parents[2]
 WORKFLOWS = REPO / "sample-config" / ".github" / "workflows"
 READ = aws("AmazonS3ReadOnlyAccess")
-JQ = "import json, jq, sys; print(jq.compile(sys.argv[2]).input_value(json.load(open(sys.argv[3]))).first())"
 TOOLS = {
     "iamgroups": f'exec {sys.executable} -m iamgroups "$@"',
     "gh": f'exec {sys.executable} {Path(__file__).with_name("gh.py")} "$@"',
-    "jq": f'[ "$1" = --raw-output ] && exec {sys.executable} -c \'{JQ}\' "$@"',
+    "jq": f'exec {sys.executable} {Path(__file__).with_name("jq_command.py")} "$@"',
+    # What the webhook got, a line each: the address, then the message.
+    "curl": 'for last; do :; done; echo "$last" >> "$POSTED"; cat >> "$POSTED"',
     "python": f'exec {sys.executable} "$@"',
     "pip": "exit 0",
+    "uv": "exit 0",
 }
 HEAD, OTHER_HEAD, MERGED, OTHER_MERGED = "a" * 40, "b" * 40, "c" * 40, "d" * 40
 MARK = "<!-- iamgroups plan -->"
@@ -74,6 +76,12 @@ class Runner:
         return json.loads((self.home / "hub.json").read_text())
 
     @property
+    def posted(self) -> list[Any]:
+        """Return the messages that the webhook got."""
+        file = self.home / "posted"
+        return [json.loads(line) for line in file.read_text().splitlines()[1::2]] if file.exists() else []
+
+    @property
     def comments(self) -> list[str]:
         """Return what our own comments say: those after a human's last."""
         return [comment["body"] for comment in self.hub["comments"][2 + PAGE :]]
@@ -106,27 +114,33 @@ class Runner:
             "github.repository": "o/r",
             "github.token": "t",
             "github.sha": HEAD,
+            "github.run_id": "5",
+            "github.server_url": "https://github.com",
+            "secrets.IAMGROUPS_WEBHOOK": "",
             **optional(workflow),
             **event,
         }
-        said = ""
+        said, failed = "", 0
         for step in job["steps"]:
-            if "run" not in step or not self._wanted(step, known):
+            if "run" not in step or not self._wanted(step, known, failed):
                 continue
             done = self._step(step, known, temp)
             said += done.stdout + done.stderr
-            if done.returncode:
-                return done.returncode, said
+            failed = failed or done.returncode
             for line in (temp / "output").read_text().splitlines():
                 key, _, value = line.partition("=")
                 known[f"steps.{step.get('id')}.outputs.{key}"] = value
-        return 0, said
+        return failed, said
 
-    def _wanted(self, step: dict[str, Any], known: dict[str, str]) -> bool:
+    def _wanted(self, step: dict[str, Any], known: dict[str, str], failed: int) -> bool:
+        if step.get("if") == "always()":
+            return True
+        if failed:
+            return False
         tests = str(step.get("if", "")).split("&&") if "if" in step else []
         for test in tests:
             left, operator, right = test.split()
-            if (known[left] == right.strip("'")) != (operator == "=="):
+            if (value(left, known) == right.strip("'")) != (operator == "=="):
                 return False
         return True
 
@@ -135,8 +149,8 @@ class Runner:
     ) -> subprocess.CompletedProcess[str]:
         assert "${{" not in step["run"], "expressions reach the shell through the environment only"
         given = {
-            key: re.sub(r"\$\{\{ (.*?) \}\}", lambda found: known[found[1]], value)
-            for key, value in step.get("env", {}).items()
+            key: re.sub(r"\$\{\{ (.*?) \}\}", lambda found: value(found[1], known), text)
+            for key, text in step.get("env", {}).items()
         }
         (temp / "output").write_text("")
         return self.shell(
@@ -144,6 +158,7 @@ class Runner:
             {
                 **given,
                 "HUB": str(self.home / "hub.json"),
+                "POSTED": str(self.home / "posted"),
                 "RUNNER_TEMP": str(temp),
                 "GITHUB_OUTPUT": str(temp / "output"),
                 "GITHUB_STEP_SUMMARY": str(self.home / "summary.md"),
@@ -182,6 +197,15 @@ class Runner:
         )
 
 
+def value(expression: str, known: Mapping[str, str]) -> str:
+    """Return what GitHub makes of `a || b`: blank where there is no such field, or the step did not run."""
+    for name in expression.split(" || "):
+        found = known.get(name, "") if name.startswith(("github.event.", "steps.")) else known[name]
+        if found:
+            return found
+    return ""
+
+
 def optional(workflow: dict[Any, Any]) -> dict[str, str]:
     """Return the workflow's inputs, which are blank unless somebody starts it by hand."""
     by_hand = workflow[True].get("workflow_dispatch") or {}  # YAML takes the key `on` for a truth value
@@ -199,6 +223,7 @@ def runner(tmp_path: Path) -> Iterator[Runner]:
     iam = account({"ann": (), "bob": ()}, {"devs": ("/", (READ,), ("bob",))})
     folder = tmp_path / "folder"
     folder.mkdir()
+    shutil.copy(REPO / "sample-config" / "notify.sh", folder)
     with desk(folder, iam) as office:
         declare(office, ["ann", "bob"])
         yield Runner(office, home)
@@ -226,7 +251,7 @@ def test_plan_comments_once_and_notes_the_digest_and_apply_applies_just_that(run
         code, said = runner.run("plan", **PULL)
         assert code == 0, said
     (comment,) = runner.comments
-    assert comment.startswith(MARK) and "ann" in comment
+    assert comment.startswith(f"{MARK}\nCommit {HEAD}\n\n") and "ann" in comment
     assert runner.hub["comments"][: 2 + PAGE] == hub()["comments"]
     status = runner.hub["statuses"][HEAD][0]
     assert status["state"] == "success" and status["context"] == "iamgroups/plan"
@@ -281,9 +306,97 @@ def test_a_configuration_that_does_not_fit_the_account_is_told_and_fails(runner:
     assert "nobody" in runner.comments[0]
 
 
+def test_the_result_of_an_apply_is_posted_to_its_pull_request(runner: Runner) -> None:
+    declare(runner.office, ["ann", "bob"])
+    runner.run("plan", **PULL)
+    runner.merge()
+    assert runner.run("apply", **PUSH)[0] == 0
+    _, result = runner.comments
+    assert result.startswith(f"Applied at commit {MERGED} with exit code 0 ([run](https://github.com/o/r/")
+    assert "Applied: +1 member." in result
+    assert runner.run("apply", **PUSH)[0] == 4
+    assert "with exit code 4" in runner.comments[-1]
+
+
+def test_an_empty_plan_leaves_a_good_comment_as_it_is(runner: Runner) -> None:
+    runner.run("plan", **PULL)
+    before = runner.comments
+    (runner.home / "bin" / "iamgroups").write_text("#!/bin/sh\n[ $1 != plan ]\n")
+    code, said = runner.run("plan", **PULL)
+    assert code == 1
+    assert runner.comments == before
+    assert "the comment stays as it is" in said
+
+
+GROUP = {
+    "github.event_name": "merge_group",
+    "github.event.merge_group.head_ref": f"refs/heads/gh-readonly-queue/main/pr-7-{OTHER_MERGED}",
+    "github.sha": MERGED,
+}
+
+
+def test_a_merge_queue_lets_through_the_plan_that_was_reviewed_and_no_other(runner: Runner) -> None:
+    declare(runner.office, ["ann", "bob"])
+    runner.run("plan", **PULL)
+    runner.merge()
+    comments = runner.comments
+    code, said = runner.run("plan", **GROUP)
+    assert code == 0, said
+    assert runner.hub["statuses"][MERGED][0]["state"] == "success"
+    declare(runner.office, ["ann"])
+    code, said = runner.run("plan", **GROUP)
+    assert code == 4
+    assert "the plan is not the one on pull request 7" in said
+    assert runner.hub["statuses"][MERGED][0]["state"] == "failure"
+    assert runner.comments == comments
+    nameless = {**GROUP, "github.event.merge_group.head_ref": "refs/heads/main"}
+    assert runner.run("plan", **nameless)[0] == 1
+
+
+@pytest.mark.parametrize("hook", ["https://hooks.slack.com/services/T/B/x", "https://example.com/teams"])
+def test_a_webhook_is_told_of_drift_once_and_of_what_was_applied(runner: Runner, hook: str) -> None:
+    declare(runner.office, ["ann", "bob"])
+    secret = {"secrets.IAMGROUPS_WEBHOOK": hook}
+    for _ in range(2):
+        assert runner.run("drift", **secret)[0] == 0
+    (told,) = map(json.dumps, runner.posted)
+    assert "IAM has drifted" in told and "ann" in told and "https://github.com/o/r/actions/runs/5" in told
+    assert ("AdaptiveCard" in told) == ("slack" not in hook)
+    runner.run("plan", **PULL)
+    runner.merge()
+    assert runner.run("apply", **PUSH, **secret)[0] == 0
+    assert "IAM apply, exit code 0" in json.dumps(runner.posted[-1])
+    assert runner.run("drift", **secret)[0] == 0
+    assert "IAM is what main says again" in json.dumps(runner.posted[-1])
+
+
+def test_what_a_report_quotes_mentions_nobody_in_slack(tmp_path: Path, runner: Runner) -> None:
+    (tmp_path / "report.md").write_text("group <!channel> & others")
+    given = {"WEBHOOK": "https://hooks.slack.com/services/T/B/x", "POSTED": str(runner.home / "posted")}
+    done = runner.shell(f"sh notify.sh Title {tmp_path}/report.md https://example.com", given)
+    assert done.returncode == 0, done.stderr
+    assert runner.posted == [{"text": "Title\ngroup &lt;!channel&gt; &amp; others\nhttps://example.com"}]
+
+
+def test_apply_and_expire_cannot_cancel_each_other() -> None:
+    groups = [
+        yaml.safe_load((WORKFLOWS / f"{name}.yml").read_text())["concurrency"] for name in ("apply", "expire")
+    ]
+    assert groups[0]["group"] != groups[1]["group"]
+    assert not any(group["cancel-in-progress"] for group in groups)
+
+
 def test_drift_keeps_one_issue_and_closes_it(runner: Runner) -> None:
     for _ in range(2):
         assert runner.run("drift")[0] == 0
+    assert "comments" not in runner.hub["issues"][1]
+    declare(runner.office, [])
+    assert runner.run("drift")[0] == 0
+    assert runner.hub["issues"][1]["comments"] == [
+        "What differs has changed ([run](https://github.com/o/r/actions/runs/5))."
+    ]
+    declare(runner.office, ["ann", "bob"])
+    assert runner.run("drift")[0] == 0
     question, issue = runner.hub["issues"]
     assert issue["state"] == "open" and "ann" in issue["body"]
     declare(runner.office, ["bob"])
@@ -311,7 +424,8 @@ def test_expire_ends_only_what_is_over(runner: Runner) -> None:
 @pytest.mark.parametrize("name", ["apply", "expire"])
 def test_what_writes_keeps_its_journal_whatever_comes_of_it(name: str) -> None:
     (job,) = yaml.safe_load((WORKFLOWS / f"{name}.yml").read_text())["jobs"].values()
-    *_, writing, keeping = job["steps"]
+    keeping = next(step for step in job["steps"] if step["name"] == "Keep the journal")
+    writing = job["steps"][job["steps"].index(keeping) - 1]
     assert '--journal "$RUNNER_TEMP/journal.jsonl"' in writing["run"]
     assert keeping["if"] == "always()"
     assert keeping["with"]["path"] == "${{ runner.temp }}/journal.jsonl"
@@ -324,7 +438,8 @@ def test_what_writes_keeps_its_journal_whatever_comes_of_it(name: str) -> None:
 def test_workflows_hold_no_keys_few_permissions_and_pinned_actions(file: Path) -> None:
     workflow = yaml.safe_load(file.read_text())
     assert workflow["permissions"] == {}
-    assert "secrets." not in file.read_text() and "aws-access-key" not in file.read_text()
+    assert set(re.findall(r"secrets\.(\w+)", file.read_text())) <= {"IAMGROUPS_WEBHOOK"}
+    assert "aws-access-key" not in file.read_text()
     for job in workflow["jobs"].values():
         assert job["permissions"].get("contents") == "read"
         used = [step["uses"] for step in job["steps"] if "uses" in step]
@@ -345,6 +460,8 @@ def test_the_pre_commit_hooks_name_commands_there_are() -> None:
 GITLAB = {
     "CI_SERVER_URL": "https://gitlab.example.com",
     "CI_PIPELINE_ID": "1",
+    "CI_PIPELINE_SOURCE": "push",
+    "CI_COMMIT_SHA": MERGED,
     "CI_PROJECT_ID": "1",
     "AWS_ID_TOKEN": "an id token",
     **{
@@ -355,18 +472,25 @@ GITLAB = {
 
 
 @contextmanager
-def artifacts(home: Path) -> Iterator[dict[str, str]]:
-    """Serve the artifact of the job `plan` of merge request 7; yield what GitLab tells the job `apply`."""
+def artifacts(home: Path, *requests: dict[str, Any]) -> Iterator[dict[str, str]]:
+    """Serve the artifact of the job `plan` of merge request 7; yield what GitLab tells the job `apply`.
+
+    `requests` are the merge requests of the commit, which a job token may not ask for.
+    """
 
     class Answers(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             wanted = "/projects/1/jobs/artifacts/refs/merge-requests/7/head/raw/digest.txt?job=plan"
-            found = self.path == wanted and self.headers["JOB-TOKEN"] == "token"
-            found = found and (home / "digest.txt").exists()
-            self.send_response(200 if found else 404)
+            trusted = "token" in (self.headers["JOB-TOKEN"], self.headers["PRIVATE-TOKEN"])
+            answers = {wanted: (home / "digest.txt").read_bytes()} if (home / "digest.txt").exists() else {}
+            if self.headers["PRIVATE-TOKEN"]:
+                answers[f"/projects/1/repository/commits/{MERGED}/merge_requests"] = json.dumps(
+                    requests
+                ).encode()
+            found = answers.get(self.path) if trusted else None
+            self.send_response(404 if found is None else 200)
             self.end_headers()
-            if found:
-                self.wfile.write((home / "digest.txt").read_bytes())
+            self.wfile.write(found or b"")
 
         def log_message(self, format: str, *args: Any) -> None:
             pass
@@ -404,6 +528,41 @@ def test_gitlab_applies_nothing_that_no_merge_request_planned(runner: Runner, me
     with artifacts(runner.home) as told:
         assert runner.job("apply", CI_COMMIT_MESSAGE=message, **told)[0] == 1
     assert runner.writes == []
+
+
+OTHER_REQUEST = {"iid": 9, "state": "opened", "sha": MERGED}
+
+
+@pytest.mark.parametrize("end", ["merge_commit_sha", "squash_commit_sha", "sha"])
+def test_gitlab_finds_the_merge_request_of_a_fast_forward_or_a_squash(runner: Runner, end: str) -> None:
+    assert runner.job("plan")[0] == 0
+    request = {"iid": 7, "state": "merged", "sha": HEAD, "merge_commit_sha": None, end: MERGED}
+    with artifacts(runner.home, request, OTHER_REQUEST) as told:
+        code, said = runner.job("apply", CI_COMMIT_MESSAGE="Add ann", **told)
+        assert code == 1 and "need IAMGROUPS_READ_TOKEN" in said
+        code, said = runner.job("apply", CI_COMMIT_MESSAGE="Add ann", IAMGROUPS_READ_TOKEN="token", **told)
+    assert code == 0, said
+    assert runner.writes == ["AddUserToGroup"]
+
+
+def test_gitlab_applies_what_was_blocked_only_by_hand_with_digest_and_rules(runner: Runner) -> None:
+    path = runner.office.folder / "iamgroups.yaml"
+    declare(runner.office, [])
+    path.write_text(path.read_text() + "guardrails:\n  protected_groups: [devs]\n")
+    assert runner.job("plan")[0] == 3
+    digest = re.findall("[0-9a-f]{64}", (runner.home / "plan.md").read_text())[-1]
+    hand = {"IAMGROUPS_DIGEST": digest, "IAMGROUPS_ALLOW": "max_removals protected_groups"}
+    with artifacts(runner.home) as told:
+        pushed = {**told, **hand, "CI_COMMIT_MESSAGE": MERGE}
+        assert runner.job("apply", **pushed)[0] == 1
+        assert runner.job("apply", **{**pushed, "CI_PIPELINE_SOURCE": "web", "IAMGROUPS_ALLOW": ""})[0] == 3
+        assert (
+            runner.job("apply", **{**pushed, "CI_PIPELINE_SOURCE": "web", "IAMGROUPS_DIGEST": "0" * 64})[0]
+            == 4
+        )
+        assert runner.writes == []
+        assert runner.job("apply", **{**pushed, "CI_PIPELINE_SOURCE": "web"})[0] == 0
+    assert runner.writes == ["RemoveUserFromGroup"]
 
 
 def test_gitlab_fails_a_blocked_plan_and_applies_nothing_of_it(runner: Runner) -> None:
