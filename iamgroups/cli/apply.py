@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from iamgroups.results.applied import Applied
     from iamgroups.results.review import Review
     from iamgroups.state.config import Config
-    from iamgroups.workflow.apply import Agenda, Terms
+    from iamgroups.workflow.apply import Terms
     from iamgroups.workflow.plan import Wanted
 
 THINKING = 60.0  # seconds after which the account is read again before a `yes` counts
@@ -107,7 +107,7 @@ def _apply(asked: _Asked, options: Options, lock_timeout: float, stop: "Stop") -
     who = identify(asked.config, connection)
     with locked(asked.config, connection, who, lock_timeout, stop):
         make = partial(
-            work.agenda,
+            work.review,
             asked.config,
             connection,
             asked.wanted,
@@ -117,59 +117,59 @@ def _apply(asked: _Asked, options: Options, lock_timeout: float, stop: "Stop") -
             progress=status,
         )
         try:
-            agenda = _agreed(make, asked, options, status)
+            review = _agreed(make, asked, options, status)
         finally:
             status.end()
-        applied = _run(agenda, connection, asked.terms, options, stop) if agenda else None
+        applied = _run(review, connection, asked.terms, options, stop) if review else None
     account.say_requests(connection, options)
     return applied
 
 
 def _agreed(
-    make: "Callable[[], Agenda]", asked: _Asked, options: Options, status: account.Status
-) -> "Agenda | None":
+    make: "Callable[[], Review]", asked: _Asked, options: Options, status: account.Status
+) -> "Review | None":
     """Plan until somebody agrees to what is true; None when they decline. Raises: BlockedError."""
     from iamgroups.workflow import apply as work
 
-    agenda = make()
+    review = make()
     while True:
         status.end()
-        if asked.ask or agenda.review.blocking or not (asked.saved or options.quiet):
-            present.proposal(agenda.review, options)
-        work.check_allowed(agenda.review)
+        if asked.ask or review.blocking or not (asked.saved or options.quiet):
+            present.proposal(review, options)
+        work.check_allowed(review)
         if asked.saved or options.quiet:
-            present.lifted(agenda.review)
-        if not asked.ask or not agenda.plan.changes:
-            return agenda
+            present.lifted(review)
+        if not asked.ask or not review.plan.changes:
+            return review
         since = time.monotonic()
-        if not _yes(agenda):
+        if not _yes(review):
             return None
         if time.monotonic() - since < THINKING:
-            return agenda
-        before, agenda = agenda.plan, make()
-        if (agenda.plan.digest, agenda.plan.ids) == (before.digest, before.ids):
-            work.check_allowed(agenda.review)
-            return agenda
+            return review
+        before, review = review.plan, make()
+        if (review.plan.digest, review.plan.ids) == (before.digest, before.ids):
+            work.check_allowed(review)
+            return review
         output.say("The account has changed in the meantime. This is the plan now:")
 
 
-def _yes(agenda: "Agenda") -> bool:
-    number, who = len(agenda.plan.changes), agenda.plan.account
+def _yes(review: "Review") -> bool:
+    number, who = len(review.plan.changes), review.plan.account
     changes = "this change" if number == 1 else f"these {number:,} changes"
     output.show(f"Make {changes} in account {who.id}? Only `yes` will do: ")
     return output.answer() == "yes"
 
 
 def _run(
-    agenda: "Agenda", connection: "Connection", terms: "Terms", options: Options, stop: "Stop"
+    review: "Review", connection: "Connection", terms: "Terms", options: Options, stop: "Stop"
 ) -> "Applied":
     from iamgroups.workflow import apply as work
 
-    if not agenda.plan.changes:
-        return work.nothing(agenda)
-    journal = work.open_journal(agenda.plan, options.journal)
+    if not review.plan.changes:
+        return work.nothing(review)
+    journal = work.open_journal(review.plan, options.journal)
     if not options.quiet:
         output.say(f"Journal: {journal.path}")
     stop_on_signals(stop)
     with Bar(options.quiet) as bar:
-        return work.apply(agenda, connection, journal, terms=terms, stop=stop, report=bar)
+        return work.apply(review, connection, journal, terms=terms, stop=stop, report=bar)

@@ -49,9 +49,9 @@ def plan(
     if out:
         from iamgroups.workflow import saved
 
-        saved.save(made.review, out)
-    present.plan(made.review, options)
+        saved.save(made, out)
+    present.plan(made, options)
     account.say_requests(reader, options)
-    if enforce and made.review.blocking:
+    if enforce and made.blocking:
         return 3
     return 2 if detailed_exitcode and made.plan.changes else 0

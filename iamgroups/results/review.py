@@ -15,12 +15,13 @@ ACTION_ORDER = ("create", "update", "delete")
 
 @dataclass(frozen=True)
 class Review:
-    """A plan and what was said of it. `created` is UTC."""
+    """A plan, judged. `created` is UTC. `left`: changes that the saved plan did not hold."""
 
     plan: Plan
     created: datetime
     findings: tuple[Finding, ...] = ()
     effects: tuple[Effect, ...] = ()
+    left: tuple[Change, ...] = ()
 
     @property
     def blocking(self) -> tuple[Finding, ...]:

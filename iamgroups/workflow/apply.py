@@ -9,7 +9,7 @@ from iamgroups import applying
 from iamgroups.applying import Journal, Report, Stop
 from iamgroups.errors import AccountError, BlockedError, PreconditionError
 from iamgroups.iam import Connection
-from iamgroups.planning import Change, Missing, Plan
+from iamgroups.planning import Missing, Plan
 from iamgroups.results.applied import Applied
 from iamgroups.results.review import Review
 from iamgroups.state.config import Config
@@ -27,20 +27,7 @@ class Terms:
     retry_for: float = 120.0
 
 
-@dataclass(frozen=True)
-class Agenda:
-    """What an apply would run, judged for its own caller, and what is wanted but `left` out of it."""
-
-    review: Review
-    left: tuple[Change, ...] = ()
-
-    @property
-    def plan(self) -> Plan:
-        """Return the plan to run."""
-        return self.review.plan
-
-
-def agenda(
+def review(
     config: Config,
     reader: Reader,
     wanted: Wanted,
@@ -49,21 +36,21 @@ def agenda(
     saved: Review | None = None,
     expected: str = "",
     progress: OnRead | None = None,
-) -> Agenda:
+) -> Review:
     """Plan anew; of that plan take what was saved, or all of it where its digest is the one expected.
 
     Raises: PreconditionError, ConfigError, AccountError, UsageError.
     """
     if saved is None:
-        review = make(config, reader, wanted, progress, account).review
-        _check_digest(review.plan, expected)
-        return Agenda(review)
+        fresh = make(config, reader, wanted, progress, account)
+        _check_digest(fresh.plan, expected)
+        return fresh
     check_rules(wanted.allowed)
-    fresh = everything(config, reader, progress, account)
-    part = chosen(saved.plan, fresh.plan, config, fresh.live)
+    whole = everything(config, reader, progress, account)
+    part = chosen(saved.plan, whole.plan, config, whole.live)
     _check_digest(part, expected)
-    again = judged(part, config, fresh.live, reader, allowed=wanted.allowed, now=fresh.now)
-    return Agenda(again.review, left(saved.plan, fresh.plan))
+    again = judged(part, config, whole.live, reader, allowed=wanted.allowed, now=whole.now)
+    return replace(again, left=left(saved.plan, whole.plan))
 
 
 def check_allowed(review: Review) -> None:
@@ -89,14 +76,14 @@ def open_journal(plan: Plan, path: str) -> Journal:
 
 
 def apply(
-    agenda: Agenda, connection: Connection, journal: Journal, *, terms: Terms, stop: Stop, report: Report
+    review: Review, connection: Connection, journal: Journal, *, terms: Terms, stop: Stop, report: Report
 ) -> Applied:
     """Send the changes, read the account until they show, and say what became of each.
 
     Raises: UsageError, and nothing was sent.
     """
     applied = applying.apply(
-        agenda.plan,
+        review.plan,
         connection,
         journal=journal,
         stop=stop,
@@ -104,11 +91,11 @@ def apply(
         concurrency=terms.concurrency,
         retry_for=terms.retry_for,
     )
-    applied = replace(applied, left=agenda.left)
+    applied = replace(applied, left=review.left)
     if applied.stopped or not applied.made:
         return applied
     try:
-        return applying.prove(applied, partial(_read_again, agenda.plan, connection), stop=stop)
+        return applying.prove(applied, partial(_read_again, review.plan, connection), stop=stop)
     except AccountError as error:
         return replace(applied, unproved=True, detail=f"it could not be proved: {error}")
 
@@ -123,6 +110,6 @@ def _read_again(plan: Plan, connection: Connection) -> LiveState:
     return connection.complete(live, missing) if missing else live
 
 
-def nothing(agenda: Agenda) -> Applied:
-    """Return the outcome of an agenda without changes."""
-    return Applied(agenda.plan, left=agenda.left)
+def nothing(review: Review) -> Applied:
+    """Return the outcome of a plan without changes."""
+    return Applied(review.plan, left=review.left)

@@ -43,27 +43,13 @@ class Wanted:
     allowed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Planned:
-    """A plan, judged, with what it was made from."""
-
-    config: Config
-    live: LiveState
-    review: Review
-
-    @property
-    def plan(self) -> Plan:
-        """Return the plan itself."""
-        return self.review.plan
-
-
 def plan(
     config: Config,
     reader: Reader,
     wanted: Wanted,
     progress: OnRead | None = None,
     account: Account | None = None,
-) -> Planned:
+) -> Review:
     """Read the account the configuration is for and plan against it; `account` is who `identify` found.
 
     Raises:
@@ -111,16 +97,15 @@ def identify(config: Config, reader: Reader) -> Account:
 
 def judged(
     plan: Plan, config: Config, live: LiveState, reader: Reader, *, allowed: Collection[str], now: datetime
-) -> Planned:
+) -> Review:
     """Return a plan with what the guardrails say of it and what it means for people."""
     findings = guardrails.judge(plan, config, live, reader.role_policies)
-    review = Review(
+    return Review(
         plan=plan,
         created=now.replace(microsecond=0),
         findings=tuple(_marked(finding, allowed) for finding in findings),
         effects=effects(plan.changes, live),
     )
-    return Planned(config, live, review)
 
 
 def check_rules(names: Collection[str]) -> None:

@@ -17,7 +17,8 @@ from iamgroups.results.review import Review
 from iamgroups.state import Attachment, Direct, GroupFact, Membership
 from iamgroups.state.config import Config, NamePattern
 from iamgroups.state.live import Account, LiveState
-from iamgroups.workflow.apply import agenda, check_allowed
+from iamgroups.workflow.apply import check_allowed
+from iamgroups.workflow.apply import review as review_for_apply
 from iamgroups.workflow.plan import Wanted, plan
 from iamgroups.workflow.saved import HOUR, check_saved, read
 from tests.accounts import ACCOUNT, arn, at, config, group, live
@@ -57,7 +58,7 @@ HARMLESS, HARMFUL = wanted(["cyd"]), wanted([])
 
 
 def saved(declared: Config) -> Review:
-    return plan(declared, Reader(), Wanted(), account=ACCOUNT).review
+    return plan(declared, Reader(), Wanted(), account=ACCOUNT)
 
 
 def apply(document: dict[str, Any], declared: Config, folder: Path, allow: tuple[str, ...]) -> list[Change]:
@@ -66,8 +67,8 @@ def apply(document: dict[str, Any], declared: Config, folder: Path, allow: tuple
     path.write_text(json.dumps(document))
     review = read(str(path))
     check_saved(review, declared, review.created, 24 * HOUR)
-    todo = agenda(declared, Reader(), Wanted(allowed=allow), account=ACCOUNT, saved=review)
-    check_allowed(todo.review)
+    todo = review_for_apply(declared, Reader(), Wanted(allowed=allow), account=ACCOUNT, saved=review)
+    check_allowed(todo)
     return list(todo.plan.changes)
 
 
@@ -117,7 +118,7 @@ def reviews(draw: st.DrawFn, declared: Config) -> Review:
 
 def judged_anew(changes: list[Change], declared: Config, allow: tuple[str, ...]) -> None:
     """Demand that a fresh plan with the same command line makes every one of these changes."""
-    fresh = plan(declared, Reader(), Wanted(allowed=allow), account=ACCOUNT).review
+    fresh = plan(declared, Reader(), Wanted(allowed=allow), account=ACCOUNT)
     assert {(c.action, c.address, str(c.call)) for c in changes} <= {
         (c.action, c.address, str(c.call)) for c in fresh.plan.changes
     }
