@@ -11,8 +11,8 @@ from iamgroups.config import tree
 from iamgroups.config.source import Source, printable, quoted
 from iamgroups.config.tree import Marks, Node
 from iamgroups.errors import Position, Problem
-from iamgroups.policy.grammar import MAX_DEPTH, Refusal, doubts, refusals
-from iamgroups.policy.size import MAX_SIZE, as_sent, compact, depth, size
+from iamgroups.policy.grammar import Refusal, doubts, refusals
+from iamgroups.policy.size import MAX_DEPTH, MAX_SIZE, as_sent, compact, depth, size
 from iamgroups.policy.statements import Place, located_texts
 
 # policyDocumentType in botocore's service model for IAM.

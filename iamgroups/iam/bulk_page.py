@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
+from iamgroups.policy.size import MAX_DEPTH, depth
+
 OPERATION = "GetAccountAuthorizationDetails"
 EVENT = f"before-parse.iam.{OPERATION}"
 # botocore decodes the documents it finds under keys of its model; under this one it finds none.
@@ -109,8 +111,9 @@ def _fields(element: Element, names: _Names) -> dict[str, Any]:
 
 
 def _document(text: str) -> Any:
-    """Decode as botocore does: what is not JSON stays text."""
+    """Decode as botocore does: what is not JSON, or is nested without sense, stays text."""
     try:
-        return json.loads(unquote(text))
-    except ValueError:
+        document = json.loads(unquote(text))
+    except (ValueError, RecursionError):
         return text
+    return document if depth(document) <= MAX_DEPTH else text

@@ -9,6 +9,9 @@ from typing import Any
 # A managed policy. What an account really allows is GetAccountSummary's PolicySizeQuota.
 MAX_SIZE = 6144
 
+# What AWS accepts has 7 levels. More than these and comparing documents would run out of stack.
+MAX_DEPTH = 32
+
 
 def as_sent(document: Any) -> Any:
     """Return the document with Version first.

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn, TypeVar
 
 from iamgroups.errors import UsageError
+from iamgroups.policy.size import MAX_DEPTH, depth
 from iamgroups.state.entry import ANYTHING, Entry
 from iamgroups.state.live import Account, LiveGroup, LivePolicy, LiveState, LiveUser
 from iamgroups.state.names import ACCOUNT_ID, NAME, PATH, fold
@@ -117,7 +118,19 @@ def _user(entry: Entry) -> LiveUser:
 
 
 def _inline(entry: Entry) -> dict[str, Any] | None:
-    return None if entry.value.get("inline") is None else entry.mapping("inline", NAME)
+    if entry.value.get("inline") is None:
+        return None
+    return {
+        name: _shallow(entry, document, f"inline policy {name}")
+        for name, document in entry.mapping("inline", NAME).items()
+    }
+
+
+def _shallow(entry: Entry, document: Any, what: str) -> Any:
+    """Return a document that can be compared without running out of stack."""
+    if depth(document) > MAX_DEPTH:
+        entry.fail(f"the document of {what} is nested more than {MAX_DEPTH} levels deep")
+    return document
 
 
 def _tags(entry: Entry) -> dict[str, str] | None:
@@ -135,7 +148,7 @@ def _policy(entry: Entry) -> LivePolicy:
         attachable=entry.flag("attachable"),
         default_version=entry.text("default_version"),
         holders=None if value.get("holders") is None else entry.number("holders"),
-        document=value.get("document"),
+        document=_shallow(entry, value.get("document"), "the policy"),
         versions=versions,
         tags=_tags(entry),
         description=None if value.get("description") is None else entry.text("description", ANYTHING),

@@ -160,6 +160,18 @@ def test_with_and_without_the_hook_the_same_account_is_read(
     assert live.users["bob"].policies == {"arn/x"}
 
 
+@pytest.mark.parametrize("levels", [900, 100_000])
+def test_a_document_nested_without_sense_stays_text(
+    script: Script, connection: Connection, levels: int
+) -> None:
+    deep = "[" * levels + "]" * levels
+    script.say("GetAccountSummary", answer("GetAccountSummary"))
+    own = [{"PolicyName": "own", "PolicyDocument": quote(deep)}]
+    script.say(OPERATION, details([], [group("devs", GroupPolicyList=own)], 1))
+    live = connection.read(connection.identify())
+    assert live.groups["devs"].inline == {"own": quote(deep)}
+
+
 @pytest.mark.parametrize(
     "body",
     [

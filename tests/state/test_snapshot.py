@@ -160,6 +160,9 @@ def test_a_file_of_another_kind_says_so(text: str, words: str) -> None:
         parse_snapshot(text, "prod.json")
 
 
+DEEP: Any = json.loads("[" * 900 + "]" * 900)
+
+
 @pytest.mark.parametrize(
     ("path", "value", "words"),
     [
@@ -172,6 +175,11 @@ def test_a_file_of_another_kind_says_so(text: str, words: str) -> None:
         (("quotas", "GroupsQuota"), True, "prod.json: quotas: 'GroupsQuota' is missing or not a number"),
         (("groups",), {}, "prod.json: 'groups' is missing or not a list"),
         (("users", 0), 3, "prod.json: users[0]: an object is expected here"),
+        (
+            ("groups", 0, "inline"),
+            {"own": DEEP},
+            "groups[0]: the document of inline policy own is nested more",
+        ),
         (("aws_listed",), "yes", "'aws_listed' is missing or neither true nor false"),
     ],
 )

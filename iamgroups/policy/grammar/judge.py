@@ -13,14 +13,11 @@ from iamgroups.policy.grammar.conditions import refuse_dates
 from iamgroups.policy.grammar.refusal import LEGACY, Refusal
 from iamgroups.policy.grammar.resources import refuse_resource
 from iamgroups.policy.grammar.syntax import EFFECTS, PRINCIPALS, VERSIONS, refuse_syntax
-from iamgroups.policy.size import depth
+from iamgroups.policy.size import MAX_DEPTH, depth
 from iamgroups.policy.statements import Place, Statement, located, located_texts
 
 # Where a document goes: a managed policy, an inline policy, the trust policy of a role.
 Kind = Literal["managed", "inline", "trust"]
-
-# What AWS accepts has 7 levels.
-MAX_DEPTH = 32
 
 _SID = re.compile("[0-9A-Za-z]*", re.ASCII)
 _SERVICE = re.compile("[0-9A-Za-z.-]+", re.ASCII)

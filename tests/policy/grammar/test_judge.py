@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from iamgroups.policy.grammar import MAX_DEPTH, Kind, doubts, refusals
-from iamgroups.policy.size import as_sent
+from iamgroups.policy.grammar import Kind, doubts, refusals
+from iamgroups.policy.size import MAX_DEPTH, as_sent
 from tests.policy.aws_documents import documents
 
 RECORDED = [
