@@ -1,6 +1,6 @@
 """Run a Plan: order, concurrency, retries, journal, verification. Must not know boto3 or the terminal."""
 
-from iamgroups.applying.journal import Journal, default_path
+from iamgroups.applying.journal import Journal, default_path, prune
 from iamgroups.applying.outcomes import ApplyProgress, Report
 from iamgroups.applying.proof import prove, unproven
 from iamgroups.applying.run import apply
@@ -16,5 +16,6 @@ __all__ = [
     "apply",
     "default_path",
     "prove",
+    "prune",
     "unproven",
 ]

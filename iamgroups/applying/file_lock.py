@@ -13,18 +13,12 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from iamgroups.applying.state_folder import make_private, state_folder
 from iamgroups.errors import LockError, UsageError
 from iamgroups.state.live import Account
 from iamgroups.state.lock import LockRecord
 
 POLL = 0.2  # seconds
-
-
-def state_folder() -> Path:
-    """Return the user's state folder: $XDG_STATE_HOME/iamgroups, by default under ~/.local/state."""
-    told = os.environ.get("XDG_STATE_HOME", "")
-    base = Path(told) if Path(told).is_absolute() else Path.home() / ".local" / "state"
-    return base / "iamgroups"
 
 
 def lock_file(account: Account) -> Path:
@@ -80,8 +74,9 @@ class FileLock:
 
         taken = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            make_private(self._path.parent)
+            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+            file = os.open(self._path, flags, 0o600)
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 os.ftruncate(file, 0)

@@ -8,12 +8,13 @@ may or may not have been done.
 import json
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from iamgroups import __version__
-from iamgroups.applying.file_lock import state_folder
+from iamgroups.applying.state_folder import make_private, state_folder
 from iamgroups.errors import UsageError
 
 FORMAT_VERSION = 1
@@ -23,6 +24,14 @@ Record = Mapping[str, Any]
 def default_path(account_id: str, digest: str, now: datetime) -> Path:
     """Return where a journal lies unless told otherwise: in the user's state folder."""
     return state_folder() / account_id / f"{now:%Y%m%dT%H%M%S.%fZ}-{digest[:8]}.jsonl"
+
+
+def prune(account_id: str, keep: int) -> None:
+    """Remove the oldest journals of an account in the state folder, but for the last `keep` of them."""
+    found = sorted((state_folder() / account_id).glob("*.jsonl"))
+    for path in found[: max(0, len(found) - keep)]:
+        with suppress(OSError):
+            path.unlink()
 
 
 class Journal:
@@ -53,7 +62,7 @@ class Journal:
                 f"{path} exists: a journal is never overwritten; name another file with --journal"
             )
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(path.parent)
             self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
             raise _unwritable(path, error) from error

@@ -3,6 +3,7 @@
 import sys
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from iamgroups.cli import output
@@ -63,10 +64,25 @@ def connect(options: Options, status: Status, retry_for: float = 120.0) -> "Conn
         options.profile,
         options.region,
         options.role_arn,
+        external_id=options.external_id,
+        mfa_serial=options.mfa_serial,
+        ask_mfa=partial(_ask_mfa, status),
+        insecure_endpoint=options.insecure_endpoint,
+        read_timeout=options.read_timeout,
         concurrency=options.concurrency,
         retry_for=retry_for,
         on_wait=status,
     )
+
+
+def _ask_mfa(status: Status, device: str) -> str:
+    """Ask for a code of an MFA device; "" where there is no terminal."""
+    from getpass import getpass
+
+    if not output.interactive():
+        return ""
+    status.end()
+    return getpass(f"MFA code of {device}: ")
 
 
 def say_requests(reader: "Reader", options: Options) -> None:

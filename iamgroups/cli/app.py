@@ -23,7 +23,7 @@ from iamgroups.cli.show import show
 from iamgroups.cli.snapshot import snapshot
 from iamgroups.cli.unlock import unlock
 from iamgroups.cli.validate import validate
-from iamgroups.errors import IamGroupsError
+from iamgroups.errors import IamGroupsError, UsageError
 from iamgroups.render import FormatName
 
 COMMANDS: Mapping[str, Callable[..., int]] = {
@@ -64,12 +64,27 @@ def take_options(
     profile: Annotated[str | None, typer.Option(metavar="NAME", help="AWS profile.")] = None,
     region: Annotated[str | None, typer.Option(metavar="REGION", help="AWS region.")] = None,
     role_arn: Annotated[str | None, typer.Option(metavar="ARN", help="Assume this role first.")] = None,
+    external_id: Annotated[
+        str, typer.Option(metavar="ID", help="With --role-arn: the external id that the role asks for.")
+    ] = "",
+    mfa_serial: Annotated[
+        str, typer.Option(metavar="ARN", help="With --role-arn: the MFA device to ask a code of.")
+    ] = "",
+    insecure_endpoint: Annotated[
+        bool, typer.Option("--insecure-endpoint", help="Allow a plain http endpoint on another machine.")
+    ] = False,
+    read_timeout: Annotated[
+        float, typer.Option(min=1, metavar="SECONDS", help="How long one reading of the account may take.")
+    ] = 600.0,
     concurrency: Annotated[
         int, typer.Option(min=1, max=50, metavar="N", help="Requests in flight at once.")
     ] = 10,
     journal: Annotated[
         str, typer.Option(metavar="FILE", help="Where apply records every write. Default: your state folder.")
     ] = "",
+    keep_journals: Annotated[
+        int, typer.Option(min=1, metavar="N", help="How many journals your state folder keeps an account.")
+    ] = 100,
     format: Annotated[FormatName, typer.Option(help="How the result is written to stdout.")] = "human",
     summary: Annotated[
         bool, typer.Option("--summary", help="Append the result, as Markdown, to $GITHUB_STEP_SUMMARY.")
@@ -90,8 +105,24 @@ def take_options(
     """
     if summary:
         present.check_summary()
+    if (external_id or mfa_serial) and not role_arn:
+        raise UsageError("--external-id and --mfa-serial say how to assume a role: give --role-arn as well")
     ctx.obj = Options(
-        config, profile, region, role_arn, concurrency, journal, format, summary, verbose, quiet
+        config=config,
+        profile=profile,
+        region=region,
+        role_arn=role_arn,
+        external_id=external_id,
+        mfa_serial=mfa_serial,
+        insecure_endpoint=insecure_endpoint,
+        read_timeout=read_timeout,
+        concurrency=concurrency,
+        journal=journal,
+        keep_journals=keep_journals,
+        format=format,
+        summary=summary,
+        verbose=verbose,
+        quiet=quiet,
     )
 
 

@@ -167,7 +167,7 @@ def _run(
 
     if not review.plan.changes:
         return work.nothing(review)
-    journal = work.open_journal(review.plan, options.journal)
+    journal = work.open_journal(review.plan, options.journal, options.keep_journals)
     if not options.quiet:
         output.say(f"Journal: {journal.path}")
     stop_on_signals(stop)

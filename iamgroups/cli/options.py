@@ -16,17 +16,35 @@ class Options:
     profile: str | None = None
     region: str | None = None
     role_arn: str | None = None
+    external_id: str = ""
+    mfa_serial: str = ""
+    insecure_endpoint: bool = False
+    read_timeout: float = 600.0
     concurrency: int = 10
     journal: str = ""
+    keep_journals: int = 100
     format: FormatName = "human"
     summary: bool = False
     verbose: bool = False
     quiet: bool = False
 
 
-VALUED = ("-c", "--config", "--profile", "--region", "--role-arn", "--concurrency", "--journal", "--format")
+VALUED = (
+    "-c",
+    "--config",
+    "--profile",
+    "--region",
+    "--role-arn",
+    "--external-id",
+    "--mfa-serial",
+    "--read-timeout",
+    "--concurrency",
+    "--journal",
+    "--keep-journals",
+    "--format",
+)
 ATTACHED = tuple(f"{name}=" for name in VALUED)
-FLAGS = ("-v", "--verbose", "--quiet", "--summary")
+FLAGS = ("-v", "--verbose", "--quiet", "--summary", "--insecure-endpoint")
 
 
 def hoist(argv: Sequence[str]) -> list[str]:

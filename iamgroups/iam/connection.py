@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from iamgroups.errors import AccessDeniedError, AccountError
+from iamgroups.errors import AccessDeniedError, AccountError, UnreachableError
 from iamgroups.iam import read_bulk, read_policies, reread
-from iamgroups.iam.parallel import both
+from iamgroups.iam.credentials import AskMfa, Login
+from iamgroups.iam.parallel import both, within
 from iamgroups.iam.s3_lock import S3Lock, unlock
 from iamgroups.iam.session import clients
 from iamgroups.iam.transport import Transport
@@ -17,13 +18,15 @@ from iamgroups.state.lock import Lock, LockRecord
 
 # A wrong region, endpoint or proxy should be told at once, not after the limit for a busy IAM.
 FIRST_CONTACT = 15.0  # seconds
+T = TypeVar("T")
 
 
 class Connection:
     """An AWS account as one caller sees it. Safe to use from several threads."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, read_timeout: float = 600.0) -> None:
         self._transport = transport
+        self._read_timeout = read_timeout
 
     @property
     def requests(self) -> Counter[str]:
@@ -63,7 +66,7 @@ class Connection:
         `progress` is told how far the reading is, from any thread.
         Raises: AccessDeniedError, CredentialsError, UnreachableError, AccountError.
         """
-        return read_bulk.read(self._transport, account, progress)
+        return self._bounded(lambda: read_bulk.read(self._transport, account, progress))
 
     def complete(self, live: LiveState, missing: Missing) -> LiveState:
         """Return `live` with what planning misses read; what is denied stays unknown, and is in `denied`.
@@ -71,22 +74,34 @@ class Connection:
         A policy that is still absent although its kind is listed does not exist.
         Raises: CredentialsError, UnreachableError, AccountError.
         """
-        return read_policies.complete(self._transport, live, missing)
+        return self._bounded(lambda: read_policies.complete(self._transport, live, missing))
 
     def read_everything(self, account: Account, progress: OnRead | None = None) -> LiveState:
         """Return all that any plan may ask for, as a snapshot holds it. Raises: as `read`."""
-        return read_policies.everything(self._transport, self.read(account, progress))
+        live = self.read(account, progress)
+        return self._bounded(lambda: read_policies.everything(self._transport, live))
 
     def shows(self, fact: Fact) -> bool:
         """Tell whether IAM has the fact now. Raises: as `read`."""
-        return reread.shows(self._transport, fact)
+        return self._bounded(lambda: reread.shows(self._transport, fact))
 
     def role_policies(self, role_name: str) -> frozenset[str] | None:
         """Return the ARNs of the managed policies attached to a role; None where that may not be read."""
         try:
-            return reread.role_policies(self._transport, role_name)
+            return self._bounded(lambda: reread.role_policies(self._transport, role_name))
         except AccessDeniedError:
             return None
+
+    def _bounded(self, task: Callable[[], T]) -> T:
+        """Read for a bounded time: an answer may drip, and a listing may never end."""
+        try:
+            return within(self._read_timeout, task)
+        except TimeoutError as error:
+            self._transport.given_up.set()
+            raise UnreachableError(
+                f"AWS did not answer in full within {self._read_timeout:g} s: check AWS_ENDPOINT_URL and the "
+                "network, or give a longer --read-timeout"
+            ) from error
 
     def lock(self, where: str, owner: str) -> Lock:
         """Return the lock that `settings.lock` names, not taken yet. Raises: UsageError for another form."""
@@ -102,16 +117,25 @@ def connect(
     region: str | None = None,
     role_arn: str | None = None,
     *,
+    external_id: str = "",
+    mfa_serial: str = "",
+    ask_mfa: AskMfa | None = None,
+    insecure_endpoint: bool = False,
     concurrency: int = 10,
     timeout: float = 30.0,
+    read_timeout: float = 600.0,
     retry_for: float = 120.0,
     on_wait: Callable[[str], None] | None = None,
 ) -> Connection:
     """Return a connection with the AWS settings boto3 users expect; nothing is sent yet.
 
-    `timeout` (seconds) bounds the wait for one answer, `retry_for` (seconds) the retries of one read.
-    `on_wait` is told, from any thread, when a read waits for a busy IAM.
+    `timeout` (seconds) bounds the wait for one answer, `read_timeout` one reading of the account with all its
+    pages, `retry_for` the retries of one request.
+    `on_wait` is told, from any thread, when a read waits for a busy IAM. `ask_mfa`: the serial number of an
+    MFA device -> the code that a person typed.
     Raises: CredentialsError, UsageError.
     """
-    made = clients(profile or "", region or "", role_arn or "", connections=concurrency, timeout=timeout)
-    return Connection(Transport(made, concurrency=concurrency, retry_for=retry_for, on_wait=on_wait))
+    login = Login(profile or "", role_arn or "", external_id, mfa_serial, ask_mfa)
+    made = clients(login, region or "", connections=concurrency, timeout=timeout, insecure=insecure_endpoint)
+    transport = Transport(made, concurrency=concurrency, retry_for=retry_for, on_wait=on_wait)
+    return Connection(transport, read_timeout)

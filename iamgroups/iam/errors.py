@@ -52,34 +52,13 @@ _SERVICES = {"GetCallerIdentity": "sts", "GetObject": "s3", "PutObject": "s3"}
 TRANSIENT = (Failure.THROTTLED, Failure.UNANSWERED, Failure.BUSY)
 
 _ADVICE = {
-    **dict.fromkeys(
-        (
-            "CredentialRetrievalError",
-            "ExpiredToken",
-            "ExpiredTokenException",
-            "LoginRefreshRequired",
-            "LoginTokenLoadError",
-            "RequestExpired",
-            "SSOTokenLoadError",
-            "TokenRefreshRequired",
-            "TokenRetrievalError",
-            "UnauthorizedSSOTokenError",
-        ),
-        "renew them (`aws sso login`, `aws login`, or new keys) and run again",
-    ),
-    "NoCredentialsError": "give --profile, set AWS_PROFILE, or run `aws configure` or `aws sso login`",
-    "ProfileNotFound": "see `aws configure list-profiles` for the profiles there are",
-    "InvalidClientTokenId": "AWS does not know these keys; keys of another partition need its region, "
-    "such as --region cn-north-1 or us-gov-west-1",
-    "SignatureDoesNotMatch": "the secret key is wrong, or this machine's clock is",
-    "AccessDenied": "check that the role trusts the caller and that the caller may assume it",
     "NoSuchBucket": "create the bucket, or correct settings.lock",
     "EndpointConnectionError": "check --region, AWS_ENDPOINT_URL and the network",
 }
 
 
 # What botocore's parser raises when an answer is XML but not AWS's.
-UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+UNREADABLE = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
 
 
 def failure_of(code: str, status: int) -> Failure:
@@ -119,7 +98,7 @@ def account_error(failed: CallFailed) -> AccountError:
     told = f"{failed.operation}: {failed.message} ({failed.code})"
     advice = f": {_ADVICE[failed.code]}" if failed.code in _ADVICE else ""
     if failed.failure is Failure.EXPIRED:
-        return CredentialsError(f"the AWS credentials do not work: {told}{advice}")
+        return CredentialsError(failed.message)
     if failed.failure in TRANSIENT:
         return UnreachableError(f"AWS did not answer in time: {told}{advice}")
     if failed.code in DENIED:

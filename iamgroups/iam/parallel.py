@@ -21,6 +21,26 @@ def both(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
     return one[0], other[0]
 
 
+def within(seconds: float, task: Callable[[], T]) -> T:
+    """Run one task for at most so many seconds. Raises: TimeoutError, and the task goes on alone."""
+    ended: SimpleQueue[tuple[T | None, BaseException | None]] = SimpleQueue()
+
+    def work() -> None:
+        try:
+            ended.put((task(), None))
+        except BaseException as error:  # noqa: BLE001 - raised again below
+            ended.put((None, error))
+
+    threading.Thread(target=work, daemon=True, name="iamgroups-bounded").start()
+    try:
+        result, error = ended.get(timeout=seconds)
+    except Empty:
+        raise TimeoutError from None
+    if error is not None:
+        raise error
+    return result  # type: ignore[return-value]
+
+
 def gather(tasks: Sequence[Callable[[], T]], width: int) -> list[T]:
     """Run the tasks on at most `width` threads; return their results in order.
 

@@ -16,8 +16,10 @@ from urllib.parse import urlsplit
 
 from iamgroups import __version__
 from iamgroups.errors import CredentialsError, UsageError
+from iamgroups.iam.body import BoundedSession
 from iamgroups.iam.bulk_page import EVENT, take_over
-from iamgroups.iam.errors import account_error, call_failed
+from iamgroups.iam.credentials import Credentials, Login, prepare
+from iamgroups.iam.network import check_ca_bundle, check_endpoint
 
 if TYPE_CHECKING:
     from botocore.config import Config
@@ -45,21 +47,38 @@ _REGIONS = {
 class Clients:
     """One botocore session and its clients, made when first asked for. Every client sends a request once."""
 
-    def __init__(self, session: "Session", region: str, config: "Config") -> None:
+    def __init__(
+        self,
+        session: "Session",
+        region: str,
+        config: "Config",
+        credentials: Credentials,
+        insecure: bool = False,
+    ) -> None:
         self.region = region
+        self.credentials = credentials
+        self._insecure = insecure
         self._session = session
         self._config = config
         self._made: dict[str, Any] = {}
         self._making = threading.Lock()
 
     def get(self, service: str) -> Any:
-        """Return the client of `iam`, `sts` or `s3`. Raises: UsageError for a bad region or endpoint."""
+        """Return the client of `iam`, `sts` or `s3`.
+
+        Raises: UsageError for a bad region or endpoint, CredentialsError, UnreachableError.
+        """
         with self._making:
             if service not in self._made:
-                with _quick_imports(), _settings_checked():
+                # Making a client fetches credentials too, where their errors could not be told from others.
+                self.credentials.ready()
+                with _quick_imports(), _settings_checked(self.credentials):
                     client = self._session.create_client(
                         service, region_name=self.region, config=self._config.merge(_own(service))
                     )
+                check_endpoint(client.meta.endpoint_url, self._insecure)
+                endpoint: Any = client._endpoint  # type: ignore[attr-defined]
+                endpoint.http_session = BoundedSession(endpoint.http_session)
                 client.meta.events.register(EVENT, take_over)
                 self._made[service] = client
         return self._made[service]
@@ -83,20 +102,24 @@ def _own(service: str) -> "Config":
     return Config(connect_timeout=3, read_timeout=5) if service == "s3" else Config()
 
 
-def clients(profile: str, region: str, role_arn: str, *, connections: int, timeout: float) -> Clients:
-    """Find credentials and region the way boto3 does; assume `role_arn` on top of them when it is given.
+def clients(
+    login: Login, region: str, *, connections: int, timeout: float, insecure: bool = False
+) -> Clients:
+    """Find credentials and region the way boto3 does; assume the role of `login` on top of them.
 
     `timeout` (seconds) bounds each wait for an answer. Raises: CredentialsError, UsageError.
     """
+    role_arn = login.role_arn
     if role_arn and not ROLE.fullmatch(role_arn):
         raise UsageError(
             f"--role-arn {role_arn!a} is no role's ARN, such as arn:aws:iam::123456789012:role/NAME"
         )
-    with _quick_imports(), _settings_checked():
+    with _quick_imports():
         from botocore.config import Config
         from botocore.session import Session
 
-        session = Session(profile=profile or None)
+        session = Session(profile=login.profile or None)
+    with _quick_imports(), _settings_checked(Credentials(session, login)):
         session.register_component("data_loader", _loader(session))
         region = region or session.get_config_variable("region") or _default_region(role_arn)
         config = Config(
@@ -107,9 +130,9 @@ def clients(profile: str, region: str, role_arn: str, *, connections: int, timeo
             retries={"mode": "standard", "total_max_attempts": 1},
             user_agent_extra=f"iamgroups/{__version__}",
         )
-        if role_arn:
-            _assume(session, role_arn, region, config)
-        return Clients(session, region, config)
+        check_ca_bundle(session.get_config_variable("ca_bundle") or "")
+        credentials = prepare(session, login, region, config)
+        return Clients(session, region, config, credentials, insecure)
 
 
 def _loader(session: "Session") -> "Loader":
@@ -128,34 +151,6 @@ def _default_region(role_arn: str) -> str:
     return os.environ.get("AWS_REGION") or _REGIONS.get(partition, "us-east-1")
 
 
-def _assume(session: "Session", role_arn: str, region: str, config: "Config") -> None:
-    """Put credentials that assume the role, and renew themselves, before all others of the session."""
-    from botocore.credentials import AssumeRoleCredentialFetcher, CredentialProvider
-    from botocore.credentials import DeferredRefreshableCredentials as Renewed
-
-    resolver = session.get_component("credential_provider")
-    source = resolver.load_credentials()
-    if source is None:
-        raise CredentialsError(
-            f"no AWS credentials were found to assume {role_arn} with: give --profile, set AWS_PROFILE, "
-            "or run `aws configure` or `aws sso login`"
-        )
-
-    def create(service: str, **keys: Any) -> Any:
-        return session.create_client(service, region_name=region, config=config, **keys)
-
-    name = os.environ.get("AWS_ROLE_SESSION_NAME", "iamgroups")
-    fetcher = AssumeRoleCredentialFetcher(create, source, role_arn, extra_args={"RoleSessionName": name})
-
-    class AssumedRole(CredentialProvider):
-        METHOD = "iamgroups-role-arn"
-
-        def load(self) -> Any:
-            return Renewed(method=self.METHOD, refresh_using=fetcher.fetch_credentials)
-
-    resolver.providers.insert(0, AssumedRole())
-
-
 @contextmanager
 def _quick_imports() -> Iterator[None]:
     """Keep the garbage collector out of botocore's imports and models: a fifth of the start-up time."""
@@ -170,7 +165,7 @@ def _quick_imports() -> Iterator[None]:
 
 
 @contextmanager
-def _settings_checked() -> Iterator[None]:
+def _settings_checked(credentials: Credentials) -> Iterator[None]:
     """Turn what botocore says of bad settings into errors of ours."""
     from botocore.exceptions import BotoCoreError
 
@@ -179,4 +174,4 @@ def _settings_checked() -> Iterator[None]:
     except ValueError as error:
         raise UsageError(f"{error}: check --region and AWS_ENDPOINT_URL") from error
     except BotoCoreError as error:
-        raise account_error(call_failed("AWS settings", error)) from error
+        raise CredentialsError(credentials.problem("", type(error).__name__, str(error))) from error

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from iamgroups.errors import AccountError
+from iamgroups.errors import AccountError, CredentialsError, UnreachableError
 from iamgroups.iam.bulk_page import page_of
 from iamgroups.iam.errors import TRANSIENT, UNREADABLE, account_error, call_failed
 from iamgroups.iam.session import Clients
@@ -22,6 +22,7 @@ NO_PARAMS: Params = {}
 
 LONGEST_PAUSE = 20.0  # seconds
 WORTH_TELLING = 2.0  # seconds
+MOST_PAGES = 2_000  # of up to 1,000 entries; IAM allows 5,000 users unless AWS raises it
 
 
 class Transport:
@@ -41,6 +42,8 @@ class Transport:
         self.requests: Counter[str] = Counter()
         self._on_wait = on_wait or (lambda message: None)
         self._counting = threading.Lock()
+        # Set once nobody waits for what is being read.
+        self.given_up = threading.Event()
 
     def once(self, operation: str, params: Params, service: str = "iam") -> Mapping[str, Any]:
         """Send one request, exactly once. Raises: CallFailed, with what it means for the sender."""
@@ -48,14 +51,27 @@ class Transport:
         from botocore.exceptions import BotoCoreError, ClientError
         from botocore.parsers import ResponseParserError
 
-        method = getattr(self.clients.get(service), xform_name(operation))
-        with self._counting:
-            self.requests[operation] += 1
         try:
-            answer = page_of(method(**params))
+            method = getattr(self.clients.get(service), xform_name(operation))
+            with self._counting:
+                self.requests[operation] += 1
+            return page_of(method(**params))
+        except CredentialsError as error:
+            code = type(error.__cause__).__name__
+            raise CallFailed(operation, Failure.EXPIRED, code, str(error)) from error
+        except UnreachableError as error:
+            # No credentials were got, so nothing was sent.
+            code = type(error.__cause__).__name__
+            raise CallFailed(operation, Failure.BUSY, code, str(error)) from error
         except (BotoCoreError, ClientError, ResponseParserError, *UNREADABLE) as error:
-            raise call_failed(operation, error) from error
-        return answer
+            raise self._with_source(call_failed(operation, error)) from error
+
+    def _with_source(self, failed: CallFailed) -> CallFailed:
+        """Return the same; where the credentials do not work it says whose they are and what to do."""
+        if failed.failure is not Failure.EXPIRED:
+            return failed
+        told = self.clients.credentials.problem(failed.operation, failed.code, failed.message)
+        return CallFailed(failed.operation, failed.failure, failed.code, told)
 
     def until_answered(
         self, operation: str, params: Params, service: str = "iam", limit: float | None = None
@@ -108,6 +124,8 @@ class Transport:
             if not following or following in seen:
                 raise AccountError(f"{operation}: the listing never ends, IAM gave no new marker")
             seen.add(following)
+            if len(seen) >= MOST_PAGES or self.given_up.is_set():
+                raise AccountError(f"{operation}: the listing never ends, after {len(seen):,} pages")
             marker = {"Marker": following}
         if marker:
             raise AccountError(f"{operation}: what was being listed is gone; run again")

@@ -39,6 +39,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _carry(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = self.rfile.read(int(headers.get("content-length", 0)))
+        if headers.get("host", "") not in self.server.hosts:
+            # A page in a browser can name this address in its own domain, and would speak to it.
+            self._send(Reply(403, {"Content-Type": "text/plain"}, b"The sandbox answers its own host only."))
+            return
         try:
             reply = self.server.endpoint.answer(Request(self.command, self.path, headers, body))
         except Lost as lost:
@@ -80,6 +84,7 @@ class _Server(ThreadingHTTPServer):
         self.endpoint = endpoint
         self._open: set[socket.socket] = set()
         super().__init__((LOOPBACK, port), _Handler)
+        self.hosts = {f"{host}:{self.server_address[1]}" for host in (LOOPBACK, "localhost")}
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Remember the connection, and answer it in a thread of its own."""

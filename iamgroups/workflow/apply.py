@@ -69,10 +69,14 @@ def _check_digest(plan: Plan, expected: str) -> None:
         )
 
 
-def open_journal(plan: Plan, path: str) -> Journal:
-    """Open the journal at `path`, or in the user's state folder. Raises: UsageError."""
-    place = Path(path) if path else applying.default_path(plan.account.id, plan.digest, datetime.now(UTC))
-    return Journal(place, plan.account.id, plan.digest)
+def open_journal(plan: Plan, path: str, keep: int) -> Journal:
+    """Open the journal at `path`, or in the user's state folder, which keeps so many. Raises: UsageError."""
+    if path:
+        return Journal(Path(path), plan.account.id, plan.digest)
+    place = applying.default_path(plan.account.id, plan.digest, datetime.now(UTC))
+    journal = Journal(place, plan.account.id, plan.digest)
+    applying.prune(plan.account.id, keep)
+    return journal
 
 
 def apply(

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from iamgroups.applying.file_lock import FileLock, lock_file, state_folder
+from iamgroups.applying.file_lock import FileLock, lock_file
+from iamgroups.applying.state_folder import state_folder
 from iamgroups.errors import LockError, UsageError
 from iamgroups.state.live import Account
 from iamgroups.state.lock import LockRecord

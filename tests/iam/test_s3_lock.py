@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from iamgroups.errors import AccessDeniedError, AccountError, LockError, UsageError
 from iamgroups.iam import Connection
+from iamgroups.iam.credentials import Login
 from iamgroups.iam.errors import call_failed
 from iamgroups.iam.lock_object import LockObject
 from iamgroups.iam.s3_lock import S3Lock, _now, unlock
@@ -45,7 +46,7 @@ def transport(s3: str) -> Transport:
         environment.setenv("AWS_ACCESS_KEY_ID", "AKIATEST")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "secret")
         environment.setenv("AWS_ENDPOINT_URL_S3", s3)
-        made = clients("", "us-east-1", "", connections=20, timeout=5)
+        made = clients(Login(), "us-east-1", connections=20, timeout=5)
         made.get("s3").create_bucket(Bucket="locks")
     return Transport(made, concurrency=10, retry_for=5)
 

@@ -1,5 +1,6 @@
 """The embedded IAM through boto3, as every user of `iamgroups sandbox` meets it."""
 
+import http.client
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -127,6 +128,16 @@ def test_assuming_a_role_elsewhere_reaches_an_account_of_its_own(iam: Any, iam_e
     assert connect(iam_endpoint, "iam", **there).list_groups()["Groups"] == []
     caller = connect(iam_endpoint, "sts", **there).get_caller_identity()
     assert caller["Arn"] == "arn:aws:sts::222222222222:assumed-role/deploy/ci"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1", ""])
+def test_a_request_for_another_host_is_refused(iam_endpoint: Serving, host: str) -> None:
+    address = iam_endpoint.url.removeprefix("http://")
+    connection = http.client.HTTPConnection(address)
+    body = "Action=CreateGroup&GroupName=g&Version=2010-05-08"
+    connection.request("POST", "/", body, {"Host": host})
+    assert connection.getresponse().status == 403
+    assert iam_endpoint.log.requests().total() == 0
 
 
 def test_everything_else_is_motos_s3_with_its_conditional_writes(iam_endpoint: Serving) -> None:
