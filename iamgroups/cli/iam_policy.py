@@ -1,15 +1,18 @@
-"""`iamgroups iam-policy`: the permissions a command needs here, as IAM policies. Must not reach AWS."""
+"""`iamgroups iam-policy`: the permissions a command needs here, and the roles that hold them."""
 
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from iamgroups.cli import output, present
 from iamgroups.cli.options import Options
-from iamgroups.errors import ConfigError
+from iamgroups.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from iamgroups.state.config import Config
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 HELD_BY_A_ROLE = 10
@@ -25,28 +28,78 @@ class Role(StrEnum):
 
 def iam_policy(
     ctx: typer.Context,
-    command: Annotated[Role, typer.Argument(help="The command that will run.")],
+    command: Annotated[Role | None, typer.Argument(help="The command that will run.")] = None,
     *,
     exact: Annotated[
         bool, typer.Option("--exact", help="Name every group and person; change it before you add one.")
     ] = False,
     partition: Annotated[str, typer.Option(metavar="NAME", help="aws, aws-cn, aws-us-gov, ...")] = "aws",
     out: Annotated[str, typer.Option(metavar="DIR", help="Write iamgroups-COMMAND-N.json there.")] = "",
+    trust: Annotated[
+        str,
+        typer.Option(metavar="PROJECT", help="Print trust policies: github:ORG/REPO, gitlab:GROUP/PROJECT."),
+    ] = "",
+    terraform: Annotated[
+        bool, typer.Option("--terraform", help="Print all that --trust needs as a .tf.json file.")
+    ] = False,
+    cloudformation: Annotated[
+        bool, typer.Option("--cloudformation", help="Print all that --trust needs as a template.")
+    ] = False,
 ) -> int:
     """Print the permissions a command needs, and no more.
 
     They are IAM policy documents for this configuration.
     """
     from iamgroups import config
-    from iamgroups.workflow.files import make_folder, write_whole
-    from iamgroups.workflow.permissions import documents, grants
 
     options: Options = ctx.obj
+    if (terraform or cloudformation) and (command or out or not trust or (terraform and cloudformation)):
+        raise UsageError("--terraform and --cloudformation go with --trust alone, and print to stdout")
+    if out and trust:
+        raise UsageError("--trust prints to stdout: leave --out out")
+    if not (command or trust):
+        raise UsageError("name a command, plan, apply or drift, or a project that the roles --trust")
     try:
         loaded = config.load(options.config)
     except ConfigError as error:
         return present.problems(error, options)
-    made = documents(grants(loaded, command.value, exact, partition))
+    if terraform or cloudformation:
+        form = "terraform" if terraform else "cloudformation"
+        _print_roles(loaded, trust, exact, partition, form=form, quiet=options.quiet)
+    elif trust:
+        _print_trust(loaded, trust, command, partition)
+    elif command:
+        _print_permissions(loaded, command, exact, partition, out=out, quiet=options.quiet)
+    return 0
+
+
+def _print_trust(config: "Config", project: str, command: Role | None, partition: str) -> None:
+    from iamgroups.workflow.bootstrap import COMMANDS, trusted
+
+    found = trusted(project)
+    made = {name: found.document(name, config.account_id, partition) for name in COMMANDS}
+    output.emit(json.dumps(made[command.value] if command else made, indent=2) + "\n")
+
+
+def _print_roles(
+    config: "Config", project: str, exact: bool, partition: str, *, form: str, quiet: bool
+) -> None:
+    from iamgroups.render.bootstrap import FORMS
+    from iamgroups.workflow.bootstrap import bootstrap, trusted
+
+    made = bootstrap(config, trusted(project), exact, partition)
+    output.emit(FORMS[form](made))
+    if not made.bucket and not quiet:
+        output.say("There is no bucket for the lock in it: settings.lock is not set.")
+
+
+def _print_permissions(
+    config: "Config", command: Role, exact: bool, partition: str, *, out: str, quiet: bool
+) -> None:
+    from iamgroups.workflow.files import make_folder, write_whole
+    from iamgroups.workflow.permissions import documents, grants
+
+    made = documents(grants(config, command.value, exact, partition))
     if out:
         make_folder(Path(out))
     for number, document in enumerate(made, start=1):
@@ -57,9 +110,8 @@ def iam_policy(
             output.emit(str(path))
         else:
             output.emit(text)
-    if len(made) > 1 and not options.quiet:
+    if len(made) > 1 and not quiet:
         output.say(f"{len(made)} policies: attach every one of them to the role.")
     if len(made) > HELD_BY_A_ROLE:
         advice = "leave --exact out" if exact else "keep the groups below one settings.path"
         output.say(f"A role holds {HELD_BY_A_ROLE} policies unless AWS raises its quota: {advice}.")
-    return 0

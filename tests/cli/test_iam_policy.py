@@ -47,3 +47,36 @@ def test_a_broken_configuration_is_told_as_validate_tells_it(tmp_path: Path) -> 
     done = run("iam-policy", "plan", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert "account_id" in done.stderr
+
+
+def test_trust_policies_are_printed_for_one_role_or_all_three(tmp_path: Path) -> None:
+    (tmp_path / "iamgroups.yaml").write_text(json.dumps(CONFIG))
+    every = json.loads(run("iam-policy", "--trust", "github:o/r", cwd=tmp_path).stdout)
+    one = json.loads(run("iam-policy", "apply", "--trust", "github:o/r", cwd=tmp_path).stdout)
+    assert list(every) == ["plan", "apply", "drift"]
+    assert every["apply"] == one
+
+
+def test_the_roles_are_printed_for_terraform_and_for_cloudformation(tmp_path: Path) -> None:
+    (tmp_path / "iamgroups.yaml").write_text(json.dumps(CONFIG))
+    made = run("iam-policy", "--trust", "gitlab:g/p", "--terraform", cwd=tmp_path)
+    assert json.loads(made.stdout)["resource"]["aws_s3_bucket"]["lock"]["bucket"] == "locks"
+    (tmp_path / "iamgroups.yaml").write_text(json.dumps({**CONFIG, "settings": {}}))
+    made = run("iam-policy", "--trust", "gitlab:g/p", "--cloudformation", cwd=tmp_path)
+    assert "LockBucket" not in json.loads(made.stdout)["Resources"]
+    assert made.stderr == "There is no bucket for the lock in it: settings.lock is not set.\n"
+
+
+def test_options_that_do_not_go_together_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "iamgroups.yaml").write_text(json.dumps(CONFIG))
+    both = ("--terraform", "--cloudformation", "--trust", "github:o/r")
+    for words in (
+        (),
+        ("--terraform",),
+        both,
+        ("plan", "--terraform", "--trust", "github:o/r"),
+        ("--trust", "o/r"),
+    ):
+        done = run("iam-policy", *words, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "--trust" in done.stderr
