@@ -5,7 +5,7 @@ access, however their statements are cut.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from iamgroups.policy.statements import Statement, has_variables, statements, te
 
 # Every read action of IAM begins with one of these.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
-IAM_READS = ("get", "list", "simulate", "generate")
+_IAM_READS = ("get", "list", "simulate", "generate")
 
 _ALL_BUT = "all but "
 
@@ -114,12 +114,21 @@ def service_of(grant: Grant) -> str:
 
 def may_change_permissions(grant: Grant) -> bool:
     """Tell whether the grant allows an action that writes to IAM; for a policy not read: it may."""
+    if is_opaque(grant):
+        return True
     if grant.effect == "Deny":
         return False
     if grant.action.startswith(_ALL_BUT):
-        spared = json.loads(grant.action.removeprefix(_ALL_BUT))
-        return not any(includes(pattern, "iam:*") for pattern in spared)
-    service, _, name = grant.action.partition(":")
-    if service_of(grant) == "*":
-        return includes(service, "iam") if service else True
-    return service == "iam" and not name.startswith(IAM_READS)
+        return not spares_iam(json.loads(grant.action.removeprefix(_ALL_BUT)))
+    return writes_iam(grant.action)
+
+
+def writes_iam(action: str) -> bool:
+    """Tell whether an action pattern includes an action of IAM that is more than reading."""
+    service, _, name = action.lower().partition(":")
+    return action == "*" or (includes(service, "iam") and not name.startswith(_IAM_READS))
+
+
+def spares_iam(not_actions: Iterable[str]) -> bool:
+    """Tell whether the patterns of a NotAction leave all of IAM out."""
+    return any(includes(pattern.lower(), "iam:*") for pattern in not_actions)

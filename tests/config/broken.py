@@ -751,6 +751,13 @@ BROKEN: dict[str, tuple[Files, list[str]]] = {
         statement('[{"Action": "*", "Resource": "*"}]'),
         ["p.json:1:41: a statement needs the key 'Effect' | Allow or Deny"],
     ),
+    "a statement with a misspelt key": (
+        statement('[{"effect": "Allow", "Actions": "*", "Resource": "*"}]'),
+        [
+            "p.json:1:42: unknown key 'effect' | did you mean 'Effect'?",
+            "p.json:1:61: unknown key 'Actions' | did you mean 'Action'?",
+        ],
+    ),
     "a statement with a misspelt effect": (
         statement('[{"Effect": "allow", "Action": "*", "Resource": "*"}]'),
         ["p.json:1:52: Effect must be Allow or Deny, not 'allow' | did you mean 'Allow'?"],

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 from iamgroups.policy.grammar.conditions import refuse_dates
 from iamgroups.policy.grammar.refusal import LEGACY, Refusal
 from iamgroups.policy.grammar.resources import refuse_resource
-from iamgroups.policy.grammar.syntax import EFFECTS, PRINCIPALS, VERSIONS, refuse_syntax
+from iamgroups.policy.grammar.syntax import EFFECTS, ELEMENTS, PRINCIPALS, VERSIONS, refuse_syntax
 from iamgroups.policy.size import MAX_DEPTH, depth
 from iamgroups.policy.statements import Place, Statement, located, located_texts
 
@@ -149,7 +149,7 @@ def _missing_resources(subject: Subject) -> Iterator[Refusal]:
 def _missing(subject: Subject, key: str, answer: str) -> Iterator[Refusal]:
     for place, statement in subject.statements():
         found = [name for name in (key, f"Not{key}") if name in statement]
-        if not found:
+        if not found and statement.keys() <= set(ELEMENTS):
             message = f"a statement needs exactly one of {key} and Not{key}"
             yield Refusal(message, answer, "add one", place)
         elif len(found) == 1 and statement[found[0]] == []:

@@ -14,10 +14,10 @@ from iamgroups.policy.statements import Place, Statement, as_list, located
 VERSIONS = ("2012-10-17", "2008-10-17")
 EFFECTS = ("Allow", "Deny")
 PRINCIPALS = ("Principal", "NotPrincipal")
+PATTERNS = ("Action", "NotAction", "Resource", "NotResource")
+ELEMENTS = ("Sid", "Effect", *PRINCIPALS, *PATTERNS, "Condition")
 
 _TOP = ("Version", "Id", "Statement")
-_PATTERNS = ("Action", "NotAction", "Resource", "NotResource")
-_ELEMENTS = ("Sid", "Effect", *PRINCIPALS, *_PATTERNS, "Condition")
 
 
 def refuse_syntax(document: dict[str, Any]) -> Iterator[Refusal]:
@@ -41,9 +41,12 @@ def refuse_syntax(document: dict[str, Any]) -> Iterator[Refusal]:
 
 
 def _statement(place: Place, statement: Statement) -> Iterator[Refusal]:
-    yield from (_unknown(key, _ELEMENTS, place) for key in statement if key not in _ELEMENTS)
+    unknown = [key for key in statement if key not in ELEMENTS]
+    yield from (_unknown(key, ELEMENTS, place) for key in unknown)
+    # A statement with an unknown key is not also told which key it lacks: most likely it is that one.
     if "Effect" not in statement:
-        yield Refusal("a statement needs the key 'Effect'", hint="Allow or Deny", place=place)
+        if not unknown:
+            yield Refusal("a statement needs the key 'Effect'", hint="Allow or Deny", place=place)
     elif str(statement["Effect"]).title() not in EFFECTS:
         message = f"Effect must be Allow or Deny, not {statement['Effect']!r}"
         yield Refusal(message, place=(*place, "Effect"))
@@ -51,7 +54,7 @@ def _statement(place: Place, statement: Statement) -> Iterator[Refusal]:
         if one in statement and other in statement:
             message = f"a statement needs exactly one of {one} and {other}"
             yield Refusal(message, hint="remove one", place=place)
-    for key in _PATTERNS:
+    for key in PATTERNS:
         yield from _texts(place, key, statement.get(key, []))
     if not isinstance(statement.get("Sid", ""), str):
         yield Refusal("Sid must be a text", place=(*place, "Sid"))
