@@ -19,7 +19,7 @@ CONDITION_FAILED = ("PreconditionFailed", "412", "ConditionalRequestConflict", "
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The lock object as S3 has it; `age` in seconds since its last renewal."""
+    """The lock object as S3 has it; `age` in seconds since its last renewal, 0 where S3 tells no dates."""
 
     text: str
     etag: str
@@ -55,11 +55,8 @@ class LockObject:
             if failed.code in ("NoSuchKey", "404"):
                 return None
             raise self._error(failed) from failed
-        told = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
-        now = parsedate_to_datetime(told) if told else datetime.now(UTC)
-        return Found(
-            self._text(answer["Body"]), answer["ETag"], (now - answer["LastModified"]).total_seconds()
-        )
+        text = self._text(answer["Body"])
+        return Found(text, self._etag(answer), _age(answer))
 
     def write(
         self, record: LockRecord, condition: Mapping[str, str], limit: float | None = None
@@ -72,7 +69,7 @@ class LockObject:
         for _ in range(3):
             params = {**self._name, "Body": body.encode(), "ContentType": "application/json", **condition}
             try:
-                return str(self._transport.until_answered("PutObject", params, "s3", limit)["ETag"])
+                return self._etag(self._transport.until_answered("PutObject", params, "s3", limit))
             except CallFailed as failed:
                 if failed.code not in CONDITION_FAILED:
                     raise self._error(failed) from failed
@@ -86,12 +83,24 @@ class LockObject:
             condition = {"IfMatch": found.etag}
         return None
 
+    def _etag(self, answer: Mapping[str, Any]) -> str:
+        etag = answer.get("ETag")
+        if not etag:
+            raise AccountError(
+                f"the lock {self.where} (settings.lock): S3 answers without an ETag. A lock needs an S3 with "
+                "conditional writes"
+            )
+        return str(etag)
+
     def _text(self, body: Any) -> str:
         """Read a streamed body. Raises: AccountError when it breaks off."""
         from botocore.exceptions import BotoCoreError
 
         try:
-            return str(body.read(MAX_BYTES).decode("utf-8", "replace"))
+            text = str(body.read(MAX_BYTES).decode("utf-8", "replace"))
+            # Only at its end does botocore compare what came with what was announced.
+            body.read(1)
+            return text
         except BotoCoreError as error:
             raise self._error(call_failed("GetObject", error)) from error
 
@@ -99,3 +108,19 @@ class LockObject:
         """Return what a person is told, with the name of the lock: S3 says no more than what it refuses."""
         told = f"the lock {self.where} (settings.lock): {failed.message}"
         return account_error(CallFailed(failed.operation, failed.failure, failed.code, told))
+
+
+def _age(answer: Mapping[str, Any]) -> float:
+    """Return the seconds since the object was written, by S3's clock; 0 where S3 does not tell."""
+    written = answer.get("LastModified")
+    if not isinstance(written, datetime):
+        return 0.0
+    try:
+        now = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+    except (KeyError, TypeError, ValueError):
+        return 0.0
+    return (_in_utc(now) - _in_utc(written)).total_seconds()
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -22,6 +22,7 @@ from iamgroups.state.lock import LockRecord
 
 LEASE = 60  # seconds
 CLOCK_STEP = 2.0  # seconds: S3 tells whole ones
+CONTRADICTIONS = 5  # answers in a row that no writer explains
 POLL = 2.0  # seconds between looks at a lock that somebody else holds
 # A suspended Linux's monotonic clock stands still, its boot clock does not.
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
@@ -101,17 +102,25 @@ class S3Lock:
     def _try(self) -> LockRecord | None:
         """Try to take the lock; return who holds it, None when we do."""
         third = self._record.lease / 3
-        while not self._put({"IfNoneMatch": "*"}, third):
-            found = self._object.read()
+        for _ in range(CONTRADICTIONS):
+            if self._put({"IfNoneMatch": "*"}, third):
+                return None
+            found = self._object.read(third)
             if found is None:
                 continue
             if (holder := found.record) is None:
-                raise LockError(f"{self.where} holds something that is not a lock: move it away")
+                raise LockError(
+                    f"{self.where} holds something that iamgroups did not write: name another key in "
+                    "settings.lock"
+                )
             if not holder.released and found.age <= holder.lease + CLOCK_STEP:
                 return holder
             if self._put({"IfMatch": found.etag}, third):
                 return None
-        return None
+        raise AccountError(
+            f"the lock {self.where} (settings.lock): S3 says that it is there and that it is not. A lock "
+            "needs an S3 with conditional writes"
+        )
 
     def _put(self, condition: Mapping[str, str], limit: float) -> bool:
         """Write our record, trying for `limit` seconds; False when somebody else's write came first."""

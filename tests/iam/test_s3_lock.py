@@ -316,7 +316,7 @@ def test_unlock_ends_a_hold_by_its_id_alone(transport: Transport) -> None:
 
 def test_an_object_that_is_not_a_lock_is_left_alone(transport: Transport) -> None:
     transport.clients.get("s3").put_object(Bucket="locks", Key="team/iamgroups.lock", Body=b"precious")
-    with pytest.raises(LockError, match="not a lock: move it away"):
+    with pytest.raises(LockError, match="did not write: name another key"):
         S3Lock(transport, WHERE, OWNER).take()
 
 
