@@ -13,6 +13,7 @@ from iamgroups.config.source import quoted
 from iamgroups.config.tree import Node
 from iamgroups.errors import Problem
 from iamgroups.state.config import (
+    CONTAINMENT,
     Config,
     GroupDecl,
     KnownDrift,
@@ -171,7 +172,11 @@ def _known_drift(node: Node | None, problems: list[Problem]) -> tuple[KnownDrift
 
 
 def _settings(node: Node | None) -> Settings:
-    return Settings(**node.value, position=node.position) if node else Settings()
+    """Return the settings. What contains people is added to what always does."""
+    if node is None:
+        return Settings()
+    containment = (*CONTAINMENT, *node.value.get("containment", ()))
+    return Settings(**{**node.value, "containment": containment}, position=node.position)
 
 
 def _setting(node: Node | None, spec: Schema) -> Any:

@@ -33,6 +33,7 @@ def digest(config: Config) -> str:
             settings.direct_policies,
             settings.inline_policies,
             settings.owner,
+            sorted({fold(name) for name in settings.containment}),
             settings.unknown_members,
             settings.lock,
         ],

@@ -8,6 +8,7 @@ from typing import Any
 
 from iamgroups.guardrails import (
     conflicts,
+    containment,
     forbidden_policies,
     keep_caller,
     max_group_deletes,
@@ -32,6 +33,7 @@ RULES: tuple[Guardrail[Any], ...] = (
     only_in.GUARDRAIL,
     conflicts.GUARDRAIL,
     keep_caller.GUARDRAIL,
+    containment.GUARDRAIL,
     owned_documents.GUARDRAIL,
 )
 NAMES = tuple(rule.name for rule in RULES)

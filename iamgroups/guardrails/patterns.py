@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from iamgroups.state.names import matches, parse_policy_arn, short
+from iamgroups.state.names import matches, spellings
 
 
 def named(pattern: str, names: Iterable[str]) -> bool:
@@ -12,13 +12,4 @@ def named(pattern: str, names: Iterable[str]) -> bool:
 
 def policies_matching(pattern: str, arns: Iterable[str]) -> frozenset[str]:
     """Return those that a name, an ARN, `aws:Name`, `local:[path/]Name` or a glob of these names."""
-    return frozenset(arn for arn in arns if named(pattern, _spellings(arn)))
-
-
-def _spellings(arn: str) -> tuple[str, ...]:
-    parts = parse_policy_arn(arn)
-    if parts is None:
-        return arn, short(arn)
-    owner = "aws" if parts.owner == "aws" else "local"
-    whole = f"{parts.path}{parts.name}"
-    return arn, parts.short, parts.name, f"{owner}:{whole}", f"{owner}:{whole.lstrip('/')}"
+    return frozenset(arn for arn in arns if named(pattern, spellings(arn)))

@@ -10,7 +10,7 @@ from iamgroups.state import Direct
 from iamgroups.state.change import Change
 from iamgroups.state.config import Config, Member
 from iamgroups.state.live import LiveState, LiveUser
-from iamgroups.state.names import fold, never_detached, short
+from iamgroups.state.names import fold, short
 
 NAMED = 10
 
@@ -108,9 +108,6 @@ class _Holding:
 
 def _judge(holding: _Holding, mode: str, result: DirectPolicies) -> None:
     user, policy = holding.user.name, short(holding.arn)
-    if never_detached(holding.arn):
-        result.notes.append(_note("quarantined", holding, f"{user} holds {policy}, which is never detached"))
-        return
     cover = holding.cover()
     if cover and mode in ("detach_covered", "detach_all"):
         why = f"covered by group/{cover[0]}"

@@ -1,6 +1,6 @@
 """Desired groups against live ones -> changes to groups, attachments, memberships. Must not order them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from iamgroups.errors import Position, Problem
 from iamgroups.planning.desired import Desired, DesiredGroup
@@ -8,7 +8,7 @@ from iamgroups.state import Attachment, GroupFact, InlineGroup, Membership
 from iamgroups.state.change import Change
 from iamgroups.state.config import Config, Removed
 from iamgroups.state.live import LiveGroup, LiveState
-from iamgroups.state.names import fold, never_detached, short
+from iamgroups.state.names import fold
 
 
 def group_changes(config: Config, desired: Desired) -> Iterator[Change]:
@@ -50,7 +50,7 @@ def _attachments(group: DesiredGroup, now: str) -> Iterator[Change]:
         yield Change("create", Attachment(group.name, arn), ref.position, why, group_now=now)
     if group.decl.attachments == "exclusive":
         position = group.decl.policies_position or group.decl.position
-        for arn in held - group.policies.keys() - quarantines(held):
+        for arn in held - group.policies.keys():
             yield Change("delete", Attachment(group.name, arn), position, "not declared", group_now=now)
 
 
@@ -85,7 +85,7 @@ def deletions(config: Config, desired: Desired, live: LiveState) -> Iterator[Cha
             yield from _delete(group, entry.position, entry.reason or "removed")
     if config.settings.undeclared_groups == "delete" and not live.denied:
         for group in undeclared(config, desired, live):
-            if _deletable(config, group) and not quarantines(group.policies):
+            if _deletable(config, group):
                 yield from _delete(group, config.settings.position, "declared nowhere")
 
 
@@ -106,29 +106,12 @@ def _deletable(config: Config, group: LiveGroup) -> bool:
 def _delete(group: LiveGroup, position: Position | None, why: str) -> Iterator[Change]:
     for user in group.members or ():
         yield Change("delete", Membership(group.name, user), position, why)
-    for arn in (group.policies or frozenset()) - quarantines(group.policies):
+    for arn in group.policies or ():
         yield Change("delete", Attachment(group.name, arn), position, why)
     for policy in group.inline or ():
         yield Change("delete", InlineGroup(group.name, policy), position, why)
     fact = GroupFact(group.name, group.path)
     yield Change("delete", fact, position, why, before=fact)
-
-
-def quarantines(held: Iterable[str] | None) -> frozenset[str]:
-    """Return those of these ARNs that are never detached."""
-    return frozenset(arn for arn in held or () if never_detached(arn))
-
-
-def undeletable(config: Config, live: LiveState) -> Iterator[Problem]:
-    """Yield a problem for every group of `removed` that holds what is never detached."""
-    for entry in config.removed:
-        group = live.group(entry.name) if entry.kind == "group" else None
-        stuck = quarantines(group.policies) if group else ()
-        if group and stuck:
-            what = ", ".join(map(short, sorted(stuck)))
-            message = f"group {group.name} cannot be deleted: it holds {what}, which is never detached"
-            hint = "detach it by hand once the incident is over, or take the entry out until then"
-            yield Problem(message, entry.position, hint, about=(f"group/{group.name}",))
 
 
 def unreadable(config: Config, desired: Desired, live: LiveState) -> Iterator[Problem]:

@@ -1,13 +1,14 @@
 """Put a plan together: what differs, and what else must be known. Must not do I/O or derive an order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from iamgroups.errors import Problem
+from iamgroups.planning.containment import Containment
 from iamgroups.planning.desired import Desired, read
 from iamgroups.planning.direct import direct_policies
-from iamgroups.planning.groups import deletions, group_changes, undeletable, unreadable
+from iamgroups.planning.groups import deletions, group_changes, unreadable
 from iamgroups.planning.missing import Missing
 from iamgroups.planning.note import Note
 from iamgroups.planning.notes import all_notes
@@ -48,7 +49,6 @@ def make_plan(config: Config, live: LiveState, today: date) -> Plan:
         *draft.desired.problems,
         *draft.owned.problems,
         *arranged.problems,
-        *undeletable(config, live),
         *unreadable(config, draft.desired, live),
     ]
     return Plan(
@@ -67,10 +67,23 @@ def _draft(config: Config, live: LiveState, today: date) -> _Draft:
     desired = read(config, live, today, resolver)
     direct = direct_policies(config, desired, live, resolver)
     changes = [*group_changes(config, desired), *deletions(config, desired, live), *direct.changes]
+    held_back = Containment(config, live).held_back(changes)
+    notes = [*desired.notes, *direct.notes, *_contained(changes, held_back)]
+    changes = [change for change in changes if change.address not in held_back]
     owned = owned_policies(config, live, resolver, changes)
     changes += owned.changes
-    notes = (*desired.notes, *direct.notes, *owned.notes)
-    return _Draft(tuple(changes), desired, owned, notes, _missing(config, live, desired, owned, changes))
+    notes += owned.notes
+    return _Draft(
+        tuple(changes), desired, owned, tuple(notes), _missing(config, live, desired, owned, changes)
+    )
+
+
+def _contained(changes: Iterable[Change], held_back: Mapping[str, str]) -> Iterator[Note]:
+    """Yield whose containment the plan leaves alone, and why."""
+    for change in changes:
+        if message := held_back.get(change.address):
+            words = f"{message}. To take it away: --allow containment"
+            yield Note("contained", change.address, words, change.position, reported=True)
 
 
 def _missing(

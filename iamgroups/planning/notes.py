@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from iamgroups.planning.desired import Desired
 from iamgroups.planning.group_arns import lost_arns
-from iamgroups.planning.groups import quarantines, undeclared
+from iamgroups.planning.groups import undeclared
 from iamgroups.planning.holdings import Holdings
 from iamgroups.planning.note import Note
 from iamgroups.planning.wording import count
@@ -21,7 +21,6 @@ def all_notes(
     """Yield every note that needs the whole picture, in no particular order."""
     yield from (Note("configuration", str(at), message, at) for message, at in config.warnings)
     yield from _undeclared(config, desired, live, changes)
-    yield from _quarantined(desired)
     yield from _gone(config, live)
     yield from lost_arns(config, live, changes)
     yield from _deprecated(live, changes)
@@ -46,7 +45,11 @@ def _undeclared(
         if fold(group.name) in going:
             continue
         ours = path != "/" and group.path.startswith(path)
-        advice = f"; {_advice(config, group)}" if ours else ""
+        advice = (
+            f"; to delete add `removed: [{{group: {group.name}}}]`"
+            if ours and config.settings.undeclared_groups != "delete"
+            else ""
+        )
         message = f"group {group.name} is declared nowhere, {_contents(group)}{advice}"
         yield Note(
             "undeclared-group",
@@ -57,31 +60,12 @@ def _undeclared(
         )
 
 
-def _advice(config: Config, group: LiveGroup) -> str:
-    stuck = ", ".join(map(short, sorted(quarantines(group.policies))))
-    if stuck and config.settings.undeclared_groups == "delete":
-        return f"it stays while it holds {stuck}, which is never detached"
-    return f"to delete add `removed: [{{group: {group.name}}}]`"
-
-
 def _contents(group: LiveGroup) -> str:
     members, policies = group.members, group.policies
     who = "unknown members" if members is None else count(len(members), "member", "members")
     what = "unknown policies" if policies is None else count(len(policies), "policy", "policies")
     verb = "keeps" if members is not None and len(members) == 1 else "keep"
     return f"{who} {verb} its {what}"
-
-
-def _quarantined(desired: Desired) -> Iterator[Note]:
-    """Yield what an exclusive group keeps although no file declares it."""
-    for group in desired.groups:
-        if group.live is None or group.policies is None or group.decl.attachments == "additive":
-            continue
-        for arn in quarantines(group.live.policies) - group.policies.keys():
-            words = "which no file declares and which is never detached"
-            message = f"group {group.name} holds {short(arn)}, {words}"
-            position = group.decl.policies_position or group.decl.position
-            yield Note("quarantined", Attachment(group.name, arn).address, message, position, reported=True)
 
 
 def _gone(config: Config, live: LiveState) -> Iterator[Note]:

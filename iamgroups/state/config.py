@@ -13,6 +13,8 @@ from iamgroups.errors import Position
 from iamgroups.state.names import matches
 
 Management = Literal["exclusive", "additive"]
+# Attached by AWS itself or by incident responders: no plan takes them from anybody unasked.
+CONTAINMENT = ("aws:AWSDenyAll", "aws:AWSCompromisedKeyQuarantine*")
 PolicySpec = str  # a full ARN, `aws:Name` or `local:[path/]Name`
 
 
@@ -124,6 +126,7 @@ class Settings:
     direct_policies: Literal["ignore", "report", "detach_covered", "detach_all"] = "detach_covered"
     inline_policies: Literal["ignore", "report", "delete"] = "report"
     owner: str = "iamgroups"
+    containment: tuple[str, ...] = CONTAINMENT
     unknown_members: Literal["refuse", "warn"] = "refuse"
     lock: str = ""
     position: Position | None = None

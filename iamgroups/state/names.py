@@ -77,3 +77,13 @@ def never_detached(arn: str) -> bool:
     """Tell whether this is an AWS managed policy that stops somebody and is not ours to take off."""
     parts = parse_policy_arn(arn)
     return parts is not None and parts.owner == "aws" and NEVER_DETACHED.fullmatch(parts.name) is not None
+
+
+def spellings(arn: str) -> tuple[str, ...]:
+    """Return the ways to write a managed policy: ARN, `aws:Name`, `local:[path/]Name`."""
+    parts = parse_policy_arn(arn)
+    if parts is None:
+        return arn, short(arn)
+    owner = "aws" if parts.owner == "aws" else "local"
+    whole = f"{parts.path}{parts.name}"
+    return arn, parts.short, parts.name, f"{owner}:{whole}", f"{owner}:{whole.lstrip('/')}"

@@ -46,7 +46,7 @@ def review(
         _check_digest(fresh.plan, expected)
         return fresh
     check_rules(wanted.allowed)
-    whole = everything(config, reader, progress, account)
+    whole = everything(config, reader, wanted.allowed, progress, account)
     part = chosen(saved.plan, whole.plan, config, whole.live)
     _check_digest(part, expected)
     again = judged(part, config, whole.live, reader, allowed=wanted.allowed, now=whole.now)

@@ -8,6 +8,7 @@ from typing import Protocol
 from iamgroups import guardrails
 from iamgroups.config import with_lines
 from iamgroups.errors import AccountError, ConfigError, PreconditionError, UsageError
+from iamgroups.guardrails import containment
 from iamgroups.planning import Finding, Missing, Note, Plan, make_plan, select_part
 from iamgroups.planning.effects import effects
 from iamgroups.results.review import Review
@@ -58,7 +59,7 @@ def plan(
         AccountError: IAM could not be read.
     """
     check_rules(wanted.allowed)
-    whole = everything(config, reader, progress, account)
+    whole = everything(config, reader, wanted.allowed, progress, account)
     part = _selected(whole.plan, config, whole.live, wanted)
     if part.problems:
         raise ConfigError(with_lines(part.problems))
@@ -75,13 +76,24 @@ class Everything:
 
 
 def everything(
-    config: Config, reader: Reader, progress: OnRead | None = None, account: Account | None = None
+    config: Config,
+    reader: Reader,
+    allowed: Collection[str] = (),
+    progress: OnRead | None = None,
+    account: Account | None = None,
 ) -> Everything:
-    """Read the account and plan everything; problems are for whoever chooses what to apply."""
+    """Read the account and plan everything. Its problems do not stop it: a part may not touch them."""
     live = reader.read(account or identify(config, reader), progress)
     now = datetime.now(UTC)
-    whole, live = complete_plan(config, live, reader, now.date())
+    whole, live = complete_plan(_asked(config, allowed), live, reader, now.date())
     return Everything(_with_lock_note(whole, config), live, now)
+
+
+def _asked(config: Config, allowed: Collection[str]) -> Config:
+    """Return what to plan by: containment is left alone, unless the command line allows to take it away."""
+    if containment.RULE not in allowed:
+        return config
+    return replace(config, settings=replace(config.settings, containment=()))
 
 
 def identify(config: Config, reader: Reader) -> Account:

@@ -217,37 +217,7 @@ def test_exceptions_and_quarantines_are_never_detached() -> None:
     )
     plan = planned(wanted, account)
     assert lines(plan) == []
-    assert len(notes(plan, "quarantined")) == 1
-
-
-def test_a_group_keeps_a_quarantine_that_no_file_declares_and_says_so() -> None:
-    account = live({"devs": (["ann"], ["aws:AWSDenyAll", "aws:P", "aws:Q"])})
-    plan = planned(config(group("devs", ["ann"], ["aws:P"])), account)
-    assert lines(plan) == ["- attachment/devs/aws:Q"]
-    (note,) = [note for note in plan.notes if note.code == "quarantined"]
-    assert (note.subject, note.message) == (
-        "attachment/devs/aws:AWSDenyAll",
-        "group devs holds aws:AWSDenyAll, which no file declares and which is never detached",
-    )
-    assert note.reported and note.position == at(39)
-    for fine in ({"attachments": "additive"}, {"policies": None}, {"policies": ["aws:AWSDenyAll"]}):
-        declared = {"policies": ["aws:P", "aws:Q"], **fine}
-        assert notes(planned(config(group("devs", ["ann"], **declared)), account), "quarantined") == []
-
-
-def test_a_group_that_holds_a_quarantine_is_never_deleted() -> None:
-    holds = "aws:AWSCompromisedKeyQuarantineV3"
-    account = live({"old": (["ann"], [holds, "aws:P"])}, paths={"old": "/team/"})
-    (problem,) = planned(config(removed=(Removed("group", "OLD", at(2)),)), account).problems
-    assert problem.message == f"group old cannot be deleted: it holds {holds}, which is never detached"
-    assert problem.position == at(2) and "by hand" in (problem.hint or "")
-    settings = {"path": "/team/", "undeclared_groups": "delete"}
-    plan = planned(config(settings=settings), account)
-    assert lines(plan) == [] and plan.problems == ()
-    assert notes(plan, "undeclared-group") == [
-        "group old is declared nowhere, 1 member keeps its 2 policies; it stays while it holds "
-        f"{holds}, which is never detached"
-    ]
+    assert len(notes(plan, "contained")) == 1
 
 
 def test_detach_all_says_what_is_lost() -> None:
