@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from iamgroups.access.affected import affected
 from iamgroups.access.causes import Cause, causes
 from iamgroups.access.escalation import Escalation, Way
 from iamgroups.access.people import People
@@ -119,7 +120,7 @@ class Differ:
         found: dict[Row, list[str]] = {}
         same: list[str] = []
         worked_out: dict[tuple[int, int, tuple[Cause, ...]], Row] = {}
-        for user in touched(live, after, old, new):
+        for user in affected(live, after, changes):
             before, now = old.of(user), new.of(after.users[fold(user.name)])
             because = why.of(user.name)
             key = (id(before), id(now), because)
@@ -208,29 +209,6 @@ class Differ:
             if actions:
                 scopes = _within(before.denied_in, actions), _within(after.denied_in, actions)
                 yield Shift(kind_of_deny, self.tally(actions), *scopes)  # type: ignore[arg-type]
-
-
-def touched(live: LiveState, after: LiveState, old: People, new: People) -> Iterator[LiveUser]:
-    """Yield the users who hold other policies than before, or one with another document, by name."""
-    moved = {
-        key
-        for key in live.groups.keys() | after.groups.keys()
-        if key not in live.groups or key not in after.groups or old.group(key) != new.group(key)
-    }
-    for key in sorted(live.users):
-        user, then = live.users[key], after.users.get(key)
-        if then is None:
-            continue
-        groups = old.holdings.groups_of.get(key, ()), new.holdings.groups_of.get(key, ())
-        changed = groups[0] != groups[1] or any(fold(group) in moved for group in groups[0])
-        if changed or user != then or _direct_differs(user, old, new):
-            yield user
-
-
-def _direct_differs(user: LiveUser, old: People, new: People) -> bool:
-    """Tell whether a policy that the user holds directly, or the boundary, has another document."""
-    arns = [*(user.policies or ()), *([user.boundary] if user.boundary else [])]
-    return any(old.live.policies.get(arn) is not new.live.policies.get(arn) for arn in arns)
 
 
 def tally(catalogue: Catalogue, actions: Actions, few: int = 40) -> Tally:

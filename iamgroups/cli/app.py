@@ -11,6 +11,7 @@ from iamgroups.cli import output, present
 from iamgroups.cli.apply import apply
 from iamgroups.cli.demo import demo
 from iamgroups.cli.drift import drift
+from iamgroups.cli.explain import explain
 from iamgroups.cli.fmt import fmt
 from iamgroups.cli.iam_policy import iam_policy
 from iamgroups.cli.import_ import import_
@@ -32,6 +33,7 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "show": show,
     "apply": apply,
     "drift": drift,
+    "explain": explain,
     "import": import_,
     "snapshot": snapshot,
     "onboard": onboard,

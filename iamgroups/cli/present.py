@@ -12,6 +12,8 @@ from iamgroups.errors import ConfigError, UsageError
 from iamgroups.render import Format, Look, format_named
 
 if TYPE_CHECKING:
+    from iamgroups.access.explain import Explanation
+    from iamgroups.access.summary import PersonSummary
     from iamgroups.planning import Drift
     from iamgroups.results.applied import Applied
     from iamgroups.results.review import Review
@@ -31,6 +33,11 @@ def applied(done: "Applied", options: Options) -> None:
 def drift(found: "Drift", options: Options) -> None:
     """Print drift."""
     _print(lambda form, look: form.drift(found, look), options)
+
+
+def explanation(found: "Explanation | PersonSummary", options: Options) -> None:
+    """Print what one person can do, and why."""
+    _print(lambda form, look: form.explanation(found, look), options)
 
 
 def valid(config: "Config", options: Options) -> None:

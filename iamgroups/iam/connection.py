@@ -1,7 +1,7 @@
 """Connection: everything that reaches AWS, for one account. Must not decide anything."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 from iamgroups.errors import AccessDeniedError, AccountError, UnreachableError
@@ -75,6 +75,13 @@ class Connection:
         Raises: CredentialsError, UnreachableError, AccountError.
         """
         return self._bounded(lambda: read_policies.complete(self._transport, live, missing))
+
+    def documents(self, live: LiveState, arns: Collection[str]) -> LiveState:
+        """Return `live` with the documents of these managed policies; a denied one stays unknown.
+
+        Raises: CredentialsError, UnreachableError, AccountError.
+        """
+        return self.complete(live, Missing(documents=frozenset(arns))) if arns else live
 
     def read_everything(self, account: Account, progress: OnRead | None = None) -> LiveState:
         """Return all that any plan may ask for, as a snapshot holds it. Raises: as `read`."""

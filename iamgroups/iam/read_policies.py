@@ -4,7 +4,7 @@ A denied call leaves its answer unknown and its action in `denied`.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -19,6 +19,9 @@ from iamgroups.state.names import is_aws_managed, parse_policy_arn
 
 # So many policies are proved one by one; beyond it, listing all of AWS's (two pages) costs no more.
 FEW = 2
+# So many documents are read one by one, two requests each and side by side; a page of all is slower.
+SINGLE = 10
+FILTERS = ("LocalManagedPolicy", "AWSManagedPolicy")
 
 
 def complete(transport: Transport, live: LiveState, missing: Missing) -> LiveState:
@@ -30,22 +33,28 @@ def complete(transport: Transport, live: LiveState, missing: Missing) -> LiveSta
     reading.run([partial(reading.list, "Local")] if missing.local else [])
     reading.run([partial(reading.prove, sorted(missing.aws))] if missing.aws else [])
     reading.run([partial(reading.detail, arn) for arn in sorted(missing.details)])
-    reading.run(
-        [
-            *(partial(reading.document, arn) for arn in sorted(missing.documents)),
-            *(partial(reading.versions, arn) for arn in sorted(missing.versions)),
-        ]
-    )
+    _read_documents(reading, missing.documents)
+    reading.run([partial(reading.versions, arn) for arn in sorted(missing.versions)])
     return reading.result()
 
 
+def _read_documents(reading: "_Reading", arns: Collection[str]) -> None:
+    """Read default documents: in bulk those that somebody holds where they are many, else one by one."""
+    if len(arns) > SINGLE:
+        reading.run([partial(reading.in_bulk, kind) for kind in FILTERS])
+    known = reading.result().policies
+    rest = [arn for arn in sorted(arns) if arn not in known or known[arn].document is None]
+    reading.run([partial(reading.document, arn) for arn in rest])
+
+
 def everything(transport: Transport, live: LiveState) -> LiveState:
-    """Return `live` with every policy, and documents, versions and tags of the account's own.
+    """Return `live` with every policy, the documents in use, and versions and tags of the account's own.
 
     Raises: as `complete`.
     """
     reading = _Reading(transport, live)
     reading.run([partial(reading.list, "AWS"), reading.own_policies])
+    reading.run([partial(reading.in_bulk, "AWSManagedPolicy")])
     own = [arn for arn in reading.result().policies if not is_aws_managed(arn)]
     reading.run([partial(reading.detail, arn) for arn in own])
     unread = [policy for arn, policy in reading.result().policies.items() if arn in own]
@@ -119,15 +128,19 @@ class _Reading:
             self._add(policy)
         self._listed[scope] = True
 
+    def in_bulk(self, kind: str) -> None:
+        """Read policies with documents and versions: all of the account's own, or AWS's that are in use."""
+        for page in self._transport.pages(OPERATION, {"Filter": [kind]}):
+            for told in page.get("Policies", ()):
+                versions = told.get("PolicyVersionList", ())
+                default = (v.get("Document") for v in versions if v["IsDefaultVersion"])
+                policy = live_policy(told)
+                self._add(replace(policy, document=next(default, None), versions=_ids(versions)))
+
     def own_policies(self) -> None:
-        """Read the account's own policies with documents and versions, in bulk where that is allowed."""
+        """Read the account's own policies, in bulk where that is allowed."""
         try:
-            for page in self._transport.pages(OPERATION, {"Filter": ["LocalManagedPolicy"]}):
-                for told in page.get("Policies", ()):
-                    versions = told.get("PolicyVersionList", ())
-                    default = (v.get("Document") for v in versions if v["IsDefaultVersion"])
-                    policy = live_policy(told)
-                    self._add(replace(policy, document=next(default, None), versions=_ids(versions)))
+            self.in_bulk("LocalManagedPolicy")
         except AccessDeniedError:
             self.list("Local")
         self._listed["Local"] = True

@@ -4,7 +4,7 @@ Source: docs.github.com, "Workflow commands for GitHub Actions": 10 annotations 
 """
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from iamgroups.errors import Position, Problem
 from iamgroups.planning import Drift
@@ -14,6 +14,10 @@ from iamgroups.results.applied import Applied, Outcome
 from iamgroups.results.combined import Combined
 from iamgroups.results.review import Review
 from iamgroups.results.validation import Validation
+
+if TYPE_CHECKING:
+    from iamgroups.access.explain import Explanation
+    from iamgroups.access.summary import PersonSummary
 
 Level = Literal["error", "warning", "notice"]
 LEVELS: tuple[Level, ...] = ("error", "warning", "notice")
@@ -72,6 +76,13 @@ def applied(applied: Applied, look: Look = PLAIN) -> str:
 
 def _because(outcome: Outcome) -> str:
     return "".join(f": {word}" for word in (outcome.code, outcome.message, outcome.because) if word)
+
+
+def explanation(found: "Explanation | PersonSummary", look: Look = PLAIN) -> str:
+    """Return what one person can do, as one notice."""
+    from iamgroups.render import explain_lines
+
+    return str(Annotation("notice", "\n".join(explain_lines.lines_of(found, look.full)))) + "\n"
 
 
 def drift(found: Drift, look: Look = PLAIN) -> str:

@@ -1,6 +1,7 @@
 """Results as text for a terminal. No line is wrapped: an ARN is copied whole or not at all."""
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from iamgroups.planning import Drift
 from iamgroups.render import PLAIN, Look, applied_lines, combined_lines, drift_lines, plan_lines, wording
@@ -9,6 +10,10 @@ from iamgroups.results.applied import Applied
 from iamgroups.results.combined import Combined
 from iamgroups.results.review import Review
 from iamgroups.results.validation import Validation
+
+if TYPE_CHECKING:
+    from iamgroups.access.explain import Explanation
+    from iamgroups.access.summary import PersonSummary
 
 COLORS = {"+": "\x1b[32m", "-": "\x1b[31m", "~": "\x1b[33m", "!": "\x1b[1;31m"}
 RESET = "\x1b[0m"
@@ -34,6 +39,13 @@ def applied(applied: Applied, look: Look = PLAIN) -> str:
 def drift(found: Drift, look: Look = PLAIN) -> str:
     """Return what drifted, what is only reported, and the total."""
     return _text(drift_lines.lines(found, look.full), look.color)
+
+
+def explanation(found: "Explanation | PersonSummary", look: Look = PLAIN) -> str:
+    """Return what one person can do, and why."""
+    from iamgroups.render import explain_lines
+
+    return _text(explain_lines.lines_of(found, look.full), False)
 
 
 def validation(outcome: Validation, look: Look = PLAIN) -> str:

@@ -1,7 +1,7 @@
 """Results as JSON, each with its schema in schemas/."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iamgroups.errors import Position, Problem
 from iamgroups.planning import Difference, Drift, Note
@@ -14,6 +14,10 @@ from iamgroups.results.records import FORMAT_VERSION, Document, text
 from iamgroups.results.review import Review
 from iamgroups.results.validation import Validation
 from iamgroups.state.config import KnownDrift
+
+if TYPE_CHECKING:
+    from iamgroups.access.explain import Explanation
+    from iamgroups.access.summary import PersonSummary
 
 
 def plan(review: Review, look: Look = PLAIN) -> str:
@@ -68,6 +72,13 @@ def combined(combined: Combined, look: Look = PLAIN) -> str:
 def _one_account(one: OneAccount) -> Document:
     told: Document = {"root": one.root, "account": one.account, "exit_code": one.exit_code, "says": one.says}
     return told | ({"result": json.loads(one.text)} if one.text else {})
+
+
+def explanation(found: "Explanation | PersonSummary", look: Look = PLAIN) -> str:
+    """Return what one person can do, and why. Schema: explain."""
+    from iamgroups.render import explain_records
+
+    return _result("explain", **explain_records.record(found))
 
 
 def validation(outcome: Validation, look: Look = PLAIN) -> str:

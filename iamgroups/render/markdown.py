@@ -7,6 +7,7 @@ mention or a link, and no line can close the fence: it is longer than any run of
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 from iamgroups.planning import Change, Drift
 from iamgroups.render import PLAIN, Look, applied_lines, combined_lines, drift_lines, plan_lines, wording
@@ -15,6 +16,10 @@ from iamgroups.results.applied import Applied
 from iamgroups.results.combined import Combined
 from iamgroups.results.review import Review
 from iamgroups.results.validation import Validation
+
+if TYPE_CHECKING:
+    from iamgroups.access.explain import Explanation
+    from iamgroups.access.summary import PersonSummary
 
 # GitHub takes 65,536 characters; a sticky comment adds its own marker, and GitLab counts bytes.
 BUDGET = 60_000
@@ -77,6 +82,13 @@ def applied(applied: Applied, look: Look = PLAIN) -> str:
 def drift(found: Drift, look: Look = PLAIN) -> str:
     """Return the drift for an issue or a comment."""
     return _section("drift", fence(drift_lines.lines(found), WHOLE))
+
+
+def explanation(found: "Explanation | PersonSummary", look: Look = PLAIN) -> str:
+    """Return what one person can do, and why."""
+    from iamgroups.render import explain_lines
+
+    return _section("what a person can do", _block(list(explain_lines.lines_of(found, look.full)), WHOLE))
 
 
 def validation(outcome: Validation, look: Look = PLAIN) -> str:

@@ -1,5 +1,6 @@
 """An account as a snapshot describes it: planning needs no credentials. Must not reach AWS."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,10 @@ class Offline:
             f"{self.source} does not hold everything this plan needs: take a new snapshot, with credentials "
             "that may also list and read policies"
         )
+
+    def documents(self, live: LiveState, arns: Collection[str]) -> LiveState:
+        """Return the same: what the snapshot does not hold stays unknown."""
+        return live
 
     def role_policies(self, role: str) -> frozenset[str] | None:
         """Return None: a snapshot knows no roles."""

@@ -31,6 +31,9 @@ class Reader(Protocol):
     def complete(self, live: LiveState, missing: Missing) -> LiveState:
         """Return the same, with what was missing."""
 
+    def documents(self, live: LiveState, arns: Collection[str]) -> LiveState:
+        """Return the same, with the documents of managed policies as far as they may be read."""
+
     def role_policies(self, role: str) -> frozenset[str] | None:
         """Return the ARNs of the managed policies attached to a role."""
 

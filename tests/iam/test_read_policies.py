@@ -199,7 +199,7 @@ def test_everything_is_read_for_a_snapshot(script: Script, connection: Connectio
     )
     assert f"{AWS}A" in live.policies
     assert (live.local_listed, live.aws_listed, live.denied) == (True, True, ())
-    assert connection.requests == {DETAILS: 4, "GetAccountSummary": 1, "ListPolicies": 1, "GetPolicy": 2}
+    assert connection.requests == {DETAILS: 5, "GetAccountSummary": 1, "ListPolicies": 1, "GetPolicy": 2}
 
 
 def test_everything_is_read_one_by_one_without_the_bulk_permission(

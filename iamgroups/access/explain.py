@@ -1,0 +1,224 @@
+"""What one person can do, and why: one action, judged by all they hold."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from iamgroups.access.declared import Declared
+from iamgroups.access.held import Holdings, PolicyName
+from iamgroups.catalogue import Catalogue
+from iamgroups.errors import Position
+from iamgroups.policy.context import Context
+from iamgroups.policy.evaluate import Decision, Judged, Layer, Request, Source, Verdict, evaluate
+from iamgroups.policy.parsed import MalformedStatement, Statement, parse_document
+from iamgroups.policy.truth import Truth
+from iamgroups.state.live import LiveState, LiveUser
+
+# What a verdict always leaves out, as JSON has it.
+NOT_SEEN = ("resource_policies", "session_policies")
+# Services whose resource decides as well, each by its own policy.
+ALSO_DECIDES: Mapping[str, str] = {
+    "kms": "if the key policy lets IAM policies decide",
+    "sts:assumerole": "if the role's trust policy allows it",
+    "iam:passrole": "if the service may be given the role",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Via:
+    """One way by which somebody holds a policy; `group` "" is directly. A line is None if no file has it."""
+
+    group: str = ""
+    membership: Position | None = None
+    attachment: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A statement that matters, the policy it is in, and every way by which the person has it."""
+
+    judged: Judged
+    policy: PolicyName
+    via: tuple[Via, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question: what is known of the request, and SCPs by level, the root's first."""
+
+    action: str = ""
+    resource: str | None = None
+    context: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
+    assume_absent: bool = False
+    scps: tuple[tuple[Any, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The answer. `failed` are statements that name the action and do not apply.
+
+    `level` is "" and `known` False for an action that the catalogue does not have.
+    """
+
+    user: LiveUser
+    asked: Asked
+    decision: Decision
+    level: str
+    known: bool
+    resourceless: bool
+    reasons: tuple[Reason, ...]
+    failed: tuple[Reason, ...]
+    ceilings: tuple[tuple[Literal["session", "boundary", "scp", "rcp"], str, Truth], ...]
+    unread: tuple[str, ...]
+
+    @property
+    def account(self) -> str:
+        """Return the account's id."""
+        return self.user.arn.split(":")[4] if self.user.arn.count(":") > 4 else ""
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return allowed, denied or conditional."""
+        return self.decision.verdict
+
+    @property
+    def not_seen(self) -> tuple[str, ...]:
+        """Return what the verdict does not take into account."""
+        return NOT_SEEN if self.asked.scps else (*NOT_SEEN, "scps")
+
+    @property
+    def also_decides(self) -> str:
+        """Return who else decides on this action, in words; "" for most."""
+        action = self.asked.action.lower()
+        return ALSO_DECIDES.get(action) or ALSO_DECIDES.get(action.partition(":")[0], "")
+
+    @property
+    def open_keys(self) -> tuple[str, ...]:
+        """Return the condition keys on which the verdict depends."""
+        return tuple(
+            dict.fromkeys(
+                condition.key
+                for reason in self.reasons
+                for condition, holds in zip(
+                    reason.judged.statement.conditions, reason.judged.conditions, strict=True
+                )
+                if holds is None
+            )
+        )
+
+
+def context_of(user: LiveUser, asked: Asked) -> Context:
+    """Return what the account says of a user's requests, and what the question adds.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    known: dict[str, tuple[str, ...] | None] = {
+        "aws:username": (user.name,),
+        "aws:principaltype": ("User",),
+    }
+    if user.id:
+        known["aws:userid"] = (user.id,)
+    if user.arn:
+        known["aws:principalarn"] = (user.arn,)
+        known["aws:principalaccount"] = (user.arn.split(":")[4],)
+    for key, value in (user.tags or {}).items():
+        known[f"aws:principaltag/{key.lower()}"] = (value,)
+    absent = () if user.tags is None else ("aws:principaltag/",)
+    added = {key.lower(): values for key, values in asked.context.items()}
+    return Context({**known, **added}, ("",) if asked.assume_absent else absent)
+
+
+class Explainer:
+    """Answers questions on one account; documents are parsed once."""
+
+    def __init__(self, live: LiveState, catalogue: Catalogue, declared: Declared | None = None) -> None:
+        self.live = live
+        self.catalogue = catalogue
+        self.holdings = Holdings(live)
+        self.declared = declared or Declared()
+        self._parsed: dict[int, tuple[Any, tuple[Statement, ...] | None]] = {}
+
+    def explain(self, user: LiveUser, asked: Asked) -> Explanation:
+        """Return the verdict on one action, with every statement that matters."""
+        templates = self.catalogue.templates_of(asked.action)
+        resourceless = templates == ()
+        request = Request(
+            asked.action,
+            asked.resource,
+            context_of(user, asked),
+            possible=templates or (),
+            resourceless=resourceless,
+        )
+        layers = self.layers(user, asked)
+        decision = evaluate(layers, request)
+        ways = ways_of(self.holdings, self.declared, user)
+        reasons = [Reason(found, _name(found), ways.get(_name(found), ())) for found in decision.judged]
+        return Explanation(
+            user=user,
+            asked=asked,
+            decision=decision,
+            level=self.catalogue.level(asked.action),
+            known=templates is not None,
+            resourceless=resourceless,
+            reasons=tuple(sorted((r for r in reasons if r.judged.applies is not False), key=_order)),
+            failed=tuple(reason for reason in reasons if reason.judged.applies is False),
+            ceilings=tuple(_ceilings(layers, decision)),
+            unread=tuple(dict.fromkeys(_label(source).shown for source in decision.unread)),
+        )
+
+    def layers(self, user: LiveUser, asked: Asked) -> list[Layer]:
+        """Return the policies that decide on a user's requests."""
+        held = {each.policy: each.document for each in self.holdings.of_user(user)}
+        layers = [Layer("identity", tuple(self._source(name, text) for name, text in held.items()))]
+        if user.boundary:
+            name = self.holdings.managed(user.boundary)
+            layers.append(Layer("boundary", (self._source(name, self.holdings.document(user.boundary)),)))
+        for number, level in enumerate(asked.scps, start=1):
+            sources = [
+                self._source(PolicyName(f"SCP level {number}", "inline", owner="scp"), text) for text in level
+            ]
+            layers.append(Layer("scp", tuple(sources)))
+        return layers
+
+    def _source(self, name: PolicyName, document: Any) -> Source:
+        if id(document) not in self._parsed:
+            try:
+                self._parsed[id(document)] = (document, parse_document(document))
+            except MalformedStatement:
+                self._parsed[id(document)] = (document, None)
+        return Source(name, self._parsed[id(document)][1])
+
+
+def ways_of(holdings: Holdings, declared: Declared, user: LiveUser) -> Mapping[PolicyName, tuple[Via, ...]]:
+    """Return policy -> every way by which a user holds it."""
+    found: dict[PolicyName, list[Via]] = {}
+    for held in holdings.of_user(user):
+        via = Via()
+        if held.group:
+            membership = declared.membership(held.group, user.name)
+            via = Via(held.group, membership, declared.attachment(held.group, held.policy.arn))
+        found.setdefault(held.policy, []).append(via)
+    return {policy: tuple(ways) for policy, ways in found.items()}
+
+
+def _label(source: Source) -> PolicyName:
+    assert isinstance(source.label, PolicyName)
+    return source.label
+
+
+def _name(judged: Judged) -> PolicyName:
+    return _label(judged.source)
+
+
+def _order(reason: Reason) -> tuple[bool, int]:
+    """Denies first, then the order of decision."""
+    order = ("identity", "session", "boundary", "scp", "rcp")
+    return reason.judged.statement.effect != "Deny", order.index(reason.judged.layer)
+
+
+def _ceilings(
+    layers: Sequence[Layer], decision: Decision
+) -> Iterator[tuple[Literal["session", "boundary", "scp", "rcp"], str, Truth]]:
+    for layer, (_, allows) in zip(layers, decision.allows, strict=True):
+        if layer.kind != "identity":
+            yield layer.kind, ", ".join(_label(source).shown for source in layer.sources), allows

@@ -1,0 +1,71 @@
+"""`iamgroups explain`: what one person can do, and why."""
+
+from typing import Annotated
+
+import typer
+
+from iamgroups.cli import account, present
+from iamgroups.cli.options import Options
+from iamgroups.cli.plan import Live
+from iamgroups.errors import ConfigError, UsageError
+
+Unlisted = Annotated[
+    bool, typer.Option("--unlisted", help="Ask for an action that the catalogue does not have yet.")
+]
+
+
+def explain(
+    ctx: typer.Context,
+    user: Annotated[str, typer.Argument(help="The IAM user.")],
+    action: Annotated[str, typer.Argument(help="An action, like s3:PutObject. Default: a summary.")] = "",
+    resource: Annotated[str, typer.Argument(help="An ARN, `*` and `?` allowed. Default: any resource.")] = "",
+    *,
+    context: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--context", metavar="K=V|FILE", help="A condition key's value, or a JSON file of them."
+        ),
+    ] = None,
+    assume_absent: Annotated[
+        bool, typer.Option("--assume-absent", help="Requests have no other condition keys.")
+    ] = False,
+    scp: Annotated[
+        list[str] | None,
+        typer.Option("--scp", metavar="FILE", help="SCPs of one level as JSON; the root's level first."),
+    ] = None,
+    planned: Annotated[bool, typer.Option("--planned", help="After the plan of the files.")] = False,
+    expect: Annotated[
+        str, typer.Option("--expect", metavar="VERDICT", help="Exit 2 unless `allowed`, or `denied`.")
+    ] = "",
+    unlisted: Unlisted = False,
+    live: Live = "",
+) -> int:
+    """Say what a person can do, and why.
+
+    Reads only. Files are not needed; with them, the lines are named that give the access.
+    """
+    from iamgroups.workflow import understanding as work
+
+    options: Options = ctx.obj
+    expected = _expected(expect, action)
+    asked = work.asked(action, resource, context or (), assume_absent, scp or ())
+    status = account.Status(options.quiet)
+    try:
+        reader = account.reader(options, status, live)
+        known = work.understand(options.config, reader, [user], planned, status)
+    except ConfigError as error:
+        return present.problems(error, options)
+    finally:
+        status.end()
+    found = known.explain(user, asked, unlisted)
+    present.explanation(found, options)
+    account.say_requests(reader, options)
+    return 2 if expected and found.verdict != expected else 0
+
+
+def _expected(word: str, action: str) -> str:
+    if word and not action:
+        raise UsageError("--expect: name an ACTION to expect something of")
+    if word not in ("allowed", "denied", ""):
+        raise UsageError(f"--expect {word}: it is allowed or denied")
+    return word

@@ -1,0 +1,174 @@
+"""Read an account and what judges access in it, with the files where there are some."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from iamgroups import catalogue, config
+from iamgroups.access.affected import unread_documents
+from iamgroups.access.after import account_after
+from iamgroups.access.declared import Declared
+from iamgroups.access.delta import Differ
+from iamgroups.access.explain import Asked, Explainer, Explanation
+from iamgroups.access.people import People
+from iamgroups.access.summary import PersonSummary, summary_of
+from iamgroups.config import with_lines
+from iamgroups.errors import ConfigError, UsageError
+from iamgroups.state.config import Config
+from iamgroups.state.live import LiveState, LiveUser, OnRead
+from iamgroups.state.names import fold
+from iamgroups.workflow.plan import Reader, complete_plan, identify
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """An account whose access can be asked for."""
+
+    live: LiveState
+    declared: Declared
+    differ: Differ
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """Return what answers questions on one action."""
+        return Explainer(self.live, self.differ.catalogue, self.declared)
+
+    @cached_property
+    def people(self) -> People:
+        """Return what everybody can do."""
+        return People(self.live, self.differ.reader)
+
+    def explain(self, name: str, question: Asked, unlisted: bool = False) -> Explanation | PersonSummary:
+        """Return the answer on one action, or without one a summary. Raises: UsageError."""
+        user = self.user(name)
+        if not question.action:
+            return summary_of(user, self.people, self.differ, self.declared)
+        return self.explainer.explain(user, replace(question, action=self.action(question.action, unlisted)))
+
+    def user(self, name: str) -> LiveUser:
+        """Return a user. Raises: UsageError, with a name that may be meant."""
+        return find_user(self.live, name)
+
+    def action(self, name: str, unlisted: bool = False) -> str:
+        """Return an action as AWS spells it. Raises: UsageError for one that the catalogue does not have."""
+        service, colon, rest = name.partition(":")
+        if not (service and colon and rest) or "*" in name or "?" in name:
+            raise UsageError(f"{name}: name one action, like s3:GetObject")
+        known = self.differ.catalogue
+        place = known.find(name)
+        if place is not None:
+            return known.names[place]
+        if unlisted:
+            return name
+        close = known.close_to(name)
+        hint = f"did you mean {' or '.join(close)}? " if close else ""
+        raise UsageError(
+            f"{name}: no action of this name in the catalogue of {known.date}. {hint}"
+            "--unlisted asks for a newer one all the same"
+        )
+
+
+def understand(
+    path: str,
+    reader: Reader,
+    names: Sequence[str] | None,
+    planned: bool = False,
+    progress: OnRead | None = None,
+) -> Understanding:
+    """Read the account, the documents that these users (None: all) hold, and the files where there are some.
+
+    `planned`: the account as it is after the plan of everything.
+    Raises: ConfigError, UsageError, PreconditionError, AccountError.
+    """
+    loaded = optional_config(path)
+    if planned and loaded is None:
+        raise UsageError("--planned: there are no files to plan from; name the root file with -c PATH")
+    account = identify(loaded, reader) if loaded else reader.identify()
+    live = reader.read(account, progress)
+    if planned and loaded:
+        plan, live = complete_plan(loaded, live, reader, datetime.now(UTC).date())
+        if plan.problems:
+            raise ConfigError(with_lines(plan.problems))
+        live = account_after(live, plan.changes)
+    users = live.users.values() if names is None else [find_user(live, name) for name in names]
+    live = reader.documents(live, unread_documents([live], users))
+    return Understanding(live, Declared(loaded), Differ(catalogue.load()))
+
+
+def optional_config(path: str) -> Config | None:
+    """Return the configuration; None where no path was given and there is none here."""
+    if path == "." and not Path("iamgroups.yaml").exists():
+        return None
+    return config.load(path)
+
+
+def find_user(live: LiveState, name: str) -> LiveUser:
+    """Return a user. Raises: UsageError, with a name that may be meant."""
+    user = live.user(name)
+    if user is None:
+        close = get_close_matches(fold(name), live.users, n=1)
+        hint = f"; did you mean {live.users[close[0]].name}?" if close else ""
+        raise UsageError(f"{name}: the account has no such user{hint}")
+    return user
+
+
+def asked(
+    action: str, resource: str, context: Iterable[str], assume_absent: bool, scps: Iterable[str]
+) -> Asked:
+    """Return a question from what was typed. Raises: UsageError."""
+    return Asked(
+        action=action,
+        resource=resource or None,
+        context=_context(context),
+        assume_absent=assume_absent,
+        scps=tuple(map(_level, scps)),
+    )
+
+
+def _context(words: Iterable[str]) -> dict[str, tuple[str, ...] | None]:
+    """Return key -> values, of `K=V` (again for more values) and of files with a JSON object."""
+    found: dict[str, tuple[str, ...] | None] = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if equals:
+            found[key] = (*(found.get(key) or ()), value)
+            continue
+        content = _json(word, "--context")
+        if not isinstance(content, dict):
+            raise UsageError(f"--context {word}: it is neither K=V nor a file with a JSON object")
+        found |= {name: _values(value) for name, value in content.items()}
+    return found
+
+
+def _values(value: Any) -> tuple[str, ...] | None:
+    """Return the values of a key in a file; null is a key that requests do not have."""
+    if value is None:
+        return None
+    return tuple(map(_text, value if isinstance(value, list) else [value]))
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _level(path: str) -> tuple[Any, ...]:
+    """Return the SCPs of one level: a file holds a document, or a list of them."""
+    content = _json(path, "--scp")
+    documents = content if isinstance(content, list) else [content]
+    if not documents or not all(isinstance(document, dict) for document in documents):
+        raise UsageError(f"--scp {path}: a policy document, or a list of them, is expected")
+    return tuple(documents)
+
+
+def _json(path: str, option: str) -> Any:
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise UsageError(f"{option} {path}: cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{option} {path}: not JSON: {error}") from error
