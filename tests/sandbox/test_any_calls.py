@@ -17,7 +17,9 @@ from tests.sandbox.test_server import connect
 
 QUOTAS = {"GroupsPerUserQuota": 2, "AttachedPoliciesPerGroupQuota": 2, "GroupsQuota": 3}
 OWN = "arn:aws:iam::123456789012:policy/"
-DOCUMENT = json.dumps({"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}})
+DOCUMENT = json.dumps(
+    {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+)
 
 groups = st.sampled_from(["a", "A", "b", "c+=,.@-_d", "E", "bad name"])
 users = st.sampled_from(["u", "U", "v", "w"])

@@ -127,7 +127,9 @@ def test_what_was_just_created_is_not_there_yet(chaos_endpoint: Chaotic, strict_
     assert outcomes(iam.add_user_to_group, 3, **pair) == ["NoSuchEntity", "NoSuchEntity", "ok"]
     iam.update_group(GroupName="New", NewGroupName="newer")
     assert outcomes(iam.get_group, 3, GroupName="newer") == ["NoSuchEntity", "NoSuchEntity", "ok"]
-    document = json.dumps({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
+    document = json.dumps(
+        {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+    )
     arn = iam.create_policy(PolicyName="p", PolicyDocument=document)["Policy"]["Arn"]
     attach = {"GroupName": "newer", "PolicyArn": arn}
     assert outcomes(iam.attach_group_policy, 3, **attach) == ["NoSuchEntity", "NoSuchEntity", "ok"]

@@ -280,6 +280,9 @@ def test_bulk_details_answer_only_what_the_filter_names(iam: StrictIam) -> None:
     assert local["PolicyVersionList"][0]["Document"] == json.loads(ALLOW_ALL)
 
 
+WITH = '{"Version": "2012-10-17", "Statement": %s}'
+
+
 @pytest.mark.parametrize(
     "document",
     [
@@ -288,17 +291,17 @@ def test_bulk_details_answer_only_what_the_filter_names(iam: StrictIam) -> None:
         "{}",
         '{"Version": "2012-10-17"}',
         '{"Version": "2026-01-01", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}',
-        '{"Statement": {"Effect": "allow", "Action": "s3:*", "Resource": "*"}}',
-        '{"Statement": {"Effect": "Allow", "Resource": "*"}}',
-        '{"Statement": {"Effect": "Allow", "Action": "s3:*"}}',
-        '{"Statement": {"Effect": "Allow", "Action": "list", "Resource": "*"}}',
-        '{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "bucket"}}',
-        '{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Principal": "*"}}',
-        '{"Statement": {"Effect": "Allow", "Action": "s3:*", "NotAction": "s3:*", "Resource": "*"}}',
-        '{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": []}}',
-        '{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}, "Comment": ""}',
-        '{"Statement": {"Effect": "Allow", "Action": 1, "Resource": "*"}}',
-        '{"Statement": [{"Sid": "a b", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}',
+        WITH % '{"Effect": "allow", "Action": "s3:*", "Resource": "*"}',
+        WITH % '{"Effect": "Allow", "Resource": "*"}',
+        WITH % '{"Effect": "Allow", "Action": "s3:*"}',
+        WITH % '{"Effect": "Allow", "Action": "list", "Resource": "*"}',
+        WITH % '{"Effect": "Allow", "Action": "s3:*", "Resource": "bucket"}',
+        WITH % '{"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Principal": "*"}',
+        WITH % '{"Effect": "Allow", "Action": "s3:*", "NotAction": "s3:*", "Resource": "*"}',
+        WITH % '{"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": []}',
+        WITH % '{"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Comment": ""}',
+        WITH % '{"Effect": "Allow", "Action": 1, "Resource": "*"}',
+        WITH % '[{"Sid": "a b", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}]',
     ],
 )
 def test_a_document_outside_the_grammar_is_malformed(iam: StrictIam, document: str) -> None:

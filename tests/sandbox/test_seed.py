@@ -36,7 +36,9 @@ def test_an_account_seeded_from_what_another_prints_prints_the_same() -> None:
     before = sample()
     before.call("UpdateGroup", {"GroupName": "developers", "NewPath": "/eng/"})
     arn = "arn:aws:iam::123456789012:policy/ci-deploy"
-    document = json.dumps({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
+    document = json.dumps(
+        {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+    )
     before.call("CreatePolicyVersion", {"PolicyArn": arn, "PolicyDocument": document, "SetAsDefault": True})
     after = load_seed(json.dumps(printed(before)))
     assert printed(after) == printed(before)
