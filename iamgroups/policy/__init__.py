@@ -1,1 +1,1 @@
-"""Policy documents: meaning, difference, packing, evaluation. Pure; knows no account."""
+"""Policy documents: grammar, size, meaning, difference, grants, packing, evaluation. They know no account."""

@@ -202,7 +202,7 @@ BROKEN: dict[str, tuple[Files, list[str]]] = {
     "an unknown key nothing like a known one": (
         root("settings: {colour: red}\n"),
         [
-            "iamgroups.yaml:3:12: unknown key 'colour' in settings | known keys: path, undeclared_groups, direct_policies, inline_policies, owner, unknown_members, lock"
+            "iamgroups.yaml:3:12: unknown key 'colour' in settings | known keys: path, undeclared_groups, direct_policies, inline_policies, owner, containment, unknown_members, lock"
         ],
     ),
     "a misspelt key of a group": (

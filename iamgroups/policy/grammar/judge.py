@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 from iamgroups.policy.grammar.conditions import refuse_dates
 from iamgroups.policy.grammar.refusal import LEGACY, Refusal
 from iamgroups.policy.grammar.resources import refuse_resource
-from iamgroups.policy.grammar.syntax import EFFECTS, ELEMENTS, PRINCIPALS, VERSIONS, refuse_syntax
+from iamgroups.policy.grammar.syntax import EFFECTS, ELEMENTS, PRINCIPALS, TOP, VERSIONS, refuse_syntax
 from iamgroups.policy.size import MAX_DEPTH, depth
 from iamgroups.policy.statements import Place, Statement, located, located_texts
 
@@ -64,7 +64,8 @@ def _version(subject: Subject) -> Iterator[Refusal]:
     answer = f"Policy document must be version {VERSIONS[0]} or greater."
     hint = f'add "Version": "{VERSIONS[0]}"'
     if "Version" not in subject.document:
-        yield Refusal("the document needs the key 'Version'", answer, hint)
+        if subject.document.keys() <= set(TOP):
+            yield Refusal("the document needs the key 'Version'", answer, hint)
     elif subject.document["Version"] == VERSIONS[1]:
         message = f"a managed policy must have Version {VERSIONS[0]}, not {VERSIONS[1]}"
         hint = f"write {VERSIONS[0]}, in which ${{aws:username}} and the like are variables"

@@ -1,5 +1,7 @@
 """What every policy document must look like: its keys, and the types of their values.
 
+Beside an unknown key no missing one is reported: most likely it is the same one.
+
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
 
@@ -16,13 +18,13 @@ EFFECTS = ("Allow", "Deny")
 PRINCIPALS = ("Principal", "NotPrincipal")
 PATTERNS = ("Action", "NotAction", "Resource", "NotResource")
 ELEMENTS = ("Sid", "Effect", *PRINCIPALS, *PATTERNS, "Condition")
-
-_TOP = ("Version", "Id", "Statement")
+TOP = ("Version", "Id", "Statement")
 
 
 def refuse_syntax(document: dict[str, Any]) -> Iterator[Refusal]:
     """Yield what breaks the grammar."""
-    yield from (_unknown(key, _TOP, ()) for key in document if key not in _TOP)
+    unknown = [key for key in document if key not in TOP]
+    yield from (_unknown(key, TOP, ()) for key in unknown)
     version = document.get("Version", VERSIONS[0])
     if version not in VERSIONS:
         hint = f"did you mean {VERSIONS[0]!r}?"
@@ -30,7 +32,8 @@ def refuse_syntax(document: dict[str, Any]) -> Iterator[Refusal]:
     if not isinstance(document.get("Id", ""), str):
         yield Refusal("Id must be a text", place=("Id",))
     if "Statement" not in document:
-        yield Refusal("the document has no Statement")
+        if not unknown:
+            yield Refusal("the document needs the key 'Statement'")
     elif document["Statement"] == []:
         yield Refusal("Statement must not be empty", place=("Statement",))
     for place, statement in located(document):
@@ -43,7 +46,6 @@ def refuse_syntax(document: dict[str, Any]) -> Iterator[Refusal]:
 def _statement(place: Place, statement: Statement) -> Iterator[Refusal]:
     unknown = [key for key in statement if key not in ELEMENTS]
     yield from (_unknown(key, ELEMENTS, place) for key in unknown)
-    # A statement with an unknown key is not also told which key it lacks: most likely it is that one.
     if "Effect" not in statement:
         if not unknown:
             yield Refusal("a statement needs the key 'Effect'", hint="Allow or Deny", place=place)
