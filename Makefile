@@ -29,7 +29,8 @@ check: $(VENV)/.dev  ## Style, types, layers, prose, schemas
 	$(BIN)/check-jsonschema --check-metaschema schemas/*.json
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows sample-config/.github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci sample-config/.gitlab-ci.yml
-	$(BIN)/zizmor --quiet --offline --persona auditor sample-config/.github/workflows
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(BIN)/zizmor --quiet --offline --persona auditor sample-config/.github/workflows action.yml
 
 proof: $(VENV)/.dev  ## The whole of every matrix: docs/proof.md holds the last run
 	$(BIN)/python -m pytest -n 2 -p tests.proof.report
@@ -41,6 +42,7 @@ lock: $(VENV)/.dev  ## The newest of everything that pyproject.toml allows, into
 	$(LOCK) pyproject.toml --extra dev --group build --output-file requirements/dev.txt
 	$(LOCK) pyproject.toml --extra sandbox --group build --constraint requirements/dev.txt --output-file requirements/sandbox.txt
 	$(LOCK) pyproject.toml --constraint requirements/dev.txt --output-file requirements/runtime.txt
+	$(LOCK) --group build --constraint requirements/dev.txt --output-file requirements/build.txt
 	echo uv | $(LOCK) - --constraint requirements/dev.txt --output-file requirements/uv.txt
 
 clean:

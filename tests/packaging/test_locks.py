@@ -17,6 +17,7 @@ WANTED = {
     "runtime": PROJECT["project"]["dependencies"],
     "sandbox": [*PROJECT["project"]["dependencies"], *EXTRAS["sandbox"], *BUILD],
     "dev": [*PROJECT["project"]["dependencies"], *EXTRAS["sandbox"], *EXTRAS["dev"], *BUILD],
+    "build": BUILD,
     "uv": ["uv"],
 }
 # `name==1.0 ; marker \` and its `--hash=` lines.
@@ -38,6 +39,10 @@ def test_a_lock_holds_versions_with_hashes_and_nothing_else(name: str) -> None:
     assert not re.search(r"https?:|file:|--(extra-)?index-url|--find-links|/home/|/tmp/", rest)
 
 
+def test_there_is_a_lock_for_each_use_and_no_other() -> None:
+    assert set(LOCKS) == set(WANTED)
+
+
 @pytest.mark.parametrize("name", WANTED)
 def test_every_requirement_is_locked_at_a_version_its_range_allows(name: str) -> None:
     locked = pinned(name)
@@ -48,7 +53,7 @@ def test_every_requirement_is_locked_at_a_version_its_range_allows(name: str) ->
             assert all(wanted.specifier.contains(version) for version in versions), text
 
 
-@pytest.mark.parametrize("name", ["runtime", "sandbox", "uv"])
+@pytest.mark.parametrize("name", ["runtime", "sandbox", "build", "uv"])
 def test_development_has_the_versions_that_users_get(name: str) -> None:
     development = pinned("dev")
     assert {package: v for package, v in pinned(name).items() if not v <= development[package]} == {}

@@ -124,7 +124,7 @@ class Runner:
         for step in job["steps"]:
             if "run" not in step or not self._wanted(step, known, failed):
                 continue
-            done = self._step(step, known, temp)
+            done = self.step(step, known, temp)
             said += done.stdout + done.stderr
             failed = failed or done.returncode
             for line in (temp / "output").read_text().splitlines():
@@ -144,9 +144,10 @@ class Runner:
                 return False
         return True
 
-    def _step(
+    def step(
         self, step: dict[str, Any], known: dict[str, str], temp: Path
     ) -> subprocess.CompletedProcess[str]:
+        """Run one step's shell."""
         assert "${{" not in step["run"], "expressions reach the shell through the environment only"
         given = {
             key: re.sub(r"\$\{\{ (.*?) \}\}", lambda found: value(found[1], known), text)
@@ -376,6 +377,40 @@ def test_what_a_report_quotes_mentions_nobody_in_slack(tmp_path: Path, runner: R
     done = runner.shell(f"sh notify.sh Title {tmp_path}/report.md https://example.com", given)
     assert done.returncode == 0, done.stderr
     assert runner.posted == [{"text": "Title\ngroup &lt;!channel&gt; &amp; others\nhttps://example.com"}]
+
+
+def act(runner: Runner, **inputs: str) -> tuple[int, dict[str, str]]:
+    """Run the step "Run" of action.yml in an environment of our own; return its exit code and outputs."""
+    temp = runner.home / "temp"
+    (temp / "iamgroups" / "bin").mkdir(parents=True, exist_ok=True)
+    (temp / "iamgroups" / "bin" / "python").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    (temp / "iamgroups" / "bin" / "python").chmod(0o755)
+    (temp / "output").write_text("")
+    action = yaml.safe_load((REPO / "action.yml").read_text())
+    known = {f"inputs.{name}": spec.get("default", "") for name, spec in action["inputs"].items()}
+    known |= {"github.action_path": str(REPO)} | {f"inputs.{name}": text for name, text in inputs.items()}
+    done = runner.step(action["runs"]["steps"][-1], {**known, "github.sha": HEAD}, temp)
+    return done.returncode, dict(line.split("=", 1) for line in (temp / "output").read_text().splitlines())
+
+
+def test_the_action_plans_applies_just_that_and_reports_drift(runner: Runner) -> None:
+    declare(runner.office, ["ann", "bob"])
+    # A folder of that name in the pull request is not what runs.
+    (runner.office.folder / "iamgroups").mkdir()
+    (runner.office.folder / "iamgroups" / "__main__.py").write_text("raise SystemExit(77)")
+    code, planned = act(runner, command="plan")
+    assert (code, planned["code"]) == (0, "0")
+    assert "ann" in Path(planned["report"]).read_text()
+    assert act(runner, command="drift")[0] == 2
+    assert act(runner, command="apply")[0] == 1
+    assert act(runner, command="apply", digest="0" * 64)[0] == 4
+    assert act(runner, command="import")[0] == 1
+    assert runner.writes == []
+    code, applied = act(runner, command="apply", digest=planned["digest"], allow="max_removals")
+    assert code == 0
+    assert Path(applied["journal"]).is_file()
+    assert runner.writes == ["AddUserToGroup"]
+    assert act(runner, command="drift")[0] == 0
 
 
 def test_apply_and_expire_cannot_cancel_each_other() -> None:
