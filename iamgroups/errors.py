@@ -55,13 +55,16 @@ class Problem(NamedTuple):
 
 
 class IamGroupsError(Exception):
-    """The root: whatever the user can cause. `exit_code` is the process's answer (docs/exit-codes.md)."""
+    """The root: what a user can cause. `exit_code` is in docs/exit-codes.md, `code` is the word in JSON."""
 
+    code = "error"
     exit_code = 1
 
 
 class ConfigError(IamGroupsError):
     """The configuration is wrong; every problem found, in file order."""
+
+    code = "configuration"
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
@@ -71,13 +74,19 @@ class ConfigError(IamGroupsError):
 class UsageError(IamGroupsError):
     """Flags that do not fit together, or a file named on the command line that cannot be used."""
 
+    code = "usage"
+
 
 class AccountError(IamGroupsError):
     """IAM refused, or the account cannot take what is asked."""
 
+    code = "account"
+
 
 class AccessDeniedError(AccountError):
     """A permission is missing. `action` names it, e.g. `iam:ListUsers`."""
+
+    code = "access-denied"
 
     def __init__(self, message: str, action: str) -> None:
         self.action = action
@@ -87,22 +96,30 @@ class AccessDeniedError(AccountError):
 class CredentialsError(AccountError):
     """No credentials were found, or those found are expired or wrong."""
 
+    code = "credentials"
+
 
 class UnreachableError(AccountError):
     """No answer came within the retry limit."""
+
+    code = "unreachable"
 
 
 class PreconditionError(IamGroupsError):
     """The account, the plan or the digest is not the one that was asked for."""
 
+    code = "precondition"
     exit_code = 4
 
 
 class LockError(PreconditionError):
     """Another apply holds the lock."""
 
+    code = "locked"
+
 
 class BlockedError(IamGroupsError):
     """A guardrail blocks the plan."""
 
+    code = "blocked"
     exit_code = 3

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from io import StringIO
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -44,6 +44,9 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "sandbox": sandbox,
     "demo": demo,
 }
+
+# Their result has a format, and so have their errors.
+WITH_RESULTS = frozenset({"validate", "plan", "show", "apply", "drift", "explain"})
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 for _name, _command in COMMANDS.items():
@@ -148,7 +151,7 @@ def _invoke(argv: Sequence[str]) -> int:
     """Parse and run; typer's own `main` would swallow a KeyboardInterrupt."""
     try:
         with typer.main.get_command(app).make_context("iamgroups", list(argv)) as context:
-            code = context.command.invoke(context)
+            code = _outcome(context)
     except typer.Exit as ended:
         return ended.exit_code
     except OSError as error:
@@ -158,6 +161,15 @@ def _invoke(argv: Sequence[str]) -> int:
         output.give_up(error)
         return 0
     return code if isinstance(code, int) else 0
+
+
+def _outcome(context: Any) -> object:
+    try:
+        return context.command.invoke(context)
+    except IamGroupsError as error:
+        if context.obj is None:  # the options themselves are wrong
+            raise
+        return present.failed(error, context.obj, has_result=context.invoked_subcommand in WITH_RESULTS)
 
 
 def _shown(error: typer.TyperException) -> str:

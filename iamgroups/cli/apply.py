@@ -13,7 +13,7 @@ from iamgroups.cli import account, output, present
 from iamgroups.cli.options import Options
 from iamgroups.cli.plan import Allowed, Groups
 from iamgroups.cli.running import Bar, stop_on_signals
-from iamgroups.errors import ConfigError, UsageError
+from iamgroups.errors import UsageError
 
 if TYPE_CHECKING:
     from iamgroups.applying import Stop
@@ -63,16 +63,13 @@ def apply(
     from iamgroups.workflow.saved import check_saved, read
 
     wanted, stop = Wanted(tuple(group or ()), expired, tuple(allow or ())), Stop()
-    try:
-        loaded = config.load(options.config)
-        saved = read(file) if file else None
-        if saved:
-            check_saved(saved, loaded, datetime.now(UTC), timedelta(hours=max_age))
-        ask = not (file or auto_approve)
-        asked = _Asked(loaded, wanted, saved, expect_digest, Terms(options.concurrency, retry_for), ask)
-        applied = _apply(asked, options, lock_timeout, stop)
-    except ConfigError as error:
-        return present.problems(error, options)
+    loaded = config.load(options.config)
+    saved = read(file) if file else None
+    if saved:
+        check_saved(saved, loaded, datetime.now(UTC), timedelta(hours=max_age))
+    ask = not (file or auto_approve)
+    asked = _Asked(loaded, wanted, saved, expect_digest, Terms(options.concurrency, retry_for), ask)
+    applied = _apply(asked, options, lock_timeout, stop)
     if applied is None:
         output.say("Declined: nothing was changed.")
         return 1

@@ -7,7 +7,6 @@ import typer
 from iamgroups.cli import account, present
 from iamgroups.cli.options import Options
 from iamgroups.cli.plan import Live
-from iamgroups.errors import ConfigError
 
 
 def drift(
@@ -28,8 +27,6 @@ def drift(
         loaded = config.load(options.config)
         reader = account.reader(options, status, live)
         found = work.drift(loaded, reader, strict, status)
-    except ConfigError as error:
-        return present.problems(error, options)
     finally:
         status.end()
     present.drift(found, options)

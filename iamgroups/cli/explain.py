@@ -7,7 +7,7 @@ import typer
 from iamgroups.cli import account, present
 from iamgroups.cli.options import Options
 from iamgroups.cli.plan import Live
-from iamgroups.errors import ConfigError, UsageError
+from iamgroups.errors import UsageError
 
 Unlisted = Annotated[
     bool, typer.Option("--unlisted", help="Ask for an action that the catalogue does not have yet.")
@@ -53,8 +53,6 @@ def explain(
     try:
         reader = account.reader(options, status, live)
         known = work.understand(options.config, reader, [user], planned, status)
-    except ConfigError as error:
-        return present.problems(error, options)
     finally:
         status.end()
     found = known.explain(user, asked, unlisted)

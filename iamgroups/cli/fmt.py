@@ -4,10 +4,9 @@ from typing import Annotated
 
 import typer
 
-from iamgroups.cli import output, present
+from iamgroups.cli import output
 from iamgroups.cli.options import Options
 from iamgroups.cli.rewrite import difference
-from iamgroups.errors import ConfigError
 
 
 def fmt(
@@ -24,10 +23,7 @@ def fmt(
     from iamgroups.workflow.files import rewrite_whole
 
     options: Options = ctx.obj
-    try:
-        found = format_tree(options.config)
-    except ConfigError as error:
-        return present.problems(error, options)
+    found = format_tree(options.config)
     changed = {path: texts for path, texts in found.items() if texts[0] != texts[1]}
     for path, (before, after) in changed.items():
         if not (check or diff):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from iamgroups.cli import output, present
+from iamgroups.cli import output
 from iamgroups.cli.options import Options
-from iamgroups.errors import ConfigError, UsageError
+from iamgroups.errors import UsageError
 
 if TYPE_CHECKING:
     from iamgroups.state.config import Config
@@ -59,10 +59,7 @@ def iam_policy(
         raise UsageError("--trust prints to stdout: leave --out out")
     if not (command or trust):
         raise UsageError("name a command, plan, apply or drift, or a project that the roles --trust")
-    try:
-        loaded = config.load(options.config)
-    except ConfigError as error:
-        return present.problems(error, options)
+    loaded = config.load(options.config)
     if terraform or cloudformation:
         form = "terraform" if terraform else "cloudformation"
         _print_roles(loaded, trust, exact, partition, form=form, quiet=options.quiet)

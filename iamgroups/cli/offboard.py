@@ -4,10 +4,8 @@ from typing import Annotated
 
 import typer
 
-from iamgroups.cli import present
 from iamgroups.cli.options import Options
 from iamgroups.cli.rewrite import Check, rewrite
-from iamgroups.errors import ConfigError
 
 
 def offboard(
@@ -29,7 +27,4 @@ def offboard(
 
     options: Options = ctx.obj
     known = read_snapshot(live).live if live else None
-    try:
-        return rewrite(work(options.config, user, known), check, options)
-    except ConfigError as error:
-        return present.problems(error, options)
+    return rewrite(work(options.config, user, known), check, options)

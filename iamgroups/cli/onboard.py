@@ -4,10 +4,9 @@ from typing import Annotated
 
 import typer
 
-from iamgroups.cli import present
 from iamgroups.cli.options import Options
 from iamgroups.cli.rewrite import Check, Known, rewrite
-from iamgroups.errors import ConfigError, UsageError
+from iamgroups.errors import UsageError
 
 
 def onboard(
@@ -40,8 +39,5 @@ def onboard(
     if places == Places():
         raise UsageError("say where to: --group, --team or --like")
     known = read_snapshot(live).live if live else None
-    try:
-        terms = Terms(expires=expires, reason=reason, pending=pending)
-        return rewrite(work(options.config, user, places, terms, known), check, options)
-    except ConfigError as error:
-        return present.problems(error, options)
+    terms = Terms(expires=expires, reason=reason, pending=pending)
+    return rewrite(work(options.config, user, places, terms, known), check, options)

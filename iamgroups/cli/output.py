@@ -47,6 +47,11 @@ def colored(stream: TextIO) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+def one_place() -> bool:
+    """Return whether stdout and stderr end in the same place: a terminal, or one file."""
+    return os.path.sameopenfile(1, 2)
+
+
 def interactive() -> bool:
     """Return whether somebody can be asked."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()

@@ -6,7 +6,6 @@ import typer
 
 from iamgroups.cli import account, present
 from iamgroups.cli.options import Options
-from iamgroups.errors import ConfigError
 
 Groups = Annotated[
     list[str] | None, typer.Option("--group", metavar="G", help="Only this group, and what it waits for.")
@@ -42,8 +41,6 @@ def plan(
         loaded = config.load(options.config)
         reader = account.reader(options, status, live)
         made = work.plan(loaded, reader, wanted, status)
-    except ConfigError as error:
-        return present.problems(error, options)
     finally:
         status.end()
     if out:

@@ -3,12 +3,13 @@
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iamgroups.cli import output
 from iamgroups.cli.options import Options
-from iamgroups.errors import ConfigError, UsageError
+from iamgroups.errors import AccountError, ConfigError, IamGroupsError, UsageError
 from iamgroups.render import Format, Look, format_named
 
 if TYPE_CHECKING:
@@ -49,13 +50,27 @@ def valid(config: "Config", options: Options) -> None:
     _print(lambda form, look: form.validation(Validation(config), look), options)
 
 
-def problems(error: ConfigError, options: Options) -> int:
-    """Print what is wrong with the configuration, for a reader to stderr; return its exit code."""
+def failed(error: IamGroupsError, options: Options, *, has_result: bool) -> int:
+    """Say why a command failed, to a reader and where a program expects its result; return the exit code.
+
+    An account that cannot be read is also told on stdout to a reader: a pipeline may keep that stream alone.
+    """
     from iamgroups.results.validation import Validation
 
-    outcome = Validation(problems=error.problems)
-    write = output.say if options.format == "human" else output.emit
-    _print(lambda form, look: form.validation(outcome, look), options, write)
+    outcome = Validation(problems=error.problems) if isinstance(error, ConfigError) else None
+
+    def text(form: Format, look: Look) -> str:
+        return form.validation(outcome, look) if outcome else form.failure(error, look)
+
+    machine = options.format != "human"
+    if not (machine and outcome):
+        output.say(text(format_named("human"), Look()))
+    if options.summary:
+        _append_summary(text(format_named("markdown"), Look()))
+    unread = isinstance(error, AccountError) and has_result and not output.one_place()
+    if machine or unread:
+        with suppress(UsageError):  # stdout cannot be written, which may be the error itself
+            output.emit(text(format_named(options.format), Look(output.colored(sys.stdout))))
     return error.exit_code
 
 
@@ -72,12 +87,10 @@ def lifted(review: "Review") -> None:
         output.say(line.strip())
 
 
-def _print(
-    text: Callable[[Format, Look], str], options: Options, write: Callable[[str], None] = output.emit
-) -> None:
+def _print(text: Callable[[Format, Look], str], options: Options) -> None:
     if options.summary:
         _append_summary(text(format_named("markdown"), Look()))
-    write(text(format_named(options.format), Look(output.colored(sys.stdout), options.verbose)))
+    output.emit(text(format_named(options.format), Look(output.colored(sys.stdout), options.verbose)))
 
 
 def check_summary() -> None:

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from iamgroups.cli import account, output, present
+from iamgroups.cli import account, output
 from iamgroups.cli.options import Options
-from iamgroups.errors import ConfigError, UsageError
+from iamgroups.errors import UsageError
 
 
 def unlock(
@@ -19,10 +19,7 @@ def unlock(
     from iamgroups import config
 
     options: Options = ctx.obj
-    try:
-        loaded = config.load(options.config)
-    except ConfigError as error:
-        return present.problems(error, options)
+    loaded = config.load(options.config)
     if not loaded.settings.lock:
         raise UsageError("settings.lock is not set: a lock on this machine ends with its process")
     connection = account.connect(options, account.Status(options.quiet))

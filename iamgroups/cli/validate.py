@@ -4,7 +4,6 @@ import typer
 
 from iamgroups.cli import present
 from iamgroups.cli.options import Options
-from iamgroups.errors import ConfigError
 
 
 def validate(ctx: typer.Context) -> int:
@@ -12,9 +11,6 @@ def validate(ctx: typer.Context) -> int:
     from iamgroups import config
 
     options: Options = ctx.obj
-    try:
-        found = config.load(options.config)
-    except ConfigError as error:
-        return present.problems(error, options)
+    found = config.load(options.config)
     present.valid(found, options)
     return 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, cast
 if TYPE_CHECKING:
     from iamgroups.access.explain import Explanation
     from iamgroups.access.summary import PersonSummary
+    from iamgroups.errors import IamGroupsError
     from iamgroups.planning import Drift
     from iamgroups.results.applied import Applied
     from iamgroups.results.combined import Combined
@@ -42,6 +43,9 @@ class Format(Protocol):
 
     def validation(self, outcome: "Validation", look: Look = PLAIN, /) -> str:
         """Return that the files are valid, or what is wrong with them."""
+
+    def failure(self, error: "IamGroupsError", look: Look = PLAIN, /) -> str:
+        """Return why there is no result."""
 
     def combined(self, combined: "Combined", look: Look = PLAIN, /) -> str:
         """Return what a command comes to on many accounts, whose texts are in this format."""

@@ -6,7 +6,7 @@ Source: docs.github.com, "Workflow commands for GitHub Actions": 10 annotations 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from iamgroups.errors import Position, Problem
+from iamgroups.errors import IamGroupsError, Position, Problem
 from iamgroups.planning import Drift
 from iamgroups.render import PLAIN, Look, combined_lines, wording
 from iamgroups.render.safe import clean
@@ -110,6 +110,11 @@ def _as_many(lines: Sequence[str], level: Level) -> list[str]:
         return found
     rest = len(found) - LIMIT + 1
     return [*found[: LIMIT - 1], str(Annotation(level, f"and {rest:,} more {level}s"))]
+
+
+def failure(error: IamGroupsError, look: Look = PLAIN) -> str:
+    """Return the error; it has no line."""
+    return _limited([Annotation("error", str(error))])
 
 
 def _problem(problem: Problem) -> str:

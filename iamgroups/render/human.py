@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from iamgroups.errors import IamGroupsError
 from iamgroups.planning import Drift
 from iamgroups.render import PLAIN, Look, applied_lines, combined_lines, drift_lines, plan_lines, wording
 from iamgroups.render.safe import clean
@@ -66,6 +67,11 @@ def combined(combined: Combined, look: Look = PLAIN) -> str:
     return (
         _text([combined_lines.title(combined), "", *table], look.color) + text + _text(["", *digest], False)
     )
+
+
+def failure(error: IamGroupsError, look: Look = PLAIN) -> str:
+    """Return the error."""
+    return _text(f"Error: {error}".splitlines(), False)
 
 
 def _text(lines: Iterable[str], color: bool) -> str:

@@ -3,7 +3,7 @@
 import json
 from typing import TYPE_CHECKING, Any
 
-from iamgroups.errors import Position, Problem
+from iamgroups.errors import IamGroupsError, Position, Problem
 from iamgroups.planning import Difference, Drift, Note
 from iamgroups.render import PLAIN, Look
 from iamgroups.results import planfile
@@ -89,6 +89,11 @@ def validation(outcome: Validation, look: Look = PLAIN) -> str:
         problems=[_problem(problem) for problem in outcome.problems],
         warnings=[{"message": said, "position": place._asdict()} for said, place in outcome.warnings],
     )
+
+
+def failure(error: IamGroupsError, look: Look = PLAIN) -> str:
+    """Return why there is no result. Schema: error."""
+    return _result("error", code=error.code, message=str(error), exit_code=error.exit_code)
 
 
 def _result(kind: str, **content: Any) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from iamgroups.errors import IamGroupsError
 from iamgroups.planning import Change, Drift
 from iamgroups.render import PLAIN, Look, applied_lines, combined_lines, drift_lines, plan_lines, wording
 from iamgroups.render.safe import clean
@@ -113,6 +114,11 @@ def combined(combined: Combined, look: Look = PLAIN) -> str:
     if left:
         writer.add(f"**{left:,} more accounts had no room here**: `--format json` has everything.")
     return writer.text()
+
+
+def failure(error: IamGroupsError, look: Look = PLAIN) -> str:
+    """Return why there is no plan, apply or drift to show."""
+    return _section("error", _block(str(error).splitlines(), WHOLE))
 
 
 def _section(title: str, block: str) -> str:
