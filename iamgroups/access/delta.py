@@ -31,6 +31,7 @@ class Tally:
     privileged: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     everything: bool = False
+    actions: Actions = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class AccessDelta:
     date: str = ""
     actions: int = 0
     services: int = 0
+    catalogue: Catalogue | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,7 @@ class Differ:
             date=self.catalogue.date,
             actions=len(self.catalogue.names),
             services=len(self.catalogue.services),
+            catalogue=self.catalogue,
         )
 
     def _row(
@@ -225,6 +228,7 @@ def tally(catalogue: Catalogue, actions: Actions, few: int = 40) -> Tally:
         privileged=() if everything else tuple(catalogue.listed(permissions)),
         names=tuple(catalogue.listed(actions)) if count <= few else (),
         everything=everything,
+        actions=actions,
     )
 
 

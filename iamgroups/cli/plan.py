@@ -28,6 +28,9 @@ def plan(
         bool, typer.Option("--detailed-exitcode", help="Exit 2 when there are changes.")
     ] = False,
     allow: Allowed = None,
+    no_access: Annotated[
+        bool, typer.Option("--no-access", help="Leave out what people gain and lose in actions.")
+    ] = False,
     live: Live = "",
 ) -> int:
     """Show what apply would do."""
@@ -35,7 +38,7 @@ def plan(
     from iamgroups.workflow import plan as work
 
     options: Options = ctx.obj
-    wanted = work.Wanted(tuple(group or ()), allowed=tuple(allow or ()))
+    wanted = work.Wanted(tuple(group or ()), allowed=tuple(allow or ()), access=not no_access)
     status = account.Status(options.quiet)
     try:
         loaded = config.load(options.config)

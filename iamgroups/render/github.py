@@ -3,7 +3,7 @@
 Source: docs.github.com, "Workflow commands for GitHub Actions": 10 annotations of each level per step.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from iamgroups.errors import IamGroupsError, Position, Problem
@@ -55,10 +55,26 @@ def plan(review: Review, look: Look = PLAIN) -> str:
         level: Level = "error" if standing == "blocked" else "warning" if standing == "warning" else "notice"
         places: Sequence[Position | None] = finding.positions[:1] or [None]
         found += [Annotation(level, finding.message, place, finding.rule) for place in places]
+    found += _escalations(review)
     for note in review.plan.notes:
         if note.level == "warning" and note.position:
             found.append(Annotation("warning", note.message, note.position, note.code))
     return _limited(found)
+
+
+def _escalations(review: Review) -> Iterator[Annotation]:
+    """Yield who becomes administrator or can escalate, on the line that does it."""
+    for row in review.access.rows if review.access else ():
+        place = next((cause.position for cause in row.causes if cause.position), None)
+        people = ", ".join(row.people[:5]) + (
+            f" and {len(row.people) - 5} more" if len(row.people) > 5 else ""
+        )
+        if row.administrator == "becomes":
+            yield Annotation("warning", f"{people}: administrator", place, "access")
+        elif row.ways_gained:
+            ways = ", ".join(way.method.id for way in row.ways_gained[:3])
+            sure = "can" if any(not way.possibly for way in row.ways_gained) else "may"
+            yield Annotation("warning", f"{people}: {sure} escalate by {ways}", place, "access")
 
 
 def applied(applied: Applied, look: Look = PLAIN) -> str:

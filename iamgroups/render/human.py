@@ -92,6 +92,10 @@ def _blocks(review: Review, quota: int | None, full: bool) -> Iterator[list[str]
         yield ["Groups", *plan_lines.groups(review, quota)]
     if review.effects or review.direct:
         yield ["People", *plan_lines.people(review, quota)]
+    if review.access:
+        from iamgroups.render import access_lines
+
+        yield list(access_lines.section(review.access, full))
     if review.plan.moments:
         yield list(plan_lines.moments(review))
     if review.plan.came_along:

@@ -30,6 +30,7 @@ FEW = 5  # groups are shown opened
 ROOM = 7_000  # of one block
 NAME = 130  # characters of a name in a summary
 TICKS = re.compile("`+")
+_MARKUP = {character: f"&#{ord(character)};" for character in "|@*_`~[]()<\\#:/"}
 CUT = re.compile("^ and [0-9,]+ more lines$", re.MULTILINE)  # as `_fitting` ends
 
 
@@ -62,6 +63,8 @@ def plan(review: Review, look: Look = PLAIN) -> str:
     writer = Writer(BUDGET)
     writer.add(_heading(review))
     for block in _above_the_fold(review):
+        writer.add(block, keep=FOR_PEOPLE)
+    for block in _access(review):
         writer.add(block, keep=FOR_PEOPLE)
     told = _changes(review, writer)
     people = list(plan_lines.people(review, plan_lines.SHOWN))
@@ -149,6 +152,27 @@ def _above_the_fold(review: Review) -> Iterator[str]:
         notes = [note for note in review.plan.notes if note.level == level]
         if notes:
             yield _folded(f"<b>{title}</b> ({len(notes):,})", plan_lines.notes(notes))
+
+
+def _access(review: Review) -> Iterator[str]:
+    """Yield a table of what people gain and lose, and the details folded."""
+    if not review.access:
+        return
+    from iamgroups.render import access_lines
+
+    first, *details = access_lines.section(review.access)
+    if not review.access.rows:
+        yield _block([first, *details], ROOM)
+        return
+    rows = [" | ".join(map(_cell, row)) for row in access_lines.table(review.access)]
+    head = "| who | gains | loses | privileged |\n|---|---|---|---|"
+    yield "\n".join([f"### {_cell(first)}", "", head, *(f"| {row} |" for row in rows)])
+    yield _folded("By service and level", details)
+
+
+def _cell(text: str) -> str:
+    """Return text for a cell: nothing in it is markup, a mention or a link."""
+    return "".join(_MARKUP.get(character, character) for character in escape(clean(text), quote=False))
 
 
 def _changes(review: Review, writer: Writer) -> int:

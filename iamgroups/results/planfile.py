@@ -53,6 +53,10 @@ def write(review: Review) -> str:
     }
     if made.only:
         content["only"] = made.only
+    if review.access:
+        from iamgroups.results.access_record import access_record
+
+        content["access"] = access_record(review.access)
     content["checksum"] = checksum(content)
     return text(content)
 

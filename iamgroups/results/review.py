@@ -4,11 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from iamgroups.planning import Change, Finding, Plan
 from iamgroups.planning.effects import Effect
 from iamgroups.state import KINDS
 from iamgroups.state.names import fold
+
+if TYPE_CHECKING:
+    from iamgroups.access.delta import AccessDelta
 
 ACTION_ORDER = ("create", "update", "delete")
 
@@ -21,6 +25,7 @@ class Review:
     created: datetime
     findings: tuple[Finding, ...] = ()
     effects: tuple[Effect, ...] = ()
+    access: "AccessDelta | None" = None
     left: tuple[Change, ...] = ()
 
     @property

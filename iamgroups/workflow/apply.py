@@ -49,7 +49,7 @@ def review(
     whole = everything(config, reader, wanted.allowed, progress, account)
     part = chosen(saved.plan, whole.plan, config, whole.live)
     _check_digest(part, expected)
-    again = judged(part, config, whole.live, reader, allowed=wanted.allowed, now=whole.now)
+    again = judged(part, config, whole.live, reader, wanted, whole.now)
     return replace(again, left=left(saved.plan, whole.plan))
 
 

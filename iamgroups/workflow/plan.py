@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from iamgroups import guardrails
 from iamgroups.config import with_lines
@@ -15,6 +15,9 @@ from iamgroups.results.review import Review
 from iamgroups.state.config import Config
 from iamgroups.state.live import Account, LiveState, OnRead
 from iamgroups.state.names import fold
+
+if TYPE_CHECKING:
+    from iamgroups.access.delta import AccessDelta
 
 ROUNDS = 10  # of reading what planning still asks for; four are known to be enough
 
@@ -40,11 +43,15 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to plan: every change, or some groups' (`groups`), or of these only expired memberships."""
+    """What to plan: every change, or some groups' (`groups`), or of these only expired memberships.
+
+    `access`: say what people gain and lose in actions, too.
+    """
 
     groups: tuple[str, ...] = ()
     expired: bool = False
     allowed: tuple[str, ...] = ()
+    access: bool = False
 
 
 def plan(
@@ -66,7 +73,7 @@ def plan(
     part = _selected(whole.plan, config, whole.live, wanted)
     if part.problems:
         raise ConfigError(with_lines(part.problems))
-    return judged(part, config, whole.live, reader, allowed=wanted.allowed, now=whole.now)
+    return judged(part, config, whole.live, reader, wanted, whole.now)
 
 
 @dataclass(frozen=True)
@@ -110,17 +117,25 @@ def identify(config: Config, reader: Reader) -> Account:
     return account
 
 
-def judged(
-    plan: Plan, config: Config, live: LiveState, reader: Reader, *, allowed: Collection[str], now: datetime
+def judged(  # noqa: PLR0917
+    plan: Plan, config: Config, live: LiveState, reader: Reader, wanted: Wanted, now: datetime
 ) -> Review:
     """Return a plan with what the guardrails say of it and what it means for people."""
     findings = guardrails.judge(plan, config, live, reader.role_policies)
     return Review(
         plan=plan,
         created=now.replace(microsecond=0),
-        findings=tuple(_marked(finding, allowed) for finding in findings),
+        findings=tuple(_marked(finding, wanted.allowed) for finding in findings),
         effects=effects(plan.changes, live),
+        access=_access(plan, live, reader) if wanted.access and plan.changes else None,
     )
+
+
+def _access(plan: Plan, live: LiveState, reader: Reader) -> "AccessDelta":
+    """Return what the plan gives and takes. The documents that this takes are read now."""
+    from iamgroups.workflow.access import access_of
+
+    return access_of(plan, live, reader)
 
 
 def check_rules(names: Collection[str]) -> None:
