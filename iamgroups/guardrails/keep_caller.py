@@ -18,6 +18,7 @@ def judge(context: Context, wanted: bool) -> Iterator[Finding]:
 
     Callers, as sts:GetCallerIdentity names them: `arn:...:iam::1:user/path/name`, `arn:...:iam::1:root`,
     `arn:...:sts::1:assumed-role/name/session`, `arn:...:sts::1:federated-user/name`.
+    A file of the AWS CLI names nobody, and nobody applies from it.
     """
     if not wanted:
         return
@@ -26,7 +27,7 @@ def judge(context: Context, wanted: bool) -> Iterator[Finding]:
         yield from _user(context, rest.rpartition("/")[2])
     elif kind == "assumed-role":
         yield from _role(context, rest.partition("/")[0])
-    elif kind != "root":
+    elif kind and kind != "root":
         taken = [change for change in context.plan.changes if change.action == "delete"]
         message = f"cannot tell what the plan takes from {context.plan.account.caller_arn}"
         yield Finding(RULE, message, bool(taken), addresses(taken), positions(taken))

@@ -65,7 +65,8 @@ def valid(config: Config) -> str:
 def account(who: Account) -> str:
     """Return the line that says where we are: account, caller, and any endpoint that is not AWS's."""
     where = f" at {who.endpoint} (not AWS)" if who.endpoint else ""
-    return f"Account {who.id} as {who.caller_arn}{where}"
+    caller = f" as {who.caller_arn}" if who.caller_arn else ""
+    return f"Account {who.id}{caller}{where}"
 
 
 def moment(kind: str, users: str, several: bool, arn: str) -> str:

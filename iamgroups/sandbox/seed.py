@@ -3,7 +3,6 @@
 Must not refuse what the account is: quotas grow to what it holds.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -16,36 +15,35 @@ from iamgroups.sandbox.from_snapshot import rebuild
 from iamgroups.sandbox.iam_error import IamError
 from iamgroups.sandbox.records import Group, Policy, Role, User, Version
 from iamgroups.sandbox.store import Store
-from iamgroups.state.snapshot import parse_snapshot
+from iamgroups.state.account_details import COMMAND, Lists, lists_of, owner_of
+from iamgroups.state.snapshot import live_of, parse_json
 
-_COMMAND = "aws iam get-account-authorization-details"
+NO_OWNER = ("123456789012", "aws")
 
 
 def read_seed(path: Path) -> StrictIam:
     """Return the account a file describes; raises UsageError."""
     try:
-        return load_seed(path.read_text(encoding="utf-8-sig"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
+        return load_seed(path.read_bytes(), str(path))
+    except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error}") from error
 
 
-def load_seed(text: str, source: str = "seed") -> StrictIam:
+def load_seed(text: str | bytes, source: str = "seed") -> StrictIam:
     """Return the account that JSON describes; raises UsageError naming `source` and the wrong entry."""
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{source}: not JSON: {error}") from error
+    data = parse_json(text, source)
     if isinstance(data, dict) and data.get("kind") == "snapshot":
-        return rebuild(parse_snapshot(text, source), source)
-    if not isinstance(data, dict) or not any(isinstance(data.get(name), list) for name in _TAKE):
-        raise UsageError(f"{source}: not what `{_COMMAND}` prints: none of {', '.join(_TAKE)} is there")
-    return _account(data, source)
+        return rebuild(live_of(data, source), source)
+    lists = lists_of(data, source)
+    if lists is None:
+        raise UsageError(f"{source}: not what `{COMMAND}` prints: none of {', '.join(_TAKE)} is there")
+    return _account(lists, source)
 
 
-def _account(data: Mapping[str, Any], source: str) -> StrictIam:
-    store = Store(*_owner(data, source))
+def _account(lists: Lists, source: str) -> StrictIam:
+    store = Store(*(owner_of(lists, source) or NO_OWNER))
     for name, take in _TAKE.items():
-        for place, entry in enumerate(_entries(data, name)):
+        for place, entry in enumerate(lists.get(name, ())):
             try:
                 take(store, entry)
             except IamError as error:
@@ -56,25 +54,6 @@ def _account(data: Mapping[str, Any], source: str) -> StrictIam:
     _check_policies(store, source)
     _fit_quotas(store)
     return StrictIam.of(store)
-
-
-def _entries(data: Mapping[str, Any], name: str) -> list[Any]:
-    entries = data.get(name) or []
-    return entries if isinstance(entries, list) else [entries]
-
-
-def _owner(data: Mapping[str, Any], source: str) -> tuple[str, str]:
-    arns = [
-        str(entry.get("Arn", "")).split(":")
-        for name in _TAKE
-        for entry in _entries(data, name)
-        if isinstance(entry, dict)
-    ]
-    owners = {(parts[4], parts[1]) for parts in arns if len(parts) > 5 and parts[4] != "aws"}
-    if len(owners) > 1:
-        accounts = ", ".join(sorted(f"{partition}:{account}" for account, partition in owners))
-        raise UsageError(f"{source}: holds ARNs of several accounts: {accounts}; give one account")
-    return next(iter(owners), ("123456789012", "aws"))
 
 
 def _take_policy(store: Store, entry: Mapping[str, Any]) -> None:
@@ -169,7 +148,7 @@ def _check_policies(store: Store, source: str) -> None:
         except IamError as error:
             raise UsageError(
                 f"{source}: {holder.kind} {holder.record.name} holds {arn}, which nothing in it describes; "
-                f"run `{_COMMAND}` without --filter"
+                f"run `{COMMAND}` without --filter"
             ) from error
 
 

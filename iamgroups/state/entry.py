@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NoReturn, TypeVar
 
 from iamgroups.errors import UsageError
+from iamgroups.policy.size import MAX_DEPTH, depth
 from iamgroups.state.names import parse_policy_arn
 
 T = TypeVar("T")
@@ -86,6 +87,21 @@ class Entry:
         if not all(pattern.fullmatch(name) for name in entry.value):
             entry.fail("a name in it is malformed")
         return entry.value
+
+    def unique(self, key: str, read: Callable[["Entry"], T], name: Callable[[T], str]) -> dict[str, T]:
+        """Return what `read` makes of each object of a list, by a name that occurs once."""
+        found: dict[str, T] = {}
+        for value in self.each(key, read):
+            if name(value) in found:
+                self.fail(f"{key}: {name(value)} is there twice")
+            found[name(value)] = value
+        return found
+
+    def shallow(self, document: Any, what: str) -> Any:
+        """Return a document that can be compared without running out of stack."""
+        if depth(document) > MAX_DEPTH:
+            self.fail(f"the document of {what} is nested more than {MAX_DEPTH} levels deep")
+        return document
 
     def each(self, key: str, read: Callable[["Entry"], T]) -> Iterator[T]:
         """Yield what `read` makes of each object of a list."""

@@ -6,19 +6,16 @@ needs no credentials. Files come from other people and machines: names and ARNs 
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 from iamgroups.errors import UsageError
-from iamgroups.policy.size import MAX_DEPTH, depth
+from iamgroups.state.account_details import COMMAND, lists_of, live_of_lists
 from iamgroups.state.entry import ANYTHING, Entry
-from iamgroups.state.live import Account, LiveGroup, LivePolicy, LiveState, LiveUser
+from iamgroups.state.live import DOCUMENTED_QUOTAS, Account, LiveGroup, LivePolicy, LiveState, LiveUser
 from iamgroups.state.names import ACCOUNT_ID, NAME, PATH, fold
 
 FORMAT_VERSION = 2
-T = TypeVar("T")
-N = TypeVar("N", LiveGroup, LiveUser)
 
 _PARTITION = re.compile(r"aws[a-z-]*", re.ASCII)
 _VERSION_ID = re.compile(r"v[1-9][0-9]{0,9}", re.ASCII)
@@ -49,34 +46,41 @@ def _plain(entry: LiveGroup | LiveUser | LivePolicy) -> dict[str, Any]:
     return {field: sorted(value) if isinstance(value, frozenset) else value for field, value in values}
 
 
-def parse_snapshot(text: str, source: str = "snapshot") -> LiveState:
-    """Read a snapshot's JSON text. Raises: UsageError, naming `source` and what is wrong where."""
+def parse_account(text: str | bytes, source: str = "snapshot") -> LiveState:
+    """Read a snapshot, or what the AWS CLI prints of an account.
+
+    Raises: UsageError, naming `source` and what is wrong where.
+    """
+    data = parse_json(text, source)
+    lists = lists_of(data, source)
+    return live_of_lists(lists, source) if lists else live_of(data, source)
+
+
+def parse_json(text: str | bytes, source: str) -> object:
+    """Return JSON data; bytes may be in UTF-8, UTF-16 or UTF-32. Raises: UsageError."""
     try:
-        data = json.loads(text, parse_constant=_not_json)
+        return json.loads(text, parse_constant=_not_json)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{source} is not JSON: {error}") from error
-    return live_of(data, source)
 
 
 def live_of(snapshot: object, source: str = "snapshot") -> LiveState:
-    """Return the account a snapshot describes. Raises: as `parse_snapshot`."""
+    """Return the account a snapshot describes. Raises: as `parse_account`."""
     root = Entry(snapshot, source)
     if root.value.get("kind") != "snapshot":
-        hint = "`iamgroups snapshot --out F` writes one"
+        hint = f"`iamgroups snapshot --out F` writes one, `{COMMAND}` prints what is read as well"
         root.fail(f"this is not a snapshot of an account; {hint}")
     if root.value.get("format_version") != FORMAT_VERSION:
         root.fail(f"this version of iamgroups reads snapshots of format_version {FORMAT_VERSION} only")
-    quotas = root.mapping("quotas")
+    quotas = root.entry("quotas")
     return LiveState(
         account=_account(root.entry("account")),
-        groups=_keyed(root, "groups", _group),
-        users=_keyed(root, "users", _user),
-        policies=_unique(
-            root, "policies", ((policy.arn, policy) for policy in root.each("policies", _policy))
-        ),
+        groups=root.unique("groups", _group, lambda group: fold(group.name)),
+        users=root.unique("users", _user, lambda user: fold(user.name)),
+        policies=root.unique("policies", _policy, lambda policy: policy.arn),
         local_listed=root.flag("local_listed"),
         aws_listed=root.flag("aws_listed"),
-        quotas={key: Entry(quotas, f"{source}: quotas").number(key) for key in quotas},
+        quotas={**DOCUMENTED_QUOTAS, **{key: quotas.number(key) for key in quotas.value}},
         quotas_known=root.flag("quotas_known"),
         denied=tuple(sorted(root.texts("denied", _ACTION) or ())),
     )
@@ -121,16 +125,9 @@ def _inline(entry: Entry) -> dict[str, Any] | None:
     if entry.value.get("inline") is None:
         return None
     return {
-        name: _shallow(entry, document, f"inline policy {name}")
+        name: entry.shallow(document, f"inline policy {name}")
         for name, document in entry.mapping("inline", NAME).items()
     }
-
-
-def _shallow(entry: Entry, document: Any, what: str) -> Any:
-    """Return a document that can be compared without running out of stack."""
-    if depth(document) > MAX_DEPTH:
-        entry.fail(f"the document of {what} is nested more than {MAX_DEPTH} levels deep")
-    return document
 
 
 def _tags(entry: Entry) -> dict[str, str] | None:
@@ -148,24 +145,11 @@ def _policy(entry: Entry) -> LivePolicy:
         attachable=entry.flag("attachable"),
         default_version=entry.text("default_version"),
         holders=None if value.get("holders") is None else entry.number("holders"),
-        document=_shallow(entry, value.get("document"), "the policy"),
+        document=entry.shallow(value.get("document"), "the policy"),
         versions=versions,
         tags=_tags(entry),
         description=None if value.get("description") is None else entry.text("description", ANYTHING),
     )
-
-
-def _keyed(root: Entry, key: str, read: Callable[[Entry], N]) -> Mapping[str, N]:
-    return _unique(root, key, ((fold(found.name), found) for found in root.each(key, read)))
-
-
-def _unique(root: Entry, key: str, pairs: Iterator[tuple[str, T]]) -> Mapping[str, T]:
-    found: dict[str, T] = {}
-    for name, value in pairs:
-        if name in found:
-            root.fail(f"{key}: {name} is there twice")
-        found[name] = value
-    return found
 
 
 def _not_json(constant: str) -> NoReturn:

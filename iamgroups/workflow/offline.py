@@ -7,7 +7,7 @@ from pathlib import Path
 from iamgroups.errors import AccountError, UsageError
 from iamgroups.planning import Missing
 from iamgroups.state.live import Account, LiveState, OnRead
-from iamgroups.state.snapshot import parse_snapshot
+from iamgroups.state.snapshot import parse_account
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class Offline:
 
 
 def read_snapshot(path: str) -> Offline:
-    """Return the account a snapshot describes. Raises: UsageError."""
+    """Return the account that a snapshot or the AWS CLI's output describes. Raises: UsageError."""
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
+        data = Path(path).read_bytes()
     except (OSError, ValueError) as error:
         raise UsageError(f"{path}: cannot be read: {getattr(error, 'strerror', error)}") from error
-    return Offline(parse_snapshot(text, path), path)
+    return Offline(parse_account(data, path), path)

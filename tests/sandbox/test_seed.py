@@ -78,8 +78,8 @@ def group(**changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "seed: not JSON"),
-        ("[" * 100_000, "seed: not JSON"),
+        ("", "seed is not JSON"),
+        ("[" * 100_000, "seed is not JSON"),
         ("[]", "seed: not what `aws iam get-account-authorization-details` prints"),
         ('{"Groups": []}', "none of Policies, GroupDetailList"),
         ('{"GroupDetailList": [1]}', r"GroupDetailList\[0\]"),

@@ -11,7 +11,7 @@ from jsonschema import Draft7Validator
 from iamgroups.errors import UsageError
 from iamgroups.state.live import Account, LiveGroup, LivePolicy, LiveState, LiveUser
 from iamgroups.state.names import fold
-from iamgroups.state.snapshot import live_of, parse_snapshot, snapshot_of
+from iamgroups.state.snapshot import live_of, parse_account, snapshot_of
 
 TAKEN = datetime(2026, 11, 24, 1, 2, 3, tzinfo=UTC)
 SCHEMA = Path(__file__).parents[2] / "schemas" / "snapshot.schema.json"
@@ -79,7 +79,7 @@ accounts = st.builds(
 @given(accounts)
 def test_what_a_snapshot_holds_is_what_was_live(live: LiveState) -> None:
     text = json.dumps(snapshot_of(live, TAKEN))
-    assert parse_snapshot(text) == live
+    assert parse_account(text) == live
 
 
 @settings(deadline=None)
@@ -113,7 +113,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 @given(st.text() | st.binary().map(lambda raw: raw.decode("latin-1")) | json_values.map(json.dumps))
 def test_garbage_is_a_usage_error(text: str) -> None:
     with pytest.raises(UsageError):
-        parse_snapshot(text)
+        parse_account(text)
 
 
 @settings(deadline=None)
@@ -151,13 +151,13 @@ def test_one_missing_value_is_read_as_unknown_or_refused(live: LiveState, data: 
         ('{"kind": "snapshot", "format_version": NaN}', "NaN"),
         ("[]", "prod.json: an object is expected"),
         ("{}", "not a snapshot of an account; `iamgroups snapshot --out F`"),
-        ('{"UserDetailList": []}', "not a snapshot"),
+        ('{"UserDetailList": []}', "GroupDetailList is missing: run `aws iam get-acc"),
         ('{"kind": "snapshot", "format_version": 1}', "format_version 2 only"),
     ],
 )
 def test_a_file_of_another_kind_says_so(text: str, words: str) -> None:
     with pytest.raises(UsageError, match=words):
-        parse_snapshot(text, "prod.json")
+        parse_account(text, "prod.json")
 
 
 DEEP: Any = json.loads("[" * 900 + "]" * 900)
