@@ -1,6 +1,6 @@
 """Put a plan together: what differs, and what else must be known. Must not do I/O or derive an order."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,9 +13,9 @@ from iamgroups.planning.missing import Missing
 from iamgroups.planning.note import Note
 from iamgroups.planning.notes import all_notes
 from iamgroups.planning.order.arrange import arrange
-from iamgroups.planning.order.precedence import undecided
 from iamgroups.planning.owned import OwnedPolicies, owned_policies
 from iamgroups.planning.plan import Plan
+from iamgroups.planning.reading import unknown_twins, unread_documents
 from iamgroups.planning.references import Resolver
 from iamgroups.state import Attachment, Direct
 from iamgroups.state.change import Change
@@ -44,7 +44,10 @@ def make_plan(config: Config, live: LiveState, today: date) -> Plan:
     if draft.missing:
         return Plan(live.account, config.digest, missing=draft.missing)
     arranged = arrange(config, live, draft.changes)
-    notes = all_notes(config, draft.desired, live, draft.changes, arranged.holdings)
+    notes = [
+        *all_notes(config, draft.desired, live, draft.changes, arranged.access),
+        *unknown_twins(draft.changes, live),
+    ]
     problems = [
         *draft.desired.problems,
         *draft.owned.problems,
@@ -87,7 +90,7 @@ def _contained(changes: Iterable[Change], held_back: Mapping[str, str]) -> Itera
 
 
 def _missing(
-    config: Config, live: LiveState, desired: Desired, owned: OwnedPolicies, changes: Iterable[Change]
+    config: Config, live: LiveState, desired: Desired, owned: OwnedPolicies, changes: Sequence[Change]
 ) -> Missing:
     """Return what to read next, and nothing that was asked for and denied."""
     resolver = Resolver(config, live)
@@ -99,8 +102,8 @@ def _missing(
     aws = (desired.unproved - local_refs) | _unproved_attachable(changes, live)
     if aws and not live.aws_listed and listable:
         return Missing(aws=aws)
-    unread = {arn for arn in undecided(changes) if _unread(live, arn)}
-    documents = owned.documents | (unread if "iam:GetPolicyVersion" not in live.denied else set())
+    readable = "iam:GetPolicyVersion" not in live.denied
+    documents = owned.documents | (unread_documents(changes, live) if readable else frozenset())
     return Missing(
         details=frozenset(owned.details), documents=frozenset(documents), versions=frozenset(owned.versions)
     )
@@ -111,11 +114,6 @@ def _unproved_attachable(changes: Iterable[Change], live: LiveState) -> frozense
     facts = (change.fact for change in changes)
     arns = {fact.arn for fact in facts if isinstance(fact, Attachment | Direct) and is_aws_managed(fact.arn)}
     return frozenset(arns - live.policies.keys())
-
-
-def _unread(live: LiveState, arn: str) -> bool:
-    known = live.policies.get(arn)
-    return arn in live.held_arns if known is None else known.document is None
 
 
 def _sorted_notes(notes: Iterable[Note]) -> tuple[Note, ...]:

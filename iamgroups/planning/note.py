@@ -5,6 +5,9 @@ from typing import Literal
 
 from iamgroups.errors import Position
 
+# What goes wrong for a moment, the worst first.
+MomentKind = Literal["loss", "undenied", "excess"]
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -24,11 +27,17 @@ class Note:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Moment:
-    """An announced exception to the access promise: for a moment a user holds too much or too little."""
+    """An announced exception to the access promise, for a user and a policy, until a change is done.
 
-    kind: Literal["excess", "loss"]
+    `excess`: the user holds it, though neither before nor after. `loss`: they are without it, though they
+    keep it. `undenied`: what it denies is not denied. `policy`: an ARN, or the address of an inline policy.
+    `until`: the address of the change that ends the moment. If that change fails, the moment lasts.
+    """
+
+    kind: MomentKind
     user: str
-    arn: str
+    policy: str
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from iamgroups.access import Access
 from iamgroups.planning.desired import Desired
 from iamgroups.planning.group_arns import lost_arns
 from iamgroups.planning.groups import undeclared
-from iamgroups.planning.holdings import Holdings
 from iamgroups.planning.note import Note
 from iamgroups.planning.wording import count
 from iamgroups.state import Attachment, Direct, GroupFact, InlineGroup
@@ -16,7 +16,7 @@ from iamgroups.state.names import fold, short
 
 
 def all_notes(
-    config: Config, desired: Desired, live: LiveState, changes: Sequence[Change], holdings: Holdings
+    config: Config, desired: Desired, live: LiveState, changes: Sequence[Change], access: Access
 ) -> Iterator[Note]:
     """Yield every note that needs the whole picture, in no particular order."""
     yield from (Note("configuration", str(at), message, at) for message, at in config.warnings)
@@ -24,7 +24,7 @@ def all_notes(
     yield from _gone(config, live)
     yield from lost_arns(config, live, changes)
     yield from _deprecated(live, changes)
-    yield from _leavers(desired, live, changes, holdings)
+    yield from _leavers(desired, live, changes, access)
     if config.settings.inline_policies != "ignore":
         yield from _inline(desired, live, changes)
     if not live.quotas_known:
@@ -86,20 +86,18 @@ def _deprecated(live: LiveState, changes: Sequence[Change]) -> Iterator[Note]:
                 yield Note("deprecated", change.address, message, change.position)
 
 
-def _leavers(
-    desired: Desired, live: LiveState, changes: Sequence[Change], holdings: Holdings
-) -> Iterator[Note]:
+def _leavers(desired: Desired, live: LiveState, changes: Sequence[Change], access: Access) -> Iterator[Note]:
     declared = {group.name for group in desired.groups}
     detached = {change.address for change in changes if change.action == "delete"}
-    for name in sorted(holdings.left):
-        if holdings.groups_after(name) & declared:
+    for name in sorted(access.left):
+        if access.groups_after(name) & declared:
             continue
         user = live.user(name)
         # A snapshot may name members that it does not hold as users: nothing is known of them.
         direct, inline = (user.policies, user.inline) if user else (None, None)
         kept = [short(arn) for arn in sorted(direct or ()) if f"direct/{name}/{short(arn)}" not in detached]
         kept += [f"inline {policy}" for policy in sorted(inline or ())]
-        kept += [f"group {group}, declared nowhere" for group in sorted(holdings.groups_after(name))]
+        kept += [f"group {group}, declared nowhere" for group in sorted(access.groups_after(name))]
         kept += ["direct policies that could not be read"] if direct is None else []
         kept += ["inline policies that could not be read"] if inline is None else []
         if kept:

@@ -45,7 +45,7 @@ class Plan:
         Of the JSON `{"account": ..., "changes": [...], "moments": [...]}`, which is never held whole.
         """
         encode = json.JSONEncoder(sort_keys=True).encode
-        moments = [[moment.kind, moment.user, moment.arn] for moment in self.moments]
+        moments = [[moment.kind, moment.user, moment.policy] for moment in self.moments]
         text = hashlib.sha256(f'{{"account": {encode(self.account.id)}, "changes": ['.encode())
         for place, change in enumerate(self.changes):
             call = [change.call.operation, dict(change.call.params)]

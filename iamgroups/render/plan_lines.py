@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from iamgroups.access.effects import Effect, Keep
 from iamgroups.planning import Change, Finding, Note
 from iamgroups.render import wording
 from iamgroups.results.review import Review
 from iamgroups.state import Kind
+from iamgroups.state.names import policy_name
 
 MANY = 400  # a plan of more changes is collapsed
 SHOWN = 10  # of one kind, when collapsed
@@ -125,28 +127,36 @@ def people(review: Review, quota: int | None) -> Iterator[str]:
         alike.sort(key=lambda entry: not entry[0].loses)
     for user, changes in direct[:shown]:
         effect = review.effect_of.get(user)
-        words = _effect(effect.gains, effect.loses, False) if effect else "holds the same policies as before"
+        words = _effect(effect, False) if effect else "holds the same policies as before"
         yield f"  {user}: {words}"
         yield from of_changes(changes, "    ", quota)
     for like, users in alike[:shown]:
         names = wording.people(users, len(users) if quota is None else SHOWN)
-        yield f"  {names}: {_effect(like.gains, like.loses, len(users) > 1)}"
+        yield f"  {names}: {_effect(like, len(users) > 1)}"
     rest = len(direct[shown:]) + sum(len(users) for _, users in alike[shown:])
     if rest:
         yield f"  and {wording.count(rest, 'more person', 'more people')}"
 
 
-def _effect(gains: Sequence[str], loses: Sequence[str], several: bool) -> str:
+def _effect(effect: Effect, several: bool) -> str:
     end = "" if several else "s"
-    parts = [(f"gain{end}", gains), (f"lose{end}", loses)]
-    return "; ".join(f"{verb} {wording.shorts(arns)}" for verb, arns in parts if arns)
+    parts = [(f"gain{end}", effect.gains), (f"lose{end}", effect.loses)]
+    words = [f"{verb} {wording.policies(policies)}" for verb, policies in parts if policies]
+    return "; ".join([*words, *(f"keep{end} {_kept(keep)}" for keep in effect.keeps)])
+
+
+def _kept(keep: Keep) -> str:
+    """Return `ops-all: was inline, now local:ops-all`."""
+    is_inline = keep.was.startswith("inline/")
+    name = keep.was.rpartition("/")[2] if is_inline else policy_name(keep.was)
+    return f"{name}{': was inline,' if is_inline else ','} now {wording.policies(keep.now)}"
 
 
 def moments(review: Review) -> Iterator[str]:
     """Yield the announced exceptions to the access promise."""
-    for (kind, arn), users in wording.alike_moments(review.plan.moments).items():
-        names = wording.people(users, SHOWN)
-        yield wording.moment(kind, names, len(users) > 1, arn)
+    for (kind, policy), alike in wording.alike_moments(review.plan.moments).items():
+        users, until = [moment.user for moment in alike], [moment.until for moment in alike]
+        yield wording.moment(kind, users, policy, until, SHOWN)
 
 
 def only(review: Review) -> Iterator[str]:

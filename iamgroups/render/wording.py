@@ -10,7 +10,7 @@ from iamgroups.results.validation import Validation
 from iamgroups.state import KINDS
 from iamgroups.state.config import Config
 from iamgroups.state.live import Account
-from iamgroups.state.names import short
+from iamgroups.state.names import policy_name
 
 CUT_SHORT = (
     "`iamgroups plan -v` (or `show FILE -v`) lists every change, person and note, "
@@ -40,9 +40,9 @@ def tally(changes: Iterable[Change]) -> list[str]:
     ]
 
 
-def shorts(arns: Iterable[str]) -> str:
+def policies(known: Iterable[str]) -> str:
     """Return the policies as people name them, comma separated."""
-    return ", ".join(short(arn) for arn in arns)
+    return ", ".join(map(policy_name, known))
 
 
 def people(names: Sequence[str], shown: int) -> str:
@@ -69,18 +69,24 @@ def account(who: Account) -> str:
     return f"Account {who.id}{caller}{where}"
 
 
-def moment(kind: str, users: str, several: bool, arn: str) -> str:
-    """Return `For a moment bob also holds aws:X`."""
-    if kind == "excess":
-        return f"For a moment {users} also {'hold' if several else 'holds'} {short(arn)}"
-    return f"For a moment {users} {'do' if several else 'does'} not hold {short(arn)}"
+def moment(kind: str, users: Sequence[str], policy: str, until: Iterable[str], most: int) -> str:
+    """Return `For a moment bob also holds aws:X. This lasts if membership/admins/bob fails`."""
+    who, several, name = people(users, most), len(users) > 1, policy_name(policy)
+    said = {
+        "excess": f"{who} also {'hold' if several else 'holds'} {name}",
+        "undenied": f"{name} does not deny {who} what it denies before or after",
+        "loss": f"{who} {'do' if several else 'does'} not hold {name}",
+    }
+    ends = sorted(set(filter(None, until)))
+    lasts = f". This lasts if {people(ends, most)} {'fail' if len(ends) > 1 else 'fails'}" if ends else ""
+    return f"For a moment {said[kind]}{lasts}"
 
 
-def alike_moments(moments: Iterable[Moment]) -> dict[tuple[str, str], list[str]]:
-    """Return (kind, ARN) -> users, in order."""
-    found: dict[tuple[str, str], list[str]] = {}
+def alike_moments(moments: Iterable[Moment]) -> dict[tuple[str, str], list[Moment]]:
+    """Return (kind, policy) -> the moments, in order."""
+    found: dict[tuple[str, str], list[Moment]] = {}
     for entry in moments:
-        found.setdefault((entry.kind, entry.arn), []).append(entry.user)
+        found.setdefault((entry.kind, entry.policy), []).append(entry)
     return found
 
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, get_args
 
+from iamgroups.access.effects import Effect, Keep
 from iamgroups.errors import Position, PreconditionError, UsageError
 from iamgroups.planning import Action, Change, Finding, Moment, Note, Plan
-from iamgroups.planning.effects import Effect
+from iamgroups.planning.note import MomentKind
 from iamgroups.results.records import (
     FLAG,
     FORMAT_VERSION,
@@ -146,8 +147,11 @@ WORDS = many(TEXT)
 POSITION = record(Position, file=TEXT, line=NUMBER, column=NUMBER)
 FACT = Codec(_write_fact, _read_fact)
 ACCOUNT = record(Account, **dict.fromkeys(Account.__slots__, TEXT))
-PEOPLE = many(record(Effect, user=TEXT, gains=WORDS, loses=WORDS))
-MOMENTS = many(record(Moment, kind=one_of("excess", "loss"), user=TEXT, arn=TEXT))
+KEEPS = many(record(Keep, was=TEXT, now=WORDS))
+PEOPLE = many(record(Effect, user=TEXT, gains=WORDS, loses=WORDS, keeps=KEEPS))
+MOMENTS = many(
+    record(Moment, kind=one_of(*get_args(MomentKind)), user=TEXT, policy=TEXT, until=optional(TEXT, ""))
+)
 NOTES = many(
     record(
         Note,

@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from iamgroups.access.effects import Effect
 from iamgroups.planning import Change, Finding, Plan
-from iamgroups.planning.effects import Effect
 from iamgroups.state import KINDS
 from iamgroups.state.names import fold
 

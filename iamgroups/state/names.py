@@ -67,6 +67,17 @@ def short(arn: str) -> str:
     return f"{'aws' if is_aws_managed(arn) else 'local'}:{arn.rpartition('/')[2]}"
 
 
+def policy_name(policy: str) -> str:
+    """Return how people call a policy, given its ARN or the address of an inline policy.
+
+    `aws:Name`, `local:Name` or `inline P of group G`.
+    """
+    if not policy.startswith("inline/"):
+        return short(policy)
+    _, kind, holder, name = policy.split("/")
+    return f"inline {name} of {kind} {holder}"
+
+
 def is_aws_managed(arn: str) -> bool:
     """Tell whether a policy's ARN is one of AWS's own and not of an account."""
     # A path may hold colons: the first six parts alone are the ARN's.

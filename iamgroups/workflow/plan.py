@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from iamgroups import guardrails
+from iamgroups.access.effects import effects
 from iamgroups.config import with_lines
 from iamgroups.errors import AccountError, ConfigError, PreconditionError, UsageError
 from iamgroups.guardrails import containment
 from iamgroups.planning import Finding, Missing, Note, Plan, make_plan, select_part
-from iamgroups.planning.effects import effects
 from iamgroups.results.review import Review
 from iamgroups.state.config import Config
 from iamgroups.state.live import Account, LiveState, OnRead

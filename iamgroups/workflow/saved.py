@@ -109,9 +109,10 @@ def _parameter(key: str, before: Mapping[str, Any], after: Mapping[str, Any]) ->
 
 def _unseen(saved: Plan, part: Plan) -> Iterator[str]:
     """Yield what running the part would do or hit that the saved plan does not say."""
+    announced = {(moment.kind, moment.user, moment.policy) for moment in saved.moments}
     for moment in part.moments:
-        if moment not in saved.moments:
-            told = wording.moment(moment.kind, moment.user, False, moment.arn)
+        if (moment.kind, moment.user, moment.policy) not in announced:
+            told = wording.moment(moment.kind, [moment.user], moment.policy, [], 1)
             yield f"{told}, which the saved plan does not announce"
     yield from (problem.message for problem in part.problems)
 

@@ -304,7 +304,7 @@ def test_only_a_groups_own_path_moves_it() -> None:
 
 
 def test_a_removed_group_is_emptied_first() -> None:
-    account = live({"old": (["ann"], ["aws:P"])}, inline={"old": ["x"]})
+    account = live({"old": (["ann"], ["aws:P"])}, inline={"old": ["x"]}, documents={"aws:P": ALLOW})
     plan = planned(config(removed=(Removed("group", "OLD", at(2)),)), account)
     assert lines(plan) == [
         "- membership/old/ann",
@@ -466,9 +466,9 @@ def test_a_removed_policy_goes_once_nothing_holds_it() -> None:
     ]
 
 
-def test_a_deny_goes_on_first_and_comes_off_last() -> None:
+def test_a_deny_goes_on_before_what_it_denies_and_comes_off_after_it() -> None:
     account = live(
-        {"ops": (["ann"], ["local:a-deny", "local:b"])},
+        {"ops": (["ann"], ["local:a-deny", "local:b"]), "new": ([], [])},
         users=["bob"],
         documents={
             "local:a-deny": DENY,
@@ -477,11 +477,10 @@ def test_a_deny_goes_on_first_and_comes_off_last() -> None:
             "local:z-deny": DENY,
         },
     )
-    plan = planned(config(group("ops", ["ann", "bob"], ["local:c", "local:z-deny"])), account)
+    plan = planned(config(group("ops", [], []), group("new", ["bob"], ["local:c", "local:z-deny"])), account)
     needs = {change.address: change.needs for change in plan.changes}
-    assert "attachment/ops/local:z-deny" in needs["attachment/ops/local:c"]
-    assert "attachment/ops/local:z-deny" in needs["membership/ops/bob"]
-    assert "attachment/ops/local:b" in needs["attachment/ops/local:a-deny"]
+    assert "attachment/new/local:z-deny" in needs["attachment/new/local:c"]
+    assert {"attachment/ops/local:b", "membership/ops/ann"} & {*needs["attachment/ops/local:a-deny"]}
     unread = replace(account, policies={})
     assert make_plan(config(group("ops", ["ann"], [])), unread, TODAY).missing.documents == {
         arn("local:a-deny"),
@@ -489,11 +488,20 @@ def test_a_deny_goes_on_first_and_comes_off_last() -> None:
     }
 
 
+def test_a_new_deny_of_one_group_precedes_what_another_group_allows() -> None:
+    account = live(
+        {"guarded": ([], ["local:deny"]), "makers": ([], ["local:all"])},
+        users=["bob"],
+        documents={"local:deny": DENY, "local:all": ALLOW},
+    )
+    joined = config(group("guarded", ["bob"], ["local:deny"]), group("makers", ["bob"], ["local:all"]))
+    assert planned(joined, account).by_address["membership/makers/bob"].needs == ("membership/guarded/bob",)
+
+
 def test_what_is_never_detached_denies_although_nobody_reads_its_document() -> None:
     account = live({"ops": (["ann"], [])}, users=["bob"], policies=["aws:A", "aws:AWSDenyAll"])
     plan = planned(config(group("ops", ["ann", "bob"], ["aws:A", "aws:AWSDenyAll"])), account)
     assert plan.by_address["attachment/ops/aws:A"].needs == ("attachment/ops/aws:AWSDenyAll",)
-    assert "attachment/ops/aws:AWSDenyAll" in plan.by_address["membership/ops/bob"].needs
 
 
 def test_a_deny_that_the_plan_itself_writes_goes_on_first() -> None:
@@ -504,22 +512,26 @@ def test_a_deny_that_the_plan_itself_writes_goes_on_first() -> None:
         tags={"managed-by": "iamgroups"},
         versions=("v1",),
     )
-    for made in (planned(wanted, account), planned(wanted, was_allow)):
-        assert made.by_address["attachment/ops/local:tool"].needs == ("policy/tool",)
-        assert "attachment/ops/local:tool" in made.by_address["attachment/ops/local:b"].needs
-        assert "attachment/ops/local:tool" in made.by_address["membership/ops/bob"].needs
+    made = planned(wanted, account)
+    assert made.by_address["attachment/ops/local:tool"].needs == ("policy/tool",)
+    assert made.by_address["attachment/ops/local:b"].needs == ("attachment/ops/local:tool",)
+    changed = planned(wanted, was_allow)
+    assert "policy/tool" in changed.by_address["attachment/ops/local:b"].needs
 
 
 def test_one_document_is_read_where_it_orders_people_and_only_there() -> None:
-    unread = live({"ops": (["ann"], [])}, users=["bob"], policies=["local:tool"])
-    joined = config(group("ops", ["ann", "bob"], ["local:tool"]))
+    unread = live({"ops": (["ann"], ["local:all"])}, users=["bob"], policies=["local:tool", "local:all"])
+    joined = config(group("ops", ["ann", "bob"], ["local:tool", "local:all"]))
     assert make_plan(joined, unread, TODAY).missing.documents == {arn("local:tool")}
-    assert planned(config(group("ops", ["ann"], ["local:tool"])), unread)
-    assert planned(config(group("ops", [], ["local:tool"])), unread)
+    assert planned(config(group("ops", ["ann"], ["local:tool", "local:all"])), unread)
+    assert planned(config(group("ops", [], ["local:tool", "local:all"])), unread)
     plan = planned(joined, known(unread, document=DENY))
     assert plan.by_address["membership/ops/bob"].needs == ("attachment/ops/local:tool",)
-    held = live({"ops": (["ann"], ["local:tool"])}, documents={"local:tool": DENY})
-    off = planned(config(group("ops", [], [])), held)
+    held = live(
+        {"ops": (["ann"], ["local:tool", "local:all"])},
+        documents={"local:tool": DENY, "local:all": ALLOW},
+    )
+    off = planned(config(group("ops", [], ["local:all"])), held)
     assert off.by_address["attachment/ops/local:tool"].needs == ("membership/ops/ann",)
 
 

@@ -10,7 +10,7 @@ from iamgroups.state.config import Config, PolicyDecl, Removed
 from iamgroups.state.live import LivePolicy, LiveState
 from tests.accounts import TODAY, arn, at, config, group, live
 from tests.planning.cases import DOCUMENTS, Case, crowded
-from tests.planning.world import broken
+from tests.planning.world import Model, broken
 
 
 def planned(wanted: Config, account: LiveState) -> Plan:
@@ -23,7 +23,7 @@ def full_user() -> LiveState:
     """Bob is in ten groups, the most there may be: x1 and x2 give him something that y1 and y2 give too."""
     filling = {f"f{number}": (["bob"], []) for number in range(8)}
     held = {"x1": (["bob"], ["local:P1"]), "x2": (["bob"], ["local:P2"])}
-    return live({**filling, **held, "y1": ([], ["local:P1"]), "y2": ([], ["local:P2"])}, documents=DOCUMENTS)
+    return live({**filling, **held, "y1": ([], ["local:P1"]), "y2": ([], ["local:P2"])})
 
 
 def swapped(conflicts: Sequence[tuple[str, ...]] = ()) -> Plan:
@@ -33,7 +33,7 @@ def swapped(conflicts: Sequence[tuple[str, ...]] = ()) -> Plan:
 
 
 def lost(plan: Plan) -> list[str]:
-    return [moment.arn for moment in plan.moments if moment.kind == "loss"]
+    return [moment.policy for moment in plan.moments if moment.kind == "loss"]
 
 
 def test_two_swaps_of_a_full_user_lose_one_policy_and_not_two() -> None:
@@ -53,7 +53,7 @@ def test_duties_kept_apart_decide_which_swap_of_a_full_user_comes_first() -> Non
     assert len(lost(plan)) == 1
     apart = swapped([("x2", "y2")])
     assert lost(apart) == [arn("local:P2")]
-    assert not broken(apart, full_user(), frozenset({"x2", "y2"})).together
+    assert not broken(Model(apart, full_user(), frozenset({"x2", "y2"}))).refused
 
 
 def test_somebody_almost_full_changes_sides() -> None:
@@ -79,9 +79,9 @@ def test_a_full_account_and_a_full_user_swap_together() -> None:
         removed=(Removed("group", "x1", at(4)), Removed("group", "x2", at(5))),
     )
     plan = planned(wanted, account)
-    found = broken(plan, account)
+    found = broken(Model(plan, account))
     assert plan.problems == () and not found.refused
-    assert {policy for _, policy in found.lost} <= set(lost(plan))
+    assert {policy for _, _, policy in found.moments} <= set(lost(plan))
 
 
 def test_an_account_beyond_the_assumed_quota_is_refused_nothing_but_more() -> None:
@@ -116,7 +116,7 @@ def test_a_lower_quota_is_reached_before_anything_is_added() -> None:
 def test_a_full_account_makes_room_for_a_policy_of_its_own() -> None:
     document = DOCUMENTS["local:P1"]
     wanted = config(policies=(PolicyDecl("new", at(5), document),))
-    old = LivePolicy(arn("local:old"), holders=0, versions=("v1",))
+    old = LivePolicy(arn("local:old"), holders=0, versions=("v1",), tags={"managed-by": "iamgroups"})
     account = live(policies=["aws:P"], quotas={"PoliciesQuota": 1})
     assert planned(wanted, account).problems == ()
     full = replace(account, policies={**account.policies, old.arn: old})
@@ -136,39 +136,17 @@ def test_a_policy_whose_path_reads_like_an_owner_is_still_the_accounts_own() -> 
     assert problem.message == "2 customer managed policies in account 123456789012; the quota is 1"
 
 
-def test_one_preference_that_cannot_be_kept_leaves_the_others() -> None:
-    """A deny should come off a last and cannot: both groups are full, and bob keeps all he has."""
-    deny, one, two, three = "local:P3", "local:P1", "local:P2", "local:P4"
-    account = live(
-        {"a": (["bob"], [deny, two]), "b": (["bob"], [one, three]), "other": ([], [])},
-        documents={**DOCUMENTS, three: DOCUMENTS[one]},
-        quotas={"AttachedPoliciesPerGroupQuota": 2},
-    )
-    wanted = config(
-        group("a", ["bob"], [one]), group("b", ["bob"], [two, three]), group("other", [], [one, deny])
-    )
-    plan = planned(wanted, account)
-    assert plan.moments == ()
-    needs = {change.address: change.needs for change in plan.changes}
-    assert needs["attachment/a/local:P2"] == ("attachment/b/local:P2",)
-    assert needs["attachment/b/local:P2"] == ("attachment/b/local:P1",)
-    assert needs["attachment/b/local:P1"] == ("attachment/a/local:P1",)
-    assert needs["attachment/a/local:P1"] == ("attachment/a/local:P3",)
-    assert needs["attachment/other/local:P1"] == ("attachment/other/local:P3",)
-
-
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
 )
 @given(crowded())
 def test_crowded_accounts_with_duties_apart_keep_every_rule(case: Case) -> None:
     plan = planned(*case)
     assume(not plan.problems and 0 < len(plan.changes) <= 9)
-    announced = {(moment.kind, moment.user, moment.arn) for moment in plan.moments}
+    announced = {(moment.kind, moment.user, moment.policy) for moment in plan.moments}
     for names in case[0].guardrails["conflicts"] or [()]:
         apart = {name.pattern for name in names}
         apart |= {name for move in case[0].moved for name in move[:2] if apart & {move.source, move.to}}
-        found = broken(plan, case[1], frozenset(apart))
-        assert {("loss", *pair) for pair in found.lost} <= announced
-        assert {("excess", *pair) for pair in found.excess} <= announced
-        assert not found.refused and not found.together
+        found = broken(Model(plan, case[1], frozenset(apart)))
+        assert found.moments <= announced
+        assert not found.refused

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
+from iamgroups.access.effects import Effect
 from iamgroups.errors import Position
 from iamgroups.planning import Change, Finding, Moment, Note, Plan
-from iamgroups.planning.effects import Effect
 from iamgroups.results.review import Review
 from iamgroups.state import Attachment, Direct, GroupFact, InlineGroup, Membership, PolicyFact
 from iamgroups.state.live import Account
@@ -73,8 +73,8 @@ def mixed(changes: tuple[Change, ...] | None = None) -> Review:
         config_digest="c" * 64,
         changes=mixed_changes() if changes is None else changes,
         moments=(
-            Moment("excess", "alice", ADMIN),
-            Moment("excess", "bob", ADMIN),
+            Moment("excess", "alice", ADMIN, "membership/admins/alice"),
+            Moment("excess", "bob", ADMIN, "membership/admins/bob"),
             Moment("loss", "carol", VIEW),
         ),
         notes=(

@@ -3,8 +3,8 @@
 import re
 from dataclasses import replace
 
+from iamgroups.access.effects import Effect
 from iamgroups.planning import Change, Note, Plan
-from iamgroups.planning.effects import Effect
 from iamgroups.render import Look, human, markdown
 from iamgroups.results.review import Review
 from iamgroups.state import Membership, PolicyFact

@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from iamgroups.access.effects import Effect
 from iamgroups.errors import Position, Problem
 from iamgroups.planning import Change, Finding, Moment, Note, Plan
-from iamgroups.planning.effects import Effect
 from iamgroups.render import human, markdown
 from iamgroups.results.review import Review
 from iamgroups.results.validation import Validation

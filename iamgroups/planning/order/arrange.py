@@ -6,15 +6,20 @@ before and after these changes.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
+from iamgroups.access import Access
 from iamgroups.errors import Problem
-from iamgroups.planning.holdings import Holdings
 from iamgroups.planning.note import Moment
-from iamgroups.planning.order.compromise import Compromise, compromise
-from iamgroups.planning.order.graph import cyclic_edges, order, reaches, successors
-from iamgroups.planning.order.precedence import conflicts, deny_first, structural
-from iamgroups.planning.order.promise import Edge, promise
+from iamgroups.planning.order.compromise import Firm, compromise
+from iamgroups.planning.order.graph import Edge, order
+from iamgroups.planning.order.moments import moments, subjects
+from iamgroups.planning.order.options import Options
+from iamgroups.planning.order.precedence import conflicts, structural, together
+from iamgroups.planning.order.preferences import follows, with_preferences
+from iamgroups.planning.order.promise import promise
 from iamgroups.planning.order.quotas import quotas
+from iamgroups.planning.order.rooms import rooms, too_many
 from iamgroups.state import (
     Attachment,
     Direct,
@@ -44,7 +49,6 @@ RANKS: Mapping[tuple[type, str], int] = {
     (PolicyFact, "delete"): 11,
     (GroupFact, "update"): 12,
 }
-PREFERENCES_CHECKED = 2000
 
 
 @dataclass(frozen=True)
@@ -54,39 +58,39 @@ class Arrangement:
     changes: tuple[Change, ...]
     moments: tuple[Moment, ...]
     problems: tuple[Problem, ...]
-    holdings: Holdings
+    access: Access
 
 
 def arrange(config: Config, live: LiveState, changes: Iterable[Change]) -> Arrangement:
     """Derive the edges between these changes, all that will run, whatever `needs` they had."""
     ours = sorted(changes, key=_rank)
-    holdings = Holdings(live, ours)
-    wanted = promise(holdings)
-    apart = frozenset(conflicts(config, holdings))
-    within = quotas(ours, holdings, live, wanted.kept, apart)
-    settled = compromise(frozenset([*structural(ours), *apart, *within.edges]), wanted)
-    edges = _with_preferences(settled.edges, [*within.preferences, *deny_first(ours, live)])
-    return Arrangement(_in_order(ours, edges), _moments(settled), within.problems, holdings)
+    access, options = Access(live, ours), Options(ours)
+    chosen = {claim: options.best(claim) for claim in promise(access)}
+    apart = frozenset(conflicts(config, access))
+    full = list(rooms(ours, access))
+    fitting = [room for room in full if room.result <= room.limit]
+    kept = (option for claim, option in chosen.items() if claim.kind == "loss")
+    within = quotas(fitting, kept, apart)
+    firm = Firm(apart.union(structural(ours)), fitting, within)
+    settled = compromise(chosen, firm, options, partial(subjects, access=access))
+    edges = with_preferences(settled, [*within.preferences, *follows(ours, access)])
+    edges = edges.union(together(ours, edges))
+    ordered = order([_rank(change) for change in ours], edges)
+    return Arrangement(
+        _with_needs(ours, ordered, edges),
+        moments(settled.broken, access, ordered, ours),
+        tuple(too_many(room, ours) for room in full if room.result > room.limit),
+        access,
+    )
 
 
 def _rank(change: Change) -> tuple[int, str]:
     return RANKS[type(change.fact), change.action], change.address
 
 
-def _with_preferences(edges: frozenset[Edge], preferences: Sequence[Edge]) -> frozenset[Edge]:
-    """Add the preferences that close no cycle; all at once where that works, else one by one."""
-    if not cyclic_edges(edges.union(preferences)):
-        return edges.union(preferences)
-    after = successors(edges)
-    result = set(edges)
-    for first, then in preferences[:PREFERENCES_CHECKED]:
-        if not reaches(after, then, first):
-            after.setdefault(first, []).append(then)
-            result.add((first, then))
-    return frozenset(result)
-
-
-def _in_order(changes: Sequence[Change], edges: Iterable[Edge]) -> tuple[Change, ...]:
+def _with_needs(
+    changes: Sequence[Change], ordered: Iterable[int], edges: Iterable[Edge]
+) -> tuple[Change, ...]:
     needs: dict[int, list[int]] = {}
     for first, then in edges:
         needs.setdefault(then, []).append(first)
@@ -99,9 +103,4 @@ def _in_order(changes: Sequence[Change], edges: Iterable[Edge]) -> tuple[Change,
             return changes[index]
         return replace(changes[index], needs=shared.setdefault(waits, waits))
 
-    return tuple(waiting(index) for index in order([_rank(change) for change in changes], edges))
-
-
-def _moments(settled: Compromise) -> tuple[Moment, ...]:
-    lost = [Moment("loss", user, arn) for user, arn in settled.lost]
-    return tuple(sorted([*lost, *(Moment("excess", user, arn) for user, arn in settled.excess)]))
+    return tuple(map(waiting, ordered))

@@ -102,6 +102,24 @@ def _close(root: int, stack: list[int], component: dict[int, int]) -> None:
             return
 
 
+def ancestors(edges: Iterable[Edge], among: Sequence[int]) -> dict[int, list[int]]:
+    """Return each of these nodes -> those of them that come before it, in a graph without cycles."""
+    after = successors(edges)
+    waits = _incoming(after)
+    bit = {node: 1 << place for place, node in enumerate(among)}
+    before: dict[int, int] = {}
+    work = [node for node in after if not waits.get(node)]
+    while work:
+        node = work.pop()
+        reached = before.get(node, 0) | bit.get(node, 0)
+        for then in after.get(node, ()):
+            before[then] = before.get(then, 0) | reached
+            waits[then] -= 1
+            if not waits[then]:
+                work.append(then)
+    return {node: [other for other in among if before.get(node, 0) & bit[other]] for node in among}
+
+
 def order(ranks: Sequence[tuple[int, str]], edges: Iterable[Edge]) -> list[int]:
     """Return every index in an order all edges allow, the lowest rank first where they leave a choice."""
     after: dict[int, list[int]] = {}

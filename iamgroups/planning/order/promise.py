@@ -1,103 +1,103 @@
-"""The access promise as edges between changes. Must not choose an order.
+"""The access promise as claims on every state that a plan can pass through.
 
-While a plan runs, after every single write, each user holds at least the policies held both before and after
-it (*kept* pairs), and none held neither before nor after (*foreign* pairs). A pair is (user, policy ARN).
+While a plan runs, after every single write, each person holds at least the grants held both before and after
+it, and none held neither before nor after. A Deny is there before what it denies, and stays as long.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from iamgroups.planning.holdings import Holdings
-from iamgroups.state import Attachment, Direct, Membership
+from iamgroups.access import ALWAYS, Access, When
+from iamgroups.planning.note import MomentKind
 
-Pair = tuple[str, str]
-Edge = tuple[int, int]
-
-
-class Kept(NamedTuple):
-    """A pair held before and after whose every earlier source goes: one of `options` must hold.
-
-    An option is a set of edges: what provides the pair afterwards, before what takes one earlier source.
-    """
-
-    pair: Pair
-    options: tuple[frozenset[Edge], ...]
+# What an announced moment names: what goes wrong, the user and the policy.
+Subject = tuple[MomentKind, str, str]
 
 
-@dataclass(frozen=True)
-class Promise:
-    """What the promise demands: one option of every kept pair, every edge of every foreign pair."""
+class Claim(NamedTuple):
+    """Whenever `when` holds, one of `then` holds; for one user, and the classes of grants in `mask`."""
 
-    kept: tuple[Kept, ...] = ()
-    foreign: Mapping[Edge, Pair] = field(default_factory=dict)
+    kind: MomentKind
+    user: str
+    mask: int
+    when: When
+    then: tuple[When, ...]
 
-
-def promise(holdings: Holdings) -> Promise:
-    """Return what keeps every user between before and after."""
-    kept = (_kept(holdings, user, arn) for user, arn in sorted(_touched(holdings)))
-    return Promise(tuple(entry for entry in kept if entry), dict(_foreign(holdings)))
-
-
-def _touched(holdings: Holdings) -> set[Pair]:
-    """Return every pair that loses a source."""
-    pairs: set[Pair] = {(fact.user, fact.arn) for fact in holdings.direct_detaches}
-    for membership in holdings.leaves:
-        pairs.update((membership.user, arn) for arn in holdings.policies_before(membership.group))
-    for attachment in holdings.detaches:
-        pairs.update((user, attachment.arn) for user in holdings.members_before(attachment.group))
-    return pairs
+    @property
+    def changes(self) -> frozenset[int]:
+        """Return the changes whose order decides whether the claim is kept."""
+        return frozenset().union(*(changes for when in (self.when, *self.then) for changes in when))
 
 
-def _kept(holdings: Holdings, user: str, arn: str) -> Kept | None:
-    direct = Direct(user, arn)
-    held_directly = arn in holdings.direct_before(user)
-    if held_directly and direct not in holdings.direct_detaches:
-        return None
-    after = holdings.sources_after(user, arn)
-    before = holdings.sources_before(user, arn)
-    if not after or any(_additions(holdings, group, user, arn) == () for group in after):
-        return None
-    providers = sorted((_additions(holdings, group, user, arn) for group in after), key=len)
-    takers: list[tuple[int, ...]] = [(holdings.direct_detaches[direct],)] if held_directly else []
-    takers += [_removals(holdings, group, user, arn) for group in before]
-    options = tuple(
-        frozenset((addition, removal) for addition in provider for removal in taker)
-        for taker in takers
-        for provider in providers
-    )
-    return Kept((user, arn), options)
+def promise(access: Access) -> list[Claim]:
+    """Return what is promised of these changes, as far as an order could break it."""
+    return [claim for user in access.people for claim in _of_person(_Person(user, access))]
 
 
-def _additions(holdings: Holdings, group: str, user: str, arn: str) -> tuple[int, ...]:
-    wanted = (holdings.joins.get(Membership(group, user)), holdings.attaches.get(Attachment(group, arn)))
-    return tuple(index for index in wanted if index is not None)
+class _Person:
+    """What one user holds: `holds` is when -> classes of grants."""
+
+    def __init__(self, user: str, access: Access) -> None:
+        self.name, self.classes = user, access.classes
+        self.holds = access.holds(user)
+        self.before = self.after = self.between = 0
+        for when, mask in self.holds.items():
+            self.before |= 0 if when.begun else mask
+            self.after |= 0 if when.ended else mask
+            self.between |= mask if when.begun and when.ended else 0
+
+    def cells(self, wanted: int) -> Iterator[tuple[int, tuple[When, ...]]]:
+        """Yield the wanted classes, those together that are held by the same sources, and when."""
+        cells: list[tuple[int, tuple[When, ...]]] = [(wanted, ())] if wanted else []
+        for when, mask in self.holds.items():
+            if mask & wanted:
+                inside = [(cell & mask, (*found, when)) for cell, found in cells if cell & mask]
+                cells = inside + [(cell & ~mask, found) for cell, found in cells if cell & ~mask]
+        yield from cells
+
+    def when(self, classes: int) -> Iterator[When]:
+        """Yield each time at which one of these classes is held."""
+        return (when for when, mask in self.holds.items() if mask & classes)
+
+    def claims(self, kind: MomentKind, mask: int, when: When, then: Sequence[When]) -> Iterator[Claim]:
+        """Yield the claim, unless every order keeps it."""
+        if not any(when.within(other) for other in then):
+            yield Claim(kind, self.name, mask, when, _widest(then))
 
 
-def _removals(holdings: Holdings, group: str, user: str, arn: str) -> tuple[int, ...]:
-    ending = (holdings.leaves.get(Membership(group, user)), holdings.detaches.get(Attachment(group, arn)))
-    return tuple(index for index in ending if index is not None)
+def _of_person(person: _Person) -> Iterator[Claim]:
+    settled = person.holds.get(ALWAYS, 0)
+    for mask, sources in person.cells(person.before & person.after & ~settled):
+        yield from person.claims("loss", mask, ALWAYS, sources)
+    for mask, sources in person.cells(person.between & ~(person.before | person.after)):
+        for when in sources:
+            yield Claim("excess", person.name, mask, when, ())
+    if person.classes.denies:
+        yield from _denied_from_the_start(person)
+        yield from _denied_to_the_end(person)
 
 
-def _foreign(holdings: Holdings) -> Iterator[tuple[Edge, Pair]]:
-    leavers = _by_group(holdings.leaves)
-    joiners = _by_group(holdings.joins)
-    for attachment, index in holdings.attaches.items():
-        for user, removal in leavers.get(attachment.group, ()):
-            if _is_foreign(holdings, user, attachment.arn):
-                yield (removal, index), (user, attachment.arn)
-    for attachment, index in holdings.detaches.items():
-        for user, addition in joiners.get(attachment.group, ()):
-            if _is_foreign(holdings, user, attachment.arn):
-                yield (index, addition), (user, attachment.arn)
+def _denied_from_the_start(person: _Person) -> Iterator[Claim]:
+    """Claim: a Deny that is new begins before every Allow of the same service that is new."""
+    gained = person.after & ~person.before
+    for mask, sources in person.cells(gained & person.classes.denies):
+        for when in person.when(person.classes.allows_beside(mask) & gained):
+            yield from person.claims("undenied", mask, when, sources)
 
 
-def _by_group(memberships: Mapping[Membership, int]) -> dict[str, list[tuple[str, int]]]:
-    found: dict[str, list[tuple[str, int]]] = {}
-    for membership, index in memberships.items():
-        found.setdefault(membership.group, []).append((membership.user, index))
-    return found
+def _denied_to_the_end(person: _Person) -> Iterator[Claim]:
+    """Claim: a Deny that goes ends after every Allow of the same service that goes, and after a new Deny."""
+    lost, gained = person.before & ~person.after, person.after & ~person.before
+    for mask, sources in person.cells(lost & person.classes.denies):
+        allows = person.classes.allows_beside(mask)
+        for when in person.when(allows & lost):
+            yield from person.claims("undenied", mask, when, sources)
+        if allows & person.before & person.after:
+            for _, others in person.cells(person.classes.denies_beside(mask) & gained):
+                yield from person.claims("undenied", mask, ALWAYS, (*sources, *others))
 
 
-def _is_foreign(holdings: Holdings, user: str, arn: str) -> bool:
-    return not holdings.held_before(user, arn) and not holdings.held_after(user, arn)
+def _widest(times: Sequence[When]) -> tuple[When, ...]:
+    """Leave out what holds only while another holds."""
+    distinct = list(dict.fromkeys(times))
+    return tuple(one for one in distinct if not any(other != one and one.within(other) for other in distinct))

@@ -1,128 +1,59 @@
-"""IAM's quotas at the peak of a plan: what makes room comes first. Must not assume a quota IAM reported."""
+"""IAM's quotas at the peak of a plan: the change that makes room comes first."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from iamgroups.errors import Problem
-from iamgroups.planning.holdings import NOTHING, Holdings
-from iamgroups.planning.order.promise import Edge, Kept
-from iamgroups.state import Attachment, Fact, GroupFact, Membership, PolicyFact
-from iamgroups.state.change import Change
-from iamgroups.state.live import LiveState
-from iamgroups.state.names import is_aws_managed
-
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html says which quotas AWS raises.
-FIXED_PER_USER = "AWS raises this quota for nobody: put the user in fewer groups, with more policies in each"
-FIXED_PER_GROUP = (
-    "AWS raises this quota for nobody: join policies of your own into one, or use a second group"
-)
-RAISED = "ask AWS for a higher quota (Service Quotas), or declare fewer"
-
-
-class Room(NamedTuple):
-    """One thing with a quota: how many it holds now, and the changes that add and remove.
-
-    `advice` is what to do when the result exceeds it.
-    """
-
-    what: str
-    advice: str
-    quota: int
-    now: int
-    additions: tuple[int, ...]
-    removals: tuple[int, ...]
-
-    @property
-    def result(self) -> int:
-        """Return how many there are afterwards."""
-        return self.now + len(self.additions) - len(self.removals)
-
-    @property
-    def limit(self) -> int:
-        """Return the quota; as many as there are where more were there already, and still are afterwards."""
-        return self.quota if self.result <= self.quota else max(self.quota, self.now)
+from iamgroups.planning.order.graph import Edge
+from iamgroups.planning.order.options import Option
+from iamgroups.planning.order.rooms import Room
 
 
 @dataclass(frozen=True)
 class Quotas:
-    """The edges that keep every peak within its quota, and what does not fit at all.
+    """The edges that keep every peak within its quota.
 
     `preferences`: edges that nothing refuses to do without, but that keep access for longer. All of `edges`
-    lead from a removal to an addition, as those of `precedence` do: they close no cycle with each other.
+    lead from a removal to an addition, as those of `conflicts` do: they close no cycle with each other.
     """
 
-    edges: frozenset[Edge]
-    problems: tuple[Problem, ...] = ()
+    edges: frozenset[Edge] = frozenset()
     preferences: tuple[Edge, ...] = ()
 
 
-def quotas(
-    changes: Sequence[Change],
-    holdings: Holdings,
-    live: LiveState,
-    kept: Sequence[Kept],
-    apart: Iterable[Edge],
-) -> Quotas:
+def quotas(rooms: Sequence[Room], kept: Iterable[Option], apart: Iterable[Edge]) -> Quotas:
     """Return what the quotas demand: full holders swap one at a time, the removal that loses least first.
 
-    `apart`: what must be left before something else is joined, whatever is lost by it.
+    `kept`: the edges that keep access. `apart`: what must be left before something else is joined, whatever
+    is lost by it.
     """
+    if not rooms:
+        return Quotas()
     edges: set[Edge] = set()
     preferences: list[Edge] = []
-    problems: list[Problem] = []
     before = _before(apart)
     waits = _waits(kept, before)
-    for room in (*_users(holdings, live), *_groups(holdings, live), *_account(changes, live)):
-        if room.result > room.limit:
-            problems.append(_too_many(room, changes))
-        elif room.now + len(room.additions) > room.limit:
-            swaps = _Swaps(room, waits, before)
-            edges |= swaps.edges
-            preferences += swaps.preferences
-    return Quotas(frozenset(edges), tuple(problems), tuple(preferences))
+    for room in rooms:
+        swaps = _Swaps(room, waits, before)
+        edges |= swaps.edges
+        preferences += swaps.preferences
+    return Quotas(frozenset(edges), tuple(preferences))
 
 
-def _users(holdings: Holdings, live: LiveState) -> Iterator[Room]:
-    quota = live.quotas["GroupsPerUserQuota"]
-    for user, groups in sorted(holdings.joined.items()):
-        now = len(holdings.groups_before(user))
-        if now + len(groups) > quota:
-            left = holdings.left.get(user, NOTHING)
-            additions = tuple(holdings.joins[Membership(group, user)] for group in sorted(groups))
-            removals = tuple(holdings.leaves[Membership(group, user)] for group in sorted(left))
-            yield Room(f"groups of user {user}", FIXED_PER_USER, quota, now, additions, removals)
-
-
-def _groups(holdings: Holdings, live: LiveState) -> Iterator[Room]:
-    quota = live.quotas["AttachedPoliciesPerGroupQuota"]
-    for group, arns in sorted(holdings.gained.items()):
-        now = len(holdings.policies_before(group))
-        if now + len(arns) > quota:
-            lost = holdings.lost.get(group, NOTHING)
-            additions = tuple(holdings.attaches[Attachment(group, arn)] for arn in sorted(arns))
-            removals = tuple(holdings.detaches[Attachment(group, arn)] for arn in sorted(lost))
-            yield Room(f"managed policies of group {group}", FIXED_PER_GROUP, quota, now, additions, removals)
-
-
-def _account(changes: Sequence[Change], live: LiveState) -> Iterator[Room]:
-    groups = f"groups in account {live.account.id}"
-    yield Room(
-        groups, RAISED, live.quotas["GroupsQuota"], len(live.groups), *_made_and_gone(GroupFact, changes)
-    )
-    if live.local_listed:
-        local = sum(1 for arn in live.policies if not is_aws_managed(arn))
-        policies = f"customer managed policies in account {live.account.id}"
-        yield Room(
-            policies, RAISED, live.quotas["PoliciesQuota"], local, *_made_and_gone(PolicyFact, changes)
-        )
-
-
-def _made_and_gone(kind: type[Fact], changes: Sequence[Change]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    ours = [index for index, change in enumerate(changes) if isinstance(change.fact, kind)]
-    ours.sort(key=lambda index: changes[index].address)
-    made = tuple(index for index in ours if changes[index].action == "create")
-    return made, tuple(index for index in ours if changes[index].action == "delete")
+def swaps_in(order: Sequence[int], room: Room) -> frozenset[Edge]:
+    """Return the edges by which the room has space for each addition, as it has in this order."""
+    edges: set[Edge] = set()
+    free, debts, slots = room.limit - room.now, list[int](), list[int]()
+    for change in order:
+        if change in room.removals:
+            (slots if free >= 0 else debts).append(change)
+            free += free < 0
+        elif change in room.additions:
+            edges.update((removal, change) for removal in debts)
+            if free:
+                free -= 1
+            else:
+                edges.add((slots.pop(0), change))
+    return frozenset(edges)
 
 
 def _before(apart: Iterable[Edge]) -> dict[int, set[int]]:
@@ -133,15 +64,15 @@ def _before(apart: Iterable[Edge]) -> dict[int, set[int]]:
     return found
 
 
-def _waits(kept: Iterable[Kept], before: Mapping[int, set[int]]) -> dict[int, list[frozenset[int]]]:
-    """Return removal -> for each pair it could lose, the additions it should wait for.
+def _waits(kept: Iterable[Option], before: Mapping[int, set[int]]) -> dict[int, list[frozenset[int]]]:
+    """Return removal -> for each loss it could cause, the additions it should wait for.
 
     What comes after the removal in any case is not worth waiting for.
     """
     found: dict[int, list[frozenset[int]]] = {}
-    for entry in kept:
-        for removal in {then for _, then in entry.options[0]}:
-            needed = frozenset(first for first, then in entry.options[0] if then == removal)
+    for option in kept:
+        for removal in {then for _, then in option}:
+            needed = frozenset(first for first, then in option if then == removal)
             if not any(removal in before.get(addition, ()) for addition in needed):
                 found.setdefault(removal, []).append(needed)
     return found
@@ -189,10 +120,3 @@ class _Swaps:
         blocked = not self._before.get(addition, set()).isdisjoint(self._removals)
         waiting = (needed for removal in self._removals for needed in self._waits.get(removal, ()))
         return not blocked, sum(1 for needed in waiting if addition in needed)
-
-
-def _too_many(room: Room, changes: Sequence[Change]) -> Problem:
-    position = changes[room.additions[-1]].position
-    message = f"{room.result} {room.what}; the quota is {room.quota}"
-    about = tuple(changes[index].address for index in room.additions)
-    return Problem(message, position, room.advice, about=about)

@@ -1,7 +1,7 @@
 """What each person gains and loses, whichever way it comes."""
 
+from iamgroups.access.effects import Effect, effects
 from iamgroups.planning import Change
-from iamgroups.planning.effects import Effect, effects
 from iamgroups.state import Attachment, Direct, GroupFact, Membership
 from iamgroups.state.live import Account, LiveGroup, LiveState, LiveUser
 

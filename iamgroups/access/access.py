@@ -1,0 +1,141 @@
+"""Access: what each person holds before and after some changes, and through which sources."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from iamgroups.access.classes import Classes, Grants
+from iamgroups.access.facts import Facts
+from iamgroups.access.source import Source, When
+from iamgroups.policy.grants import Grant, grants_of, opaque
+from iamgroups.state import InlineUser, PolicyFact
+from iamgroups.state.change import Change
+from iamgroups.state.live import LiveState
+from iamgroups.state.names import fold
+
+
+class Contents(NamedTuple):
+    """What a policy gives before and after, and the change that makes the difference, if one does."""
+
+    before: Grants
+    after: Grants
+    version: int | None = None
+
+
+class Access(Facts):
+    """Before and after a set of changes, for the people they touch. Nothing is worked out before it is asked.
+
+    A policy whose document is not known gives one grant, named by its ARN or address.
+    """
+
+    def __init__(self, live: LiveState, changes: Sequence[Change]) -> None:
+        super().__init__(live, changes)
+        self._contents: dict[str, Contents] = {}
+        self._of_group: dict[str, list[Source]] = {}
+        self._merged: dict[str, dict[When, int]] = {}
+
+    @cached_property
+    def people(self) -> Sequence[str]:
+        """The users whose sources begin or end, by name."""
+        return sorted(self.touched())
+
+    def sources(self, user: str) -> Iterator[Source]:
+        """Yield every way by which the user holds something before, after or in between."""
+        for group, when in self.groups(user):
+            for policy, of_group, mask in self._group_sources(group):
+                yield Source(policy, when & of_group, mask)
+        for policy, when in self.direct(user).items():
+            yield from self._of_policy(policy, when)
+
+    def holds(self, user: str) -> dict[When, int]:
+        """Return when -> the classes of grants that the user holds then, from all sources together."""
+        found: dict[When, int] = {}
+        for group, when in self.groups(user):
+            for of_group, mask in self._merged_sources(group).items():
+                both = when & of_group
+                found[both] = found.get(both, 0) | mask
+        for policy, when in self.direct(user).items():
+            for source in self._of_policy(policy, when):
+                found[source.when] = found.get(source.when, 0) | source.mask
+        return found
+
+    def contents(self, policy: str) -> Contents:
+        """Return what a policy gives before and after."""
+        if policy not in self._contents:
+            self._contents[policy] = self._read(policy)
+        return self._contents[policy]
+
+    def _read(self, policy: str) -> Contents:
+        if policy in self._inline:
+            return _unchanged(self._inline[policy], policy)
+        known = self.live.policies.get(policy)
+        document = known.document if known else None
+        if policy not in self.versions:
+            return _unchanged(document, policy)
+        index, change = self.versions[policy]
+        assert isinstance(change.fact, PolicyFact)
+        after = grants_of(json.loads(change.fact.document))
+        if not isinstance(change.before, PolicyFact):
+            return Contents(after, after)
+        return Contents(grants_of(json.loads(change.before.document)), after, index)
+
+    @cached_property
+    def _inline(self) -> Mapping[str, Any]:
+        """Address -> document, of every inline policy that somebody touched or a group has."""
+        found: dict[str, Any] = {}
+        for group in self._group_names:
+            found |= self.inline_before(group)
+        for name in self.people:
+            user = self.live.users.get(fold(name))
+            inline = (user.inline if user else None) or ()
+            documents = inline if isinstance(inline, Mapping) else dict.fromkeys(inline)
+            found |= {InlineUser(name, policy).address: text for policy, text in documents.items()}
+        return found
+
+    @cached_property
+    def _group_names(self) -> set[str]:
+        live = {self._new_name.get(group.name, group.name) for group in self.live.groups.values()}
+        return live | self.gained.keys()
+
+    @cached_property
+    def classes(self) -> Classes:
+        """The classes of all grants that a group, or a user that the changes touch, holds before or after."""
+        policies = {policy for group in self._group_names for policy in self.policies(group)}
+        policies.update(policy for user in self.people for policy in self.direct(user))
+        contents = map(self.contents, sorted(policies))
+        return Classes(grants for each in contents for grants in (each.before, each.after))
+
+    def _of_policy(self, policy: str, when: When) -> Iterator[Source]:
+        """Yield the sources that one place of a policy makes: a new version parts it in up to three."""
+        before, after, version = self.contents(policy)
+        old, new = self.classes.mask(before), self.classes.mask(after)
+        if version is None or old == new:
+            yield Source(policy, when, new)
+            return
+        change = frozenset({version})
+        if old & new:
+            yield Source(policy, when, old & new)
+        if old & ~new:
+            yield Source(policy, when & When(ended=change), old & ~new)
+        if new & ~old:
+            yield Source(policy, when & When(begun=change), new & ~old)
+
+    def _group_sources(self, group: str) -> list[Source]:
+        if group not in self._of_group:
+            policies = self.policies(group).items()
+            self._of_group[group] = [s for policy, when in policies for s in self._of_policy(policy, when)]
+        return self._of_group[group]
+
+    def _merged_sources(self, group: str) -> dict[When, int]:
+        if group not in self._merged:
+            merged: dict[When, int] = {}
+            for source in self._group_sources(group):
+                merged[source.when] = merged.get(source.when, 0) | source.mask
+            self._merged[group] = merged
+        return self._merged[group]
+
+
+def _unchanged(document: Any, policy: str) -> Contents:
+    grants: frozenset[Grant] = frozenset({opaque(policy)}) if document is None else grants_of(document)
+    return Contents(grants, grants)

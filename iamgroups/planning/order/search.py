@@ -1,0 +1,135 @@
+"""Look for the order of a few changes that breaks the fewest claims, state by state."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, get_args
+
+from iamgroups.access import When
+from iamgroups.access.classes import bits
+from iamgroups.planning.note import MomentKind
+from iamgroups.planning.order.promise import Claim, Subject
+from iamgroups.planning.order.rooms import Room
+
+# Up to so many changes every order is tried; beyond it, the most promising states within a budget.
+MOST_CHANGES_TRIED = 12
+MOST_STATES_TRIED = 20_000
+
+
+class Found(NamedTuple):
+    """A way to a state, by places, and what it breaks: a bit for each of the search's subjects."""
+
+    order: tuple[int, ...]
+    broken: int
+
+
+class _Times(NamedTuple):
+    begun: int
+    ended: int
+
+    def hold(self, done: int) -> bool:
+        return done & self.begun == self.begun and not done & self.ended
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """A claim in bits: whenever `when` holds, one of `then` holds, or all `subjects` are broken."""
+
+    when: _Times
+    then: tuple[_Times, ...]
+    subjects: int
+
+
+class Search:
+    """The changes to order, and what their order decides.
+
+    `subjects`: claim -> what it announces when broken. `before`: change -> the changes that come first.
+    """
+
+    def __init__(
+        self,
+        changes: Sequence[int],
+        subjects: Mapping[Claim, Sequence[Subject]],
+        before: Mapping[int, Sequence[int]],
+        rooms: Sequence[Room] = (),
+    ) -> None:
+        self._changes = changes
+        self._bit = {change: 1 << place for place, change in enumerate(changes)}
+        self.subjects = sorted({subject for named in subjects.values() for subject in named})
+        number = {subject: 1 << place for place, subject in enumerate(self.subjects)}
+        self._levels = [
+            sum(number[s] for s in self.subjects if s[0] == kind) for kind in get_args(MomentKind)
+        ]
+        self._rules = [
+            _Rule(self._times(c.when), tuple(map(self._times, c.then)), sum(number[s] for s in set(named)))
+            for c, named in subjects.items()
+        ]
+        self._before = [self._mask(before.get(change, ())) for change in changes]
+        self._rooms = [(self._mask(r.additions), self._mask(r.removals), r.limit - r.now) for r in rooms]
+        self._seen: dict[int, int] = {}
+
+    def best(self) -> tuple[list[int], set[Subject]]:
+        """Return the order that breaks least, access before Deny before excess, and what it breaks."""
+        size = len(self._changes)
+        width = 0 if size <= MOST_CHANGES_TRIED else max(1, MOST_STATES_TRIED // size**2)
+        states: dict[int, list[Found]] = {0: [Found((), 0)]}
+        for _ in range(size):
+            longer: dict[int, list[Found]] = {}
+            for done, found in states.items():
+                for place in self._ready(done):
+                    now = done | 1 << place
+                    breach = self._breach(now)
+                    longer.setdefault(now, []).extend(
+                        Found((*one.order, place), one.broken | breach) for one in found
+                    )
+            states = self._promising(longer, width)
+        (found,) = states.values()
+        best = min(found, key=self._cost)
+        broken = {self.subjects[place] for place in bits(best.broken)}
+        return [self._changes[place] for place in best.order], broken
+
+    def _mask(self, changes: Sequence[int] | frozenset[int]) -> int:
+        return sum(self._bit[change] for change in set(changes))
+
+    def _times(self, when: When) -> _Times:
+        return _Times(self._mask(when.begun), self._mask(when.ended))
+
+    def _ready(self, done: int) -> list[int]:
+        return [
+            place
+            for place, before in enumerate(self._before)
+            if not done >> place & 1 and before & ~done == 0 and self._fits(done, 1 << place)
+        ]
+
+    def _fits(self, done: int, change: int) -> bool:
+        now = done | change
+        return all(
+            not change & added or (now & added).bit_count() - (now & removed).bit_count() <= free
+            for added, removed, free in self._rooms
+        )
+
+    def _breach(self, done: int) -> int:
+        if done not in self._seen:
+            broken = 0
+            for rule in self._rules:
+                if rule.when.hold(done) and not any(times.hold(done) for times in rule.then):
+                    broken |= rule.subjects
+            self._seen[done] = broken
+        return self._seen[done]
+
+    def _cost(self, found: Found) -> tuple[list[int], tuple[int, ...]]:
+        return [(found.broken & level).bit_count() for level in self._levels], found.order
+
+    def _promising(self, states: dict[int, list[Found]], width: int) -> dict[int, list[Found]]:
+        """Keep of each state what no other contains; with a width, the cheapest states alone."""
+        kept = {done: self._smallest(found) for done, found in states.items()}
+        if not width or len(kept) <= width:
+            return kept
+        cheapest = sorted(kept, key=lambda done: self._cost(kept[done][0]))[:width]
+        return {done: kept[done][:1] for done in cheapest}
+
+    def _smallest(self, found: list[Found]) -> list[Found]:
+        kept: list[Found] = []
+        for one in sorted(found, key=self._cost):
+            if not any(other.broken & ~one.broken == 0 for other in kept):
+                kept.append(one)
+        return kept

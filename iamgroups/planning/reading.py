@@ -1,0 +1,77 @@
+"""Which documents a plan has to know before its order can be decided. Asked once for a whole plan."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from iamgroups.planning.note import Note
+from iamgroups.state import Attachment, Direct, InlineGroup, Membership, PolicyFact
+from iamgroups.state.change import Change
+from iamgroups.state.live import LiveState
+from iamgroups.state.names import fold, is_aws_managed, short
+
+SHOWN = 5
+
+
+def unread_documents(changes: Sequence[Change], live: LiveState) -> frozenset[str]:
+    """Return the ARNs whose documents decide an order and were not read.
+
+    They tell which policies deny, and which give what an inline policy or an old version gave.
+    """
+    wanted = set(_undecided(changes))
+    if any(_ends_a_document(change) for change in changes):
+        wanted.update(_beside(changes, live))
+    made = {change.fact.arn for change in changes if isinstance(change.fact, PolicyFact)}
+    return frozenset(arn for arn in wanted - made if _is_unread(live, arn))
+
+
+def unknown_twins(changes: Sequence[Change], live: LiveState) -> Iterator[Note]:
+    """Yield a note where documents may not be read: a policy that gives the same is not recognised."""
+    unread = sorted(map(short, unread_documents(changes, live)))
+    if unread and any(_ends_a_document(change) for change in changes):
+        more = f" and {len(unread) - SHOWN:,} more" if len(unread) > SHOWN else ""
+        named = f"{', '.join(unread[:SHOWN])}{more}"
+        message = f"cannot tell whether {named} give what this plan takes: iam:GetPolicyVersion is missing"
+        yield Note("unknown-documents", "account", message)
+
+
+def _ends_a_document(change: Change) -> bool:
+    if isinstance(change.fact, PolicyFact):
+        return change.action == "update"
+    return isinstance(change.fact, InlineGroup)
+
+
+def _beside(changes: Iterable[Change], live: LiveState) -> Iterator[str]:
+    """Yield what is attached or detached, and what else those hold that something is taken from."""
+    for change in changes:
+        fact = change.fact
+        if isinstance(fact, Attachment | Direct):
+            yield fact.arn
+        if change.action == "delete" and isinstance(fact, Attachment | InlineGroup | Membership):
+            group = live.group(change.group_now or fact.group)
+            yield from (group.policies if group else None) or ()
+        if change.action == "delete" and isinstance(fact, Membership | Direct):
+            user = live.users.get(fold(fact.user))
+            yield from (user.policies if user else None) or ()
+
+
+def _undecided(changes: Iterable[Change]) -> Iterator[str]:
+    """Yield the customer managed ARNs that may deny beside other changes to the same holder."""
+    by_holder: dict[tuple[str, str], list[Change]] = {}
+    for change in changes:
+        for holder in _holders(change):
+            by_holder.setdefault((holder, change.action), []).append(change)
+    several = (change.fact for ours in by_holder.values() if len(ours) > 1 for change in ours)
+    arns = (fact.arn for fact in several if isinstance(fact, Attachment | Direct))
+    return (arn for arn in arns if not is_aws_managed(arn))
+
+
+def _holders(change: Change) -> tuple[str, ...]:
+    """Return the group or user whose policies the change brings, takes or passes on; none for others."""
+    fact = change.fact
+    if isinstance(fact, Attachment | Membership):
+        return (f"group/{fact.group}",)
+    return (f"user/{fact.user}",) if isinstance(fact, Direct) else ()
+
+
+def _is_unread(live: LiveState, arn: str) -> bool:
+    known = live.policies.get(arn)
+    return arn in live.held_arns if known is None else known.document is None
