@@ -14,10 +14,16 @@ from iamgroups.state.names import fold
 def account_after(live: LiveState, changes: Iterable[Change]) -> LiveState:
     """Return the account after the changes, as far as it says who holds which policy."""
     made = _After(live)
-    # Groups first: under their new names the other changes find them.
-    for change in sorted(changes, key=lambda change: not isinstance(change.fact, GroupFact)):
+    for change in sorted(changes, key=_turn):
         made.make(change)
     return replace(live, groups=made.groups, users=made.users, policies=made.policies)
+
+
+def _turn(change: Change) -> int:
+    """Make groups first, so that other changes find them under their new names, and end them last."""
+    if not isinstance(change.fact, GroupFact):
+        return 1
+    return 2 if change.action == "delete" else 0
 
 
 class _After:

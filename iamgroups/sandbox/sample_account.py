@@ -30,6 +30,11 @@ _DIRECT: Mapping[str, tuple[str, ...]] = {
     "grace": (_AWS + "AWSCompromisedKeyQuarantineV3",),
     "zoe": (_AWS + "AmazonS3ReadOnlyAccess",),
 }
+# Who else `sample-config/` names: they hold nothing yet.
+_NEW = (
+    *("heidi", "ivan", "mallory", "niaj", "olivia", "peggy", "sybil", "trent", "victor", "walter"),
+    *("breakglass-1", "breakglass-2"),
+)
 # Group -> path, policies, members.
 _GROUPS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "developers": ("/", (_AWS + "AmazonS3ReadOnlyAccess",), ("alice", "grace")),
@@ -47,6 +52,9 @@ def sample() -> StrictIam:
     )
     for user, arns in _DIRECT.items():
         _make_user(iam, user, "/people/", arns)
+    for user in _NEW:
+        _make_user(iam, user, "/people/", ())
+    _make_user(iam, "ci-deploy", "/machines/", ())
     _make_user(iam, "ci-bot", "/machines/", (_OWN + "ci-deploy",))
     for group, (path, arns, members) in _GROUPS.items():
         iam.call("CreateGroup", {"GroupName": group, "Path": path})

@@ -151,3 +151,14 @@ def test_a_policy_that_could_not_be_read_is_named() -> None:
     live = account({"g": ([], ["s3"])}, {"s3": None}, {"alice": []})
     found = delta(live, change("create", Membership("g", "alice")))
     assert found.unread == ("local:s3",) and only(found).unread == ("local:s3",)
+
+
+def test_a_group_goes_after_all_that_it_holds() -> None:
+    live = account({"g": (["alice"], ["s3"])}, {"s3": S3})
+    changes = [
+        change("delete", Membership("g", "alice")),
+        change("delete", Attachment("g", arn("s3"))),
+        change("delete", GroupFact("g", "/")),
+    ]
+    assert account_after(live, changes).groups == {}
+    assert only(delta(live, *changes)).people == ("alice",)

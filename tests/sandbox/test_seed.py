@@ -3,7 +3,7 @@
 import copy
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from iamgroups import config
 from iamgroups.errors import UsageError
 from iamgroups.iam import connect
 from iamgroups.sandbox import query_protocol
@@ -21,7 +22,9 @@ from iamgroups.sandbox.sample_account import sample
 from iamgroups.sandbox.seed import load_seed, read_seed
 from iamgroups.sandbox.server import serve
 from iamgroups.sandbox.service_model import service
+from iamgroups.state import Membership
 from iamgroups.state.snapshot import snapshot_of
+from iamgroups.workflow.plan import complete_plan
 
 
 def printed(iam: StrictIam) -> dict[str, Any]:
@@ -200,3 +203,17 @@ def test_a_seed_with_anything_anywhere_is_refused_or_served(path: tuple[Any, ...
         return
     answer = iam.call("GetAccountAuthorizationDetails", {"MaxItems": 1000})
     assert query_protocol.render(service("iam"), "GetAccountAuthorizationDetails", answer, "id")
+
+
+def test_the_sample_account_is_the_one_that_the_sample_configuration_is_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    declared = config.load(Path(__file__).parents[2] / "sample-config")
+    with serve(sample()) as serving:
+        for name, value in serving.environment().items():
+            monkeypatch.setenv(name, value)
+        reader = connect()
+        made, _ = complete_plan(declared, reader.read(reader.identify()), reader, date(2026, 11, 23))
+    assert made.problems == ()
+    people = {change.fact.user for change in made.changes if isinstance(change.fact, Membership)}
+    assert people >= {"alice", "heidi", "walter", "breakglass-1"}
