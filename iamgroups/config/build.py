@@ -27,8 +27,10 @@ from iamgroups.state.config import (
 )
 from iamgroups.state.names import fold
 
-# The file an owned policy names -> its document, or None with a problem noted.
-ReadDocument = Callable[[Node], Document | None]
+NO_ACCOUNT = "0" * 12  # in a template, where the root names none
+# The file an owned policy names, and the account of a template, else "" -> its document, or None with a
+# problem noted.
+ReadDocument = Callable[[Node, str], Document | None]
 
 
 def build(
@@ -130,7 +132,8 @@ def _policies(merged: Merged, references: References, read_document: ReadDocumen
     found = []
     for entry in merged.named["policies"].values():
         value = entry.value.value
-        document = read_document(entry.value["document"])
+        account_id = references.account_id or NO_ACCOUNT
+        document = read_document(entry.value["document"], account_id if value.get("template") else "")
         if document is not None and document.data is not None:
             references.note_partitions(document.partitions)
             found.append(
@@ -141,6 +144,7 @@ def _policies(merged: Merged, references: References, read_document: ReadDocumen
                     path=value.get("path", "/"),
                     description=value.get("description", ""),
                     adopt=value.get("adopt", False),
+                    template=document.template,
                     partitions=tuple((name, node.position) for name, node in document.partitions.items()),
                 )
             )

@@ -4,7 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from iamgroups.config import tree
@@ -14,6 +14,7 @@ from iamgroups.errors import Position, Problem
 from iamgroups.policy.grammar import Refusal, doubts, refusals
 from iamgroups.policy.size import MAX_DEPTH, MAX_SIZE, as_sent, compact, depth, size
 from iamgroups.policy.statements import Place, located_texts
+from iamgroups.policy.template import filled, unknown
 
 # policyDocumentType in botocore's service model for IAM.
 _NOT_LATIN_1 = re.compile("[^\t\n\r -\xff]")
@@ -23,13 +24,14 @@ _NOT_LATIN_1 = re.compile("[^\t\n\r -\xff]")
 class Document:
     """A file's policy document, and what is wrong with it; `data` is None when it is not JSON.
 
-    `partitions`: partition -> the first resource of it.
+    `partitions`: partition -> the first resource of it. `template`: the text of one that is filled in.
     """
 
     data: Any
     problems: list[Problem] = field(default_factory=list)
     warnings: list[tuple[str, Position]] = field(default_factory=list)
     partitions: Mapping[str, Node] = field(default_factory=dict)
+    template: str = ""
 
 
 def read_document(source: Source) -> Document:
@@ -56,6 +58,22 @@ def read_document(source: Source) -> Document:
     if duplicates and not found:
         found = [source.problem(f"key {quoted(duplicates[0])} appears twice", 1, 1, "keep one of them")]
     return Document(data, found) if found else _judged(source, root)
+
+
+def read_template(source: Source, account_id: str) -> Document:
+    """Read a document that is filled in for each account, and check it as this account has it."""
+    problems = [
+        source.problem(
+            f"{{{name}}} is not filled in: a template knows {{account_id}} and {{partition}}",
+            *source.place(offset),
+            "write ${" + name + "} for a variable of IAM's, or take the braces away",
+        )
+        for offset, name in unknown(source.text)
+    ]
+    if problems:
+        return Document(None, problems)
+    shown = replace(source, text=filled(source.text, account_id, "aws"))
+    return replace(read_document(shown), partitions={}, template=source.text)
 
 
 def _refuse_constant(text: str) -> Any:

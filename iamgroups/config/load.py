@@ -10,7 +10,7 @@ from pathlib import Path
 from iamgroups.config import explain, merge, rules, shape, tree
 from iamgroups.config.build import build
 from iamgroups.config.digest import digest
-from iamgroups.config.documents import Document, read_document
+from iamgroups.config.documents import Document, read_document, read_template
 from iamgroups.config.files import Folder, find_root, include_patterns, included, read_in
 from iamgroups.config.merge import Merged
 from iamgroups.config.people import Warnings
@@ -55,7 +55,7 @@ class _Loading:
     order: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: Warnings = field(default_factory=list)
-    documents: dict[str, Document] = field(default_factory=dict)
+    documents: dict[tuple[str, str], Document] = field(default_factory=dict)
     failed: bool = False
 
     def run(self, name: str) -> Config:
@@ -124,10 +124,11 @@ class _Loading:
             shape.prune(node, found)
             found = shape.faults(node.value, spec)
 
-    def _document(self, node: Node) -> Document | None:
+    def _document(self, node: Node, account_id: str) -> Document | None:
+        """Return the document a node names; with an account id it is a template to fill in."""
         relative, shown = node.value, self.folder.show(node.value)
-        if shown in self.documents:
-            return self.documents[shown]
+        if (shown, account_id) in self.documents:
+            return self.documents[shown, account_id]
         hint = "documents lie in the root file's folder, named from there"
         if "\0" in relative or self.folder.resolve(relative) is None:
             self.problems.append(node.problem(f"document {relative!r} leads out of that folder", hint))
@@ -142,10 +143,10 @@ class _Loading:
             self.problems.append(node.problem(message, problem.hint or hint))
             return None
         self.order.append(shown)
-        document = read_document(source)
+        document = read_template(source, account_id) if account_id else read_document(source)
         self.problems += document.problems
         self.warnings += document.warnings
-        self.documents[shown] = document
+        self.documents[shown, account_id] = document
         return document
 
 

@@ -77,7 +77,9 @@ def _of_another_partition(decl: PolicyDecl, wanted: str) -> Iterator[Problem]:
 
 
 def _declared(decl: PolicyDecl, now: LivePolicy | None, arn: str, result: OwnedPolicies) -> None:
-    text = compact(decl.document)
+    account = result.live.account
+    document = decl.document_for(account.id, account.partition)
+    text = compact(document)
     if now is None:
         fact = PolicyFact(decl.name, decl.path, arn, text, decl.description, result.owner)
         result.changes.append(Change("create", fact, decl.position))
@@ -91,7 +93,7 @@ def _declared(decl: PolicyDecl, now: LivePolicy | None, arn: str, result: OwnedP
     if now.document is None:
         result.ask("iam:GetPolicyVersion", result.documents, now.arn, decl)
         return
-    if same(now.document, decl.document):
+    if same(now.document, document):
         return
     if now.tags is None or now.versions is None:
         if now.tags is None:

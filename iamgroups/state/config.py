@@ -4,12 +4,14 @@ Teams and policy sets are already expanded; names are as written. A `None` where
 key is absent ("not managed"), which is never the same as an empty list.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from iamgroups.errors import Position
+from iamgroups.policy.template import filled
 from iamgroups.state.names import matches
 
 Management = Literal["exclusive", "additive"]
@@ -68,7 +70,9 @@ class GroupDecl:
 class PolicyDecl:
     """A customer managed policy the configuration owns; `document` is the parsed JSON.
 
-    `partitions`: each partition that its resources name, with the first place that does.
+    `partitions`: each partition that its resources name, with the first place that does. `template`: the
+    JSON text of a document that is filled in for each account, "" for any other; `document` is then as
+    the partition `aws` has it.
     """
 
     name: str
@@ -78,6 +82,11 @@ class PolicyDecl:
     description: str = ""
     adopt: bool = False
     partitions: tuple[tuple[str, Position], ...] = ()
+    template: str = ""
+
+    def document_for(self, account_id: str, partition: str) -> Any:
+        """Return the document as an account has it."""
+        return json.loads(filled(self.template, account_id, partition)) if self.template else self.document
 
 
 @dataclass(frozen=True, slots=True)

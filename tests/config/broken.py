@@ -709,6 +709,17 @@ BROKEN: dict[str, tuple[Files, list[str]]] = {
         document('{"Version": "2012-10-17",\n "Version": "2012-10-17", "Statement": []}'),
         ["p.json:2:2: key 'Version' appears twice; the first is at p.json:1:2 | keep one of them"],
     ),
+    "a template with a brace that nothing fills": (
+        {
+            **root("policies: {p: {document: p.json, template: true}}"),
+            "p.json": '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*",\n'
+            ' "Resource": "arn:aws:s3:::{bucket}/${aws:username}"}}',
+        },
+        [
+            "p.json:2:28: {bucket} is not filled in: a template knows {account_id} and {partition}"
+            " | write ${bucket} for a variable of IAM's, or take the braces away"
+        ],
+    ),
     "a document nested without end": (
         document("[" * 100000),
         ["p.json:1:1: not valid JSON: nested too deeply"],

@@ -50,6 +50,17 @@ GOOD: dict[str, tuple[Files, Callable[[Config], Any], Any]] = {
         lambda c: [c.groups[0].keeps(name) for name in ("SVC-build", "bob", "alice")],
         [True, True, False],
     ),
+    "a template, filled in for the account": (
+        {
+            **root("policies: {p: {document: p.json, template: true}}"),
+            "p.json": '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:{partition}:s3:::b-{account_id}"}}',
+        },
+        lambda c: [
+            c.policies[0].document["Statement"]["Resource"],
+            c.policies[0].document_for("999999999999", "aws-cn")["Statement"]["Resource"],
+        ],
+        ["arn:aws:s3:::b-123456789012", "arn:aws-cn:s3:::b-999999999999"],
+    ),
     "nothing but the head": (root(""), lambda c: (c.groups, c.settings), ((), Settings())),
     "an account id without quotes": (
         {"iamgroups.yaml": "version: 1\naccount_id: 012345678901\n"},
