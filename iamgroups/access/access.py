@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from iamgroups.access.classes import Classes, Grants
+from iamgroups.access.classes import Classes, Grants, union
 from iamgroups.access.facts import Facts
 from iamgroups.access.source import Source, When
 from iamgroups.policy.grants import Grant, grants_of, opaque
@@ -34,6 +34,7 @@ class Access(Facts):
         self._contents: dict[str, Contents] = {}
         self._of_group: dict[str, list[Source]] = {}
         self._merged: dict[str, dict[When, int]] = {}
+        self._after: dict[str, int] = {}
 
     @cached_property
     def people(self) -> Sequence[str]:
@@ -59,6 +60,28 @@ class Access(Facts):
             for source in self._of_policy(policy, when):
                 found[source.when] = found.get(source.when, 0) | source.mask
         return found
+
+    def held_before(self, user: str) -> int:
+        """Return the classes of grants that the user holds before, from any source."""
+        return union(mask for when, mask in self.holds(user).items() if not when.begun)
+
+    def held_after(self, user: str) -> int:
+        """Return the classes of grants that the user holds afterwards, from any source."""
+        if user not in self._after:
+            self._after[user] = union(mask for when, mask in self.holds(user).items() if not when.ended)
+        return self._after[user]
+
+    def is_replaced(self, group: str, policy: str) -> bool:
+        """Tell whether all who stay in the group keep what a policy of it gives, by another source.
+
+        Of a group without such people, whether the group itself still gives it.
+        """
+        gives = self.classes.mask(self.contents(policy).before)
+        staying = {user for user in self.members_before(group) if group not in self.left.get(user, ())}
+        if not staying:
+            after = union(mask for when, mask in self._merged_sources(group).items() if not when.ended)
+            return gives & ~after == 0
+        return all(gives & ~self.held_after(user) == 0 for user in staying)
 
     def contents(self, policy: str) -> Contents:
         """Return what a policy gives before and after."""
@@ -88,9 +111,8 @@ class Access(Facts):
             found |= self.inline_before(group)
         for name in self.people:
             user = self.live.users.get(fold(name))
-            inline = (user.inline if user else None) or ()
-            documents = inline if isinstance(inline, Mapping) else dict.fromkeys(inline)
-            found |= {InlineUser(name, policy).address: text for policy, text in documents.items()}
+            inline = (user.inline if user else None) or {}
+            found |= {InlineUser(name, policy).address: document for policy, document in inline.items()}
         return found
 
     @cached_property

@@ -59,12 +59,13 @@ def _beside(mask: int, by_service: dict[str, int], others: dict[str, int]) -> in
     for service, classes in by_service.items():
         if classes & mask:
             if service == "*":
-                return _union(others.values())
+                return union(others.values())
             found |= others.get(service, 0) | others.get("*", 0)
     return found
 
 
-def _union(masks: Iterable[int]) -> int:
+def union(masks: Iterable[int]) -> int:
+    """Return all the classes of several masks."""
     found = 0
     for mask in masks:
         found |= mask
@@ -83,7 +84,7 @@ def _given_by(documents: Collection[Grants]) -> dict[Grant, int]:
             written[grant] = written.get(grant, 0) | 1 << number
     wide = _Wide(written)
     return {
-        grant: _union(written[other] for other in wide.around(grant)) | given
+        grant: union(written[other] for other in wide.around(grant)) | given
         for grant, given in written.items()
     }
 

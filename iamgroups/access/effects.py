@@ -52,7 +52,7 @@ class _People:
         gained, lost = after - before, before - after
         keeps = self._keeps(user, sorted(lost), [*sorted(gained), *sorted(after - gained)])
         replacing = {policy for keep in keeps for policy in keep.now} & gained
-        held = self._held(user, before=True) if replacing else 0
+        held = self.access.held_before(user) if replacing else 0
         gains = (policy for policy in gained if policy not in replacing or self._gives(policy) & ~held)
         return Effect(user, tuple(sorted(gains)), tuple(sorted(lost - {keep.was for keep in keeps})), keeps)
 
@@ -63,7 +63,7 @@ class _People:
 
     def _keeps(self, user: str, lost: Sequence[str], after: Sequence[str]) -> tuple[Keep, ...]:
         known = [policy for policy in lost if not any(map(is_opaque, self.access.contents(policy).before))]
-        held = self._held(user, before=False) if known else 0
+        held = self.access.held_after(user) if known else 0
         gave = {policy: self.access.classes.mask(self.access.contents(policy).before) for policy in known}
         return tuple(
             Keep(policy, self._replacing(mask, after))
@@ -85,12 +85,6 @@ class _People:
 
     def _gives(self, policy: str) -> int:
         return self.access.classes.mask(self.access.contents(policy).after)
-
-    def _held(self, user: str, before: bool) -> int:
-        found = 0
-        for when, mask in self.access.holds(user).items():
-            found |= 0 if (when.begun if before else when.ended) else mask
-        return found
 
 
 def _parted(policies: Iterable[tuple[str, When]]) -> tuple[set[str], set[str]]:

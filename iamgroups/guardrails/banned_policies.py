@@ -8,9 +8,10 @@ from iamgroups.guardrails.context import Context, addresses, positions
 from iamgroups.guardrails.group_views import GroupView
 from iamgroups.guardrails.lists import counted, listed, listed_policies
 from iamgroups.guardrails.patterns import policies_matching
-from iamgroups.planning import Change, Finding
+from iamgroups.planning import Change, Finding, Moment
 from iamgroups.state import Attachment, Direct, Membership
 from iamgroups.state.config import NamePattern
+from iamgroups.state.names import short
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,26 @@ def held_against(ban: Ban, context: Context) -> Iterator[Finding]:
         Direct(user, arn) for user, arns in context.direct_after.items() for arn in banned & (arns or set())
     ]
     yield from _standing(ban, context, direct, " directly")
+    yield from _for_a_moment(ban, context)
+
+
+def _for_a_moment(ban: Ban, context: Context) -> Iterator[Finding]:
+    """Yield a finding for everybody whom the order of the plan gives such a policy for a moment."""
+    moments = [moment for moment in context.plan.moments if moment.kind == "excess"]
+    banned = policies_matching(ban.pattern.pattern, {moment.policy for moment in moments})
+    for moment in moments:
+        ways = [group for group in context.groups if _is_way(group, moment)]
+        if moment.policy in banned and not all(map(ban.excused, ways)):
+            message = f"{moment.user} would hold {short(moment.policy)} for a moment, {ban.words}"
+            ends = [context.plan.by_address[moment.until]]
+            yield Finding(ban.rule, message, True, addresses(ends), positions(ends))
+
+
+def _is_way(group: GroupView, moment: Moment) -> bool:
+    """Tell whether the user may come to the policy by this group."""
+    members = (group.members_before or frozenset()) | (group.members_after or frozenset())
+    policies = (group.policies_before or frozenset()) | (group.policies_after or frozenset())
+    return moment.user in members and moment.policy in policies
 
 
 def _widens(change: Change, new: frozenset[str]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from iamgroups.access import Access
 from iamgroups.errors import Position
 from iamgroups.guardrails.group_views import GroupView, Held, views
 from iamgroups.planning import Change, Plan
@@ -51,6 +52,11 @@ class Context:
         """Tell whether a declared group gives the user this policy without an end."""
         wanted = fold(short(arn))
         return any(wanted in self._declared_policies[group] for group in self._lasting.get(fold(user), ()))
+
+    @cached_property
+    def access(self) -> Access:
+        """What people hold before and after the plan."""
+        return Access(self.live, self.plan.changes)
 
     @cached_property
     def arns_after(self) -> frozenset[str]:

@@ -8,13 +8,14 @@ from iamgroups.guardrails.group_views import GroupView
 from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.guardrails.lists import counted, listed
 from iamgroups.planning import Change, Finding
-from iamgroups.state import Attachment, Direct, Fact, Membership
+from iamgroups.state import Attachment, Direct, Fact, InlineGroup, Membership
 from iamgroups.state.names import fold
 
 RULE = "max_removals"
 NOUNS: Mapping[type[Fact], str] = {
     Membership: "membership",
     Attachment: "group attachment",
+    InlineGroup: "inline policy",
     Direct: "uncovered direct policy",
 }
 
@@ -76,6 +77,8 @@ def _removes(change: Change, context: Context) -> bool:
         return False
     if isinstance(change.fact, Direct):
         return not context.covered(change.fact.user, change.fact.arn)
+    if isinstance(change.fact, InlineGroup):
+        return not context.access.is_replaced(change.fact.group, change.address)
     return isinstance(change.fact, Membership | Attachment)
 
 
@@ -92,6 +95,8 @@ def _facts(context: Context, scope: list[GroupView]) -> set[str]:
         people |= members | group.joining
         found.update(Membership(group.before, user).address for user in members)
         found.update(Attachment(group.before, arn).address for arn in group.policies_before or ())
+        live = context.live.groups[fold(group.before)]
+        found.update(InlineGroup(group.before, name).address for name in live.inline or ())
     for name in people:
         user = context.live.users.get(fold(name))
         for arn in (user.policies or ()) if user else ():
@@ -111,8 +116,8 @@ GUARDRAIL = Guardrail(
         "additionalProperties": False,
         "properties": {
             "percent": {
-                "description": "Of the memberships, attachments and uncovered direct policies "
-                "in declared and deleted groups.",
+                "description": "Of the memberships, attachments, inline policies "
+                "and uncovered direct policies in declared and deleted groups.",
                 "type": "integer",
                 "minimum": 0,
                 "maximum": 100,

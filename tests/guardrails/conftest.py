@@ -1,6 +1,6 @@
 """A small account and a configuration beside it; `judge` makes the plan and asks every rule."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -70,7 +70,7 @@ class Scene:
         members: Iterable[str] | None = (),
         policies: Iterable[str] | None = (),
         path: str = "/",
-        inline: Iterable[str] = (),
+        inline: Iterable[str] | Mapping[str, Any] = (),
     ) -> "Scene":
         self.groups[fold(name)] = LiveGroup(
             name,
@@ -79,7 +79,7 @@ class Scene:
             f"arn:aws:iam::{ACCOUNT}:group{path}{name}",
             None if policies is None else frozenset(map(arn, policies)),
             None if members is None else frozenset(members),
-            {policy: {} for policy in inline},
+            dict(inline) if isinstance(inline, Mapping) else {policy: {} for policy in inline},
         )
         return self
 

@@ -150,3 +150,26 @@ def test_deleting_a_group_whose_contents_are_unknown_blocks(
     (finding,) = scene.live("old", members, policies, path="/team/").judge()
     assert (finding.rule, finding.blocking, finding.subjects) == (RULE, True, ("group/old",))
     assert finding.message == (f"cannot tell what deleting old takes away: its {unread} could not be read")
+
+
+ALLOW = {"Statement": [{"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}]}
+
+
+def test_inline_policies_count_like_attachments(scene: Any) -> None:
+    scene.settings = replace(scene.settings, inline_policies="delete")
+    for user in PEOPLE[:12]:
+        scene.live(f"g-{user}", [user], inline={"work": ALLOW}).declare(f"g-{user}", [user])
+    (finding,) = scene.judge()
+    assert finding.message.startswith("takes 12 of 24 facts away (50%): 12 inline policies")
+
+
+def test_an_inline_policy_whose_grants_every_member_keeps_does_not_count(scene: Any) -> None:
+    scene.settings = replace(scene.settings, inline_policies="delete")
+    scene.own("work", ALLOW, before=ALLOW)
+    for user in PEOPLE[:12]:
+        scene.live(f"g-{user}", [user], inline={"work": ALLOW})
+        scene.declare(f"g-{user}", [user], ["local:work"])
+    assert scene.judge() == ()
+    for user in PEOPLE[:12]:
+        scene.live(f"g-{user}", [], inline={"work": ALLOW})
+    assert scene.judge() == ()

@@ -66,3 +66,16 @@ def test_people_who_hold_it_directly_are_a_warning(scene: Any) -> None:
 def test_people_joining_a_group_whose_policies_are_unknown_block(scene: Any) -> None:
     (finding,) = scene.live("devs", ["a"], None).declare("devs", ["a", "b"]).judge()
     assert finding.blocking
+
+
+def test_a_policy_held_only_for_a_moment_is_held(scene: Any) -> None:
+    """Two people trade places while their groups trade policies: for a moment each holds both."""
+    scene.live("g1", ["ann"], ["aws:P1"]).live("g2", ["bob"], ["aws:P2"])
+    scene.declare("g1", ["bob"], ["aws:P2"]).declare("g2", ["ann"], ["aws:P1"])
+    moment = scene.plan().moments[0]
+    name = f"aws:{moment.policy.rpartition('/')[2]}"
+    scene.rails["only_in"] = {scene.pattern(name): (scene.pattern("nobody"),)}
+    (said,) = [finding for finding in scene.judge() if "for a moment" in finding.message]
+    assert said.blocking
+    assert said.message.startswith(f"{moment.user} would hold {name} for a moment")
+    assert said.subjects == (moment.until,)

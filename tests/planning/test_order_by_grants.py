@@ -1,0 +1,148 @@
+"""What follows from ordering by grants, case by case."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from iamgroups.planning import Plan, make_plan
+from iamgroups.state.config import PolicyDecl
+from iamgroups.state.live import LiveState
+from iamgroups.state.policy import OWNER_TAG
+from tests.accounts import TODAY, arn, at, config, group, live
+from tests.planning.pairs import planned
+
+GET, PUT, RUN = "s3:GetObject", "s3:PutObject", "ec2:RunInstances"
+DELETE: Mapping[str, Any] = {"inline_policies": "delete"}
+
+
+def allow(*actions: str) -> dict[str, Any]:
+    return {"Statement": [{"Effect": "Allow", "Action": list(actions), "Resource": "*"}]}
+
+
+def account(
+    groups: Mapping[str, tuple[Sequence[str], Sequence[str]]],
+    documents: Mapping[str, Any],
+    inline: Mapping[str, Mapping[str, Any]] | None = None,
+    versions: Sequence[str] = ("v1",),
+) -> LiveState:
+    there = live(groups, users=["ann", "bob"], documents=documents)
+    return replace(
+        there,
+        groups={
+            key: replace(found, inline=(inline or {}).get(key, {})) for key, found in there.groups.items()
+        },
+        policies={
+            key: replace(policy, tags={OWNER_TAG: "iamgroups"}, versions=tuple(versions))
+            for key, policy in there.policies.items()
+        },
+    )
+
+
+def owned(name: str, *actions: str) -> PolicyDecl:
+    return PolicyDecl(name, at(5), allow(*actions))
+
+
+def needs(plan: Plan, address: str) -> tuple[str, ...]:
+    assert plan.moments == ()
+    return plan.by_address[address].needs
+
+
+def test_an_inline_policy_goes_after_its_managed_twin_is_attached() -> None:
+    there = account({"ops": (["ann"], [])}, {}, {"ops": {"lists": allow(GET)}})
+    wanted = config(group("ops", ["ann"], ["local:t"]), policies=(owned("t", GET),), settings=DELETE)
+    assert needs(planned(wanted, there), "inline/group/ops/lists") == ("attachment/ops/local:t",)
+
+
+def test_a_policy_split_in_two_goes_after_both_halves_are_attached() -> None:
+    there = account(
+        {"ops": (["ann"], ["local:both"])},
+        {"local:both": allow(GET, RUN), "local:get": allow(GET), "local:run": allow(RUN)},
+    )
+    wanted = config(group("ops", ["ann"], ["local:get", "local:run"]))
+    halves = ("attachment/ops/local:get", "attachment/ops/local:run")
+    assert needs(planned(wanted, there), "attachment/ops/local:both") == halves
+
+
+def test_a_version_that_adds_waits_for_those_who_leave() -> None:
+    there = account({"ops": (["ann", "bob"], ["local:t"])}, {"local:t": allow(GET)})
+    wanted = config(group("ops", ["ann"], ["local:t"]), policies=(owned("t", GET, PUT),))
+    assert needs(planned(wanted, there), "policy/t") == ("membership/ops/bob",)
+
+
+def test_a_version_that_takes_precedes_those_who_join() -> None:
+    there = account({"ops": (["ann"], ["local:t"])}, {"local:t": allow(GET, PUT)})
+    wanted = config(group("ops", ["ann", "bob"], ["local:t"]), policies=(owned("t", GET),))
+    plan = planned(wanted, there)
+    assert needs(plan, "membership/ops/bob") == ("policy/t",)
+    assert needs(plan, "policy/t") == ()
+
+
+def test_a_version_that_only_takes_waits_for_nobodys_removal() -> None:
+    there = account({"ops": (["ann", "bob"], ["local:t"])}, {"local:t": allow(GET, PUT)})
+    wanted = config(group("ops", ["ann"], ["local:t"]), policies=(owned("t", GET),))
+    plan = planned(wanted, there)
+    assert needs(plan, "policy/t") == needs(plan, "membership/ops/bob") == ()
+
+
+def test_the_oldest_version_goes_only_when_nothing_holds_up_the_new_one() -> None:
+    full = ("v5", "v4", "v3", "v2", "v1")
+    there = account({"ops": (["ann", "bob"], ["local:t"])}, {"local:t": allow(GET)}, versions=full)
+    wanted = config(group("ops", ["ann"], ["local:t"]), policies=(owned("t", GET, PUT),))
+    plan = planned(wanted, there)
+    assert needs(plan, "policy/t/v1") == ("membership/ops/bob",)
+    assert needs(plan, "policy/t") == ("membership/ops/bob", "policy/t/v1")
+
+
+def test_nobody_joins_a_group_before_its_inline_policy_is_gone() -> None:
+    there = account({"ops": ([], [])}, {}, {"ops": {"old": allow("*")}})
+    plan = planned(config(group("ops", ["ann"]), settings=DELETE), there)
+    assert needs(plan, "membership/ops/ann") == ("inline/group/ops/old",)
+
+
+def test_a_person_joins_the_next_group_with_the_same_inline_policy_before_leaving_the_last() -> None:
+    twin = {"s3": allow(GET)}
+    there = account({"old": (["ann"], []), "new": ([], [])}, {}, {"old": twin, "new": {"other": allow(GET)}})
+    plan = planned(config(group("old", []), group("new", ["ann"])), there)
+    assert needs(plan, "membership/old/ann") == ("membership/new/ann",)
+
+
+def test_what_goes_follows_what_comes_for_the_same_service_though_no_grant_is_shared() -> None:
+    there = account({"ops": (["ann"], [])}, {}, {"ops": {"reads": allow(GET)}})
+    wanted = config(group("ops", ["ann"], ["local:t"]), policies=(owned("t", PUT),), settings=DELETE)
+    assert needs(planned(wanted, there), "inline/group/ops/reads") == ("attachment/ops/local:t",)
+
+
+def test_what_changes_permissions_waits_for_no_such_attachment() -> None:
+    there = account({"ops": (["ann"], [])}, {}, {"ops": {"power": allow("iam:PutUserPolicy")}})
+    wanted = config(
+        group("ops", ["ann"], ["local:t"]), policies=(owned("t", "iam:GetUser"),), settings=DELETE
+    )
+    assert needs(planned(wanted, there), "inline/group/ops/power") == ()
+
+
+def test_equal_documents_under_two_names_are_one_access() -> None:
+    there = account({"ops": (["ann"], ["local:old"])}, {"local:old": allow(GET), "local:new": allow(GET)})
+    plan = planned(config(group("ops", ["ann"], ["local:new"])), there)
+    assert needs(plan, "attachment/ops/local:old") == ("attachment/ops/local:new",)
+
+
+def test_documents_are_asked_for_only_where_an_inline_policy_or_a_version_ends() -> None:
+    groups = {"ops": (["ann"], ["aws:A", "aws:B"])}
+    there = replace(
+        live(groups, {"ann": ["aws:C"]}, policies=["aws:D"]), policies=live(policies=["aws:D"]).policies
+    )
+    swapped = config(group("ops", ["ann"], ["aws:A", "aws:D"]))
+    assert not make_plan(swapped, there, TODAY).missing.documents
+    inline = {key: replace(found, inline={"x": allow(GET)}) for key, found in there.groups.items()}
+    ending = make_plan(
+        replace(swapped, settings=config(settings=DELETE).settings), replace(there, groups=inline), TODAY
+    )
+    assert ending.missing.documents == {arn("aws:A"), arn("aws:B"), arn("aws:D")}
+
+
+def test_a_plan_says_where_a_twin_could_not_be_recognised() -> None:
+    there = account({"ops": (["ann"], ["aws:A"])}, {}, {"ops": {"x": allow(GET)}})
+    denied = replace(there, denied=("iam:GetPolicyVersion",))
+    plan = planned(config(group("ops", ["ann"], ["aws:A"]), settings=DELETE), denied)
+    (note,) = [note for note in plan.notes if note.code == "unknown-documents"]
+    assert "aws:A" in note.message and "iam:GetPolicyVersion" in note.message
