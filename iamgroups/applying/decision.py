@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from iamgroups.planning import Change
 from iamgroups.results.applied import Outcome
+from iamgroups.state.change import Change
 from iamgroups.state.failure import CallFailed, Failure
 from iamgroups.state.names import fold
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from iamgroups.applying.decision import Attempt
 from iamgroups.applying.journal import Journal
 from iamgroups.applying.workers import Answer, Unsent
-from iamgroups.planning import Change
 from iamgroups.results.applied import Outcome
 from iamgroups.state import Call
+from iamgroups.state.change import Change
 from iamgroups.state.failure import CallFailed
 
 

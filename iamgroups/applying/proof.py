@@ -8,8 +8,8 @@ from dataclasses import replace
 from queue import Empty, SimpleQueue
 
 from iamgroups.applying.stop import Stop
-from iamgroups.planning import Change
 from iamgroups.results.applied import Applied
+from iamgroups.state.change import Change
 from iamgroups.state.live import LiveState
 
 FIRST_PAUSE = 1.0  # seconds; each further one is twice as long

@@ -12,8 +12,8 @@ from iamgroups.applying.pace import Pace, backoff
 from iamgroups.applying.schedule import Schedule
 from iamgroups.applying.stop import Stop
 from iamgroups.applying.workers import Answer, Unsent
-from iamgroups.planning import Change
 from iamgroups.results.applied import Outcome
+from iamgroups.state.change import Change
 from iamgroups.state.failure import CallFailed, Failure
 
 

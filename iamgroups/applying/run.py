@@ -15,7 +15,7 @@ from iamgroups.applying.schedule import Schedule
 from iamgroups.applying.stop import Stop
 from iamgroups.applying.workers import Ended, Iam, Task, Team, Unsent, Workers
 from iamgroups.errors import UsageError
-from iamgroups.planning import Plan
+from iamgroups.planning.plan import Plan
 from iamgroups.results.applied import Applied
 
 GRACE = 5.0  # seconds an open answer is waited for after a stop

@@ -6,7 +6,7 @@ Every operation is O(log n) amortised, so that a plan of 44,000 changes costs mi
 from collections.abc import Sequence
 from heapq import heappop, heappush
 
-from iamgroups.planning import Change
+from iamgroups.state.change import Change
 
 
 class Schedule:

@@ -1,6 +1,7 @@
 """The command line: which commands there are, and how a run ends. Must not do a command's work."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from io import StringIO
 from typing import Annotated, Any
 
@@ -8,49 +9,41 @@ import typer
 
 from iamgroups import __version__
 from iamgroups.cli import output, present
-from iamgroups.cli.apply import apply
-from iamgroups.cli.demo import demo
-from iamgroups.cli.drift import drift
-from iamgroups.cli.explain import explain
-from iamgroups.cli.fmt import fmt
-from iamgroups.cli.iam_policy import iam_policy
-from iamgroups.cli.import_ import import_
-from iamgroups.cli.offboard import offboard
-from iamgroups.cli.onboard import onboard
-from iamgroups.cli.options import Options, hoist
-from iamgroups.cli.plan import plan
-from iamgroups.cli.sandbox import sandbox
-from iamgroups.cli.show import show
-from iamgroups.cli.snapshot import snapshot
-from iamgroups.cli.unlock import unlock
-from iamgroups.cli.validate import validate
+from iamgroups.cli.options import Options, command_of, hoist
 from iamgroups.errors import IamGroupsError, UsageError
 from iamgroups.render import FormatName
 
-COMMANDS: Mapping[str, Callable[..., int]] = {
-    "validate": validate,
-    "plan": plan,
-    "show": show,
-    "apply": apply,
-    "drift": drift,
-    "explain": explain,
-    "import": import_,
-    "snapshot": snapshot,
-    "onboard": onboard,
-    "offboard": offboard,
-    "fmt": fmt,
-    "iam-policy": iam_policy,
-    "unlock": unlock,
-    "sandbox": sandbox,
-    "demo": demo,
+# The name of a command -> its module here, and the function in it. Only the one that runs is imported.
+COMMANDS: Mapping[str, str] = {
+    "validate": "validate",
+    "plan": "plan",
+    "show": "show",
+    "apply": "apply",
+    "drift": "drift",
+    "explain": "explain",
+    "import": "import_",
+    "snapshot": "snapshot",
+    "onboard": "onboard",
+    "offboard": "offboard",
+    "fmt": "fmt",
+    "iam-policy": "iam_policy",
+    "unlock": "unlock",
+    "sandbox": "sandbox",
+    "demo": "demo",
 }
 
 # Their result has a format, and so have their errors.
 WITH_RESULTS = frozenset({"validate", "plan", "show", "apply", "drift", "explain"})
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
-for _name, _command in COMMANDS.items():
-    app.command(_name)(_command)
+
+def command_line(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """Return the command line with these commands."""
+    app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+    app.callback()(take_options)
+    for name in names:
+        module = import_module(f"iamgroups.cli.{COMMANDS[name]}")
+        app.command(name)(vars(module)[COMMANDS[name]])
+    return app
 
 
 def _version(wanted: bool) -> None:
@@ -59,7 +52,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def take_options(
     ctx: typer.Context,
     *,
@@ -149,6 +141,8 @@ def run(argv: Sequence[str]) -> int:
 
 def _invoke(argv: Sequence[str]) -> int:
     """Parse and run; typer's own `main` would swallow a KeyboardInterrupt."""
+    name = command_of(argv)
+    app = command_line([name] if name in COMMANDS else COMMANDS)
     try:
         with typer.main.get_command(app).make_context("iamgroups", list(argv)) as context:
             code = _outcome(context)

@@ -69,3 +69,14 @@ def hoist(argv: Sequence[str]) -> list[str]:
         else:
             rest.append(word)
     return front + rest
+
+
+def command_of(argv: Sequence[str]) -> str:
+    """Return the first word that is neither an option nor the value of one; "" without one."""
+    words = iter(argv)
+    for word in words:
+        if word in VALUED:
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return ""

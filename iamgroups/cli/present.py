@@ -15,7 +15,7 @@ from iamgroups.render import Format, Look, format_named
 if TYPE_CHECKING:
     from iamgroups.access.explain import Explanation
     from iamgroups.access.summary import PersonSummary
-    from iamgroups.planning import Drift
+    from iamgroups.planning.drift import Drift
     from iamgroups.results.applied import Applied
     from iamgroups.results.review import Review
     from iamgroups.state.config import Config

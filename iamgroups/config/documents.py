@@ -5,16 +5,18 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iamgroups.config import tree
 from iamgroups.config.source import Source, printable, quoted
 from iamgroups.config.tree import Marks, Node
 from iamgroups.errors import Position, Problem
-from iamgroups.policy.grammar import Refusal, doubts, refusals
 from iamgroups.policy.size import MAX_DEPTH, MAX_SIZE, as_sent, compact, depth, size
 from iamgroups.policy.statements import Place, located_texts
 from iamgroups.policy.template import filled, unknown
+
+if TYPE_CHECKING:
+    from iamgroups.policy.grammar import Refusal
 
 # policyDocumentType in botocore's service model for IAM.
 _NOT_LATIN_1 = re.compile("[^\t\n\r -\xff]")
@@ -106,20 +108,22 @@ def _flat(data: Any) -> Any:
 
 
 def _judged(source: Source, root: Node) -> Document:
+    from iamgroups.policy.grammar import doubts, refusals
+
     problems = [_problem(root, refusal) for refusal in refusals(as_sent(root.value))]
     problems += _size(source, root.value)
     warnings = [] if problems else [_warning(root, doubt) for doubt in doubts(root.value)]
     return Document(root.value, problems, warnings, {} if problems else _partitions(root))
 
 
-def _problem(root: Node, refusal: Refusal) -> Problem:
+def _problem(root: Node, refusal: "Refusal") -> Problem:
     message = refusal.message
     if refusal.first is not None:
         message += f"; the first is at {_node(root, refusal.first).position}"
     return _node(root, refusal.place).problem(message, refusal.hint, refusal.key)
 
 
-def _warning(root: Node, doubt: Refusal) -> tuple[str, Position]:
+def _warning(root: Node, doubt: "Refusal") -> tuple[str, Position]:
     node = _node(root, doubt.place)
     return printable(doubt.message), node.key_position(doubt.key) if doubt.key else node.position
 

@@ -20,7 +20,8 @@ from iamgroups.guardrails import (
 )
 from iamgroups.guardrails.context import Context, RolePolicies
 from iamgroups.guardrails.guardrail import Guardrail
-from iamgroups.planning import Finding, Plan
+from iamgroups.planning.note import Finding
+from iamgroups.planning.plan import Plan
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveState
 

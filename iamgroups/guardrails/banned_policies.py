@@ -8,8 +8,9 @@ from iamgroups.guardrails.context import Context, addresses, positions
 from iamgroups.guardrails.group_views import GroupView
 from iamgroups.guardrails.lists import counted, listed, listed_policies
 from iamgroups.guardrails.patterns import policies_matching
-from iamgroups.planning import Change, Finding, Moment
+from iamgroups.planning.note import Finding, Moment
 from iamgroups.state import Attachment, Direct, Membership
+from iamgroups.state.change import Change
 from iamgroups.state.config import NamePattern
 from iamgroups.state.names import short
 

@@ -8,8 +8,9 @@ from iamgroups.guardrails.group_views import GroupView
 from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.guardrails.lists import listed
 from iamgroups.guardrails.patterns import named
-from iamgroups.planning import Change, Finding
+from iamgroups.planning.note import Finding
 from iamgroups.state import Membership
+from iamgroups.state.change import Change
 from iamgroups.state.config import Names
 
 RULE = "conflicts"

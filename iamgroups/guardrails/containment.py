@@ -10,8 +10,9 @@ from typing import Any
 from iamgroups.guardrails.context import Context, addresses, positions
 from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.guardrails.lists import listed
-from iamgroups.planning import Change, Finding
 from iamgroups.planning.containment import Containment
+from iamgroups.planning.note import Finding
+from iamgroups.state.change import Change
 
 RULE = "containment"
 

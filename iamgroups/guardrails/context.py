@@ -7,8 +7,9 @@ from functools import cached_property
 from iamgroups.access import Access
 from iamgroups.errors import Position
 from iamgroups.guardrails.group_views import GroupView, Held, views
-from iamgroups.planning import Change, Plan
+from iamgroups.planning.plan import Plan
 from iamgroups.state import Direct, Fact
+from iamgroups.state.change import Change
 from iamgroups.state.config import Config, GroupDecl
 from iamgroups.state.live import LiveState
 from iamgroups.state.names import fold, short

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from iamgroups.guardrails.banned_policies import Ban, held_against, unread
 from iamgroups.guardrails.context import Context
 from iamgroups.guardrails.guardrail import Guardrail
-from iamgroups.planning import Finding
+from iamgroups.planning.note import Finding
 from iamgroups.state.config import Names
 
 RULE = "forbidden_policies"

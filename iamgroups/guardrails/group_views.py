@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from iamgroups.planning import Change, Plan
+from iamgroups.planning.plan import Plan
 from iamgroups.state import Attachment, GroupFact, Kind, Membership
+from iamgroups.state.change import Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveGroup, LiveState
 from iamgroups.state.names import fold

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from iamgroups.guardrails.context import Context
-from iamgroups.planning import Finding
+from iamgroups.planning.note import Finding
 from iamgroups.state.config import Config
 
 Setting = TypeVar("Setting")

@@ -6,8 +6,9 @@ from iamgroups.guardrails.context import Context, addresses, positions
 from iamgroups.guardrails.group_views import GroupView
 from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.guardrails.lists import listed, listed_policies
-from iamgroups.planning import Change, Finding
+from iamgroups.planning.note import Finding
 from iamgroups.state import Attachment, Direct, InlineGroup, Membership, PolicyFact
+from iamgroups.state.change import Change
 from iamgroups.state.names import fold
 
 RULE = "keep_caller"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from iamgroups.guardrails.context import Context, addresses, positions
 from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.guardrails.lists import counted, listed
-from iamgroups.planning import Finding
+from iamgroups.planning.note import Finding
 from iamgroups.state import GroupFact
 
 RULE = "max_group_deletes"

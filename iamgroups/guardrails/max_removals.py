@@ -7,8 +7,9 @@ from iamgroups.guardrails.context import Context, addresses, positions
 from iamgroups.guardrails.group_views import GroupView
 from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.guardrails.lists import counted, listed
-from iamgroups.planning import Change, Finding
+from iamgroups.planning.note import Finding
 from iamgroups.state import Attachment, Direct, Fact, InlineGroup, Membership
+from iamgroups.state.change import Change
 from iamgroups.state.names import fold
 
 RULE = "max_removals"

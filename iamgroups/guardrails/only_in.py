@@ -8,7 +8,7 @@ from iamgroups.guardrails.group_views import GroupView
 from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.guardrails.lists import listed
 from iamgroups.guardrails.patterns import named
-from iamgroups.planning import Finding
+from iamgroups.planning.note import Finding
 from iamgroups.state.config import NamePattern, Names
 
 RULE = "only_in"

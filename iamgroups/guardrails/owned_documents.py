@@ -6,7 +6,7 @@ from typing import Any
 from iamgroups.guardrails.context import Context
 from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.guardrails.lists import listed
-from iamgroups.planning import Finding
+from iamgroups.planning.note import Finding
 from iamgroups.policy.grants import spares_iam, writes_iam
 from iamgroups.policy.statements import statements, texts
 

@@ -5,13 +5,12 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 from iamgroups.errors import AccessDeniedError, AccountError, UnreachableError
-from iamgroups.iam import read_bulk, read_policies, reread
+from iamgroups.iam import read_bulk
 from iamgroups.iam.credentials import AskMfa, Login
 from iamgroups.iam.parallel import both, within
-from iamgroups.iam.s3_lock import S3Lock, unlock
 from iamgroups.iam.session import clients
 from iamgroups.iam.transport import Transport
-from iamgroups.planning import Missing
+from iamgroups.planning.missing import Missing
 from iamgroups.state import Call, Fact
 from iamgroups.state.live import Account, LiveState, OnRead
 from iamgroups.state.lock import Lock, LockRecord
@@ -74,6 +73,8 @@ class Connection:
         A policy that is still absent although its kind is listed does not exist.
         Raises: CredentialsError, UnreachableError, AccountError.
         """
+        from iamgroups.iam import read_policies
+
         return self._bounded(lambda: read_policies.complete(self._transport, live, missing))
 
     def documents(self, live: LiveState, arns: Collection[str]) -> LiveState:
@@ -85,15 +86,21 @@ class Connection:
 
     def read_everything(self, account: Account, progress: OnRead | None = None) -> LiveState:
         """Return all that any plan may ask for, as a snapshot holds it. Raises: as `read`."""
+        from iamgroups.iam import read_policies
+
         live = self.read(account, progress)
         return self._bounded(lambda: read_policies.everything(self._transport, live))
 
     def shows(self, fact: Fact) -> bool:
         """Tell whether IAM has the fact now. Raises: as `read`."""
+        from iamgroups.iam import reread
+
         return self._bounded(lambda: reread.shows(self._transport, fact))
 
     def role_policies(self, role_name: str) -> frozenset[str] | None:
         """Return the ARNs of the managed policies attached to a role; None where that may not be read."""
+        from iamgroups.iam import reread
+
         try:
             return self._bounded(lambda: reread.role_policies(self._transport, role_name))
         except AccessDeniedError:
@@ -112,10 +119,14 @@ class Connection:
 
     def lock(self, where: str, owner: str) -> Lock:
         """Return the lock that `settings.lock` names, not taken yet. Raises: UsageError for another form."""
+        from iamgroups.iam.s3_lock import S3Lock
+
         return S3Lock(self._transport, where, owner)
 
     def unlock(self, where: str, lock_id: str) -> LockRecord:
         """End a dead process's hold on the lock. Raises: LockError, UsageError, AccountError."""
+        from iamgroups.iam.s3_lock import unlock
+
         return unlock(self._transport, where, lock_id)
 
 

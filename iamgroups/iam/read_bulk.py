@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from iamgroups.errors import AccessDeniedError, AccountError
-from iamgroups.iam import read_by_lists
 from iamgroups.iam.bulk_page import OPERATION
 from iamgroups.iam.parallel import both
 from iamgroups.iam.transport import Transport
@@ -37,6 +36,8 @@ def read(transport: Transport, account: Account, progress: OnRead | None = None)
     tell = progress or (lambda message: None)
     listing, quotas = both(lambda: _details(transport, tell), lambda: _quotas(transport))
     if listing is None:
+        from iamgroups.iam import read_by_lists
+
         groups, users, denied = read_by_lists.read(transport, tell)
     else:
         if _has_strays(listing):

@@ -13,7 +13,7 @@ from iamgroups.errors import AccessDeniedError
 from iamgroups.iam.bulk_page import OPERATION
 from iamgroups.iam.parallel import gather
 from iamgroups.iam.transport import Transport
-from iamgroups.planning import Missing
+from iamgroups.planning.missing import Missing
 from iamgroups.state.live import LivePolicy, LiveState
 from iamgroups.state.names import is_aws_managed, parse_policy_arn
 

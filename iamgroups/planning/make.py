@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from iamgroups.access import Access
 from iamgroups.errors import Problem
+from iamgroups.planning.arrangement import Arrangement
 from iamgroups.planning.containment import Containment
 from iamgroups.planning.desired import Desired, read
 from iamgroups.planning.direct import direct_policies
@@ -12,7 +14,6 @@ from iamgroups.planning.groups import deletions, group_changes, unreadable
 from iamgroups.planning.missing import Missing
 from iamgroups.planning.note import Note
 from iamgroups.planning.notes import all_notes
-from iamgroups.planning.order.arrange import arrange
 from iamgroups.planning.owned import OwnedPolicies, owned_policies
 from iamgroups.planning.plan import Plan
 from iamgroups.planning.reading import unknown_twins, unread_documents
@@ -43,7 +44,7 @@ def make_plan(config: Config, live: LiveState, today: date) -> Plan:
     draft = _draft(config, live, today)
     if draft.missing:
         return Plan(live.account, config.digest, missing=draft.missing)
-    arranged = arrange(config, live, draft.changes)
+    arranged = _arranged(config, live, draft.changes)
     notes = [
         *all_notes(config, draft.desired, live, draft.changes, arranged.access),
         *unknown_twins(draft.changes, live),
@@ -63,6 +64,15 @@ def make_plan(config: Config, live: LiveState, today: date) -> Plan:
         problems=_sorted_problems(problems),
         ids=_ids(draft.changes, live),
     )
+
+
+def _arranged(config: Config, live: LiveState, changes: Sequence[Change]) -> Arrangement:
+    """Order the changes. Most plans have none, and load nothing that orders them."""
+    if not changes:
+        return Arrangement((), (), (), Access(live, ()))
+    from iamgroups.planning.order.arrange import arrange
+
+    return arrange(config, live, changes)
 
 
 def _draft(config: Config, live: LiveState, today: date) -> _Draft:

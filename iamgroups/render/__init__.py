@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from iamgroups.access.explain import Explanation
     from iamgroups.access.summary import PersonSummary
     from iamgroups.errors import IamGroupsError
-    from iamgroups.planning import Drift
+    from iamgroups.planning.drift import Drift
     from iamgroups.results.applied import Applied
     from iamgroups.results.combined import Combined
     from iamgroups.results.review import Review

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from iamgroups.planning import Change
 from iamgroups.render import wording
 from iamgroups.render.plan_lines import SHOWN
 from iamgroups.results.applied import Applied, Outcome
+from iamgroups.state.change import Change
 
 STOPPED = {
     "signal": "Stopped by a signal",

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from iamgroups.planning import Difference, Drift, Note
+from iamgroups.planning.drift import Difference, Drift
+from iamgroups.planning.note import Note
 from iamgroups.render import wording
 from iamgroups.render.plan_lines import SHOWN
 

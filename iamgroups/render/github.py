@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from iamgroups.errors import IamGroupsError, Position, Problem
-from iamgroups.planning import Drift
+from iamgroups.planning.drift import Drift
 from iamgroups.render import PLAIN, Look, combined_lines, wording
 from iamgroups.render.safe import clean
 from iamgroups.results.applied import Applied, Outcome

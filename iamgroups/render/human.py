@@ -4,13 +4,15 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from iamgroups.errors import IamGroupsError
-from iamgroups.planning import Drift
-from iamgroups.render import PLAIN, Look, applied_lines, combined_lines, drift_lines, plan_lines, wording
+from iamgroups.render import PLAIN, Look, wording
 from iamgroups.render.safe import clean
-from iamgroups.results.applied import Applied
-from iamgroups.results.combined import Combined
-from iamgroups.results.review import Review
-from iamgroups.results.validation import Validation
+
+if TYPE_CHECKING:
+    from iamgroups.planning.drift import Drift
+    from iamgroups.results.applied import Applied
+    from iamgroups.results.combined import Combined
+    from iamgroups.results.review import Review
+    from iamgroups.results.validation import Validation
 
 if TYPE_CHECKING:
     from iamgroups.access.explain import Explanation
@@ -20,8 +22,10 @@ COLORS = {"+": "\x1b[32m", "-": "\x1b[31m", "~": "\x1b[33m", "!": "\x1b[1;31m"}
 RESET = "\x1b[0m"
 
 
-def plan(review: Review, look: Look = PLAIN) -> str:
+def plan(review: "Review", look: Look = PLAIN) -> str:
     """Return the plan: policies, groups, people, notes, guardrails, totals."""
+    from iamgroups.render import plan_lines
+
     quota = None if look.full else plan_lines.quota(review)
     text = [wording.account(review.plan.account), *plan_lines.only(review), ""]
     for block in _blocks(review, quota, look.full):
@@ -32,13 +36,17 @@ def plan(review: Review, look: Look = PLAIN) -> str:
     return _text(text, look.color)
 
 
-def applied(applied: Applied, look: Look = PLAIN) -> str:
+def applied(applied: "Applied", look: Look = PLAIN) -> str:
     """Return what was done, and everything that was not."""
+    from iamgroups.render import applied_lines, plan_lines
+
     return _text(applied_lines.lines(applied, plan_lines.SHOWN * 100), look.color)
 
 
-def drift(found: Drift, look: Look = PLAIN) -> str:
+def drift(found: "Drift", look: Look = PLAIN) -> str:
     """Return what drifted, what is only reported, and the total."""
+    from iamgroups.render import drift_lines
+
     return _text(drift_lines.lines(found, look.full), look.color)
 
 
@@ -49,7 +57,7 @@ def explanation(found: "Explanation | PersonSummary", look: Look = PLAIN) -> str
     return _text(explain_lines.lines_of(found, look.full), False)
 
 
-def validation(outcome: Validation, look: Look = PLAIN) -> str:
+def validation(outcome: "Validation", look: Look = PLAIN) -> str:
     """Return every problem at its place, or one line that names the valid configuration."""
     if outcome.config:
         return _text([wording.valid(outcome.config)], look.color)
@@ -57,8 +65,10 @@ def validation(outcome: Validation, look: Look = PLAIN) -> str:
     return _text([*lines, "", f"{wording.problems(outcome)}."], False)
 
 
-def combined(combined: Combined, look: Look = PLAIN) -> str:
+def combined(combined: "Combined", look: Look = PLAIN) -> str:
     """Return a table of outcomes, and each text once."""
+    from iamgroups.render import combined_lines
+
     text = "".join(f"\n== {clean(combined_lines.heading(same))}\n\n{same[0].text}" for same in combined.alike)
     rows = list(combined_lines.table(combined, look.full))
     width = max(len(names) for _, names, _ in rows)
@@ -85,7 +95,9 @@ def _colored(line: str) -> str:
     return f"{start}{line}{RESET}" if start else line
 
 
-def _blocks(review: Review, quota: int | None, full: bool) -> Iterator[list[str]]:
+def _blocks(review: "Review", quota: int | None, full: bool) -> Iterator[list[str]]:
+    from iamgroups.render import plan_lines
+
     if review.policies:
         yield ["Policies", *plan_lines.policies(review, "  ", quota)]
     if review.groups:
@@ -108,7 +120,7 @@ def _blocks(review: Review, quota: int | None, full: bool) -> Iterator[list[str]
         yield ["Guardrails", *plan_lines.findings(review.findings)]
 
 
-def _totals(review: Review) -> list[str]:
+def _totals(review: "Review") -> list[str]:
     changes = review.plan.changes
     if not changes and review.plan.only:
         return [f"No changes to {review.plan.only}."]

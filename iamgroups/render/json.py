@@ -4,7 +4,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from iamgroups.errors import IamGroupsError, Position, Problem
-from iamgroups.planning import Difference, Drift, Note
+from iamgroups.planning.drift import Difference, Drift
+from iamgroups.planning.note import Note
 from iamgroups.render import PLAIN, Look
 from iamgroups.results import planfile
 from iamgroups.results.applied import Applied, Outcome

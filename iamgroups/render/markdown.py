@@ -10,13 +10,14 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from iamgroups.errors import IamGroupsError
-from iamgroups.planning import Change, Drift
+from iamgroups.planning.drift import Drift
 from iamgroups.render import PLAIN, Look, applied_lines, combined_lines, drift_lines, plan_lines, wording
 from iamgroups.render.safe import clean
 from iamgroups.results.applied import Applied
 from iamgroups.results.combined import Combined
 from iamgroups.results.review import Review
 from iamgroups.results.validation import Validation
+from iamgroups.state.change import Change
 
 if TYPE_CHECKING:
     from iamgroups.access.explain import Explanation

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from iamgroups.access.effects import Effect, Keep
-from iamgroups.planning import Change, Finding, Note
+from iamgroups.planning.note import Finding, Note
 from iamgroups.render import wording
 from iamgroups.results.review import Review
 from iamgroups.state import Kind
+from iamgroups.state.change import Change
 from iamgroups.state.names import policy_name
 
 MANY = 400  # a plan of more changes is collapsed

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from iamgroups.errors import Position
-from iamgroups.planning import SYMBOLS, Change, Finding, Moment
 from iamgroups.planning import wording as planned
+from iamgroups.planning.note import Finding, Moment
 from iamgroups.results.validation import Validation
 from iamgroups.state import KINDS
+from iamgroups.state.change import SYMBOLS, Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import Account
 from iamgroups.state.names import policy_name

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from iamgroups.planning import Change, Plan
+from iamgroups.planning.plan import Plan
+from iamgroups.state.change import Change
 
 Status = Literal["done", "already", "failed", "skipped", "unknown", "not_started"]
 StopReason = Literal["", "signal", "lock", "credentials", "journal"]

@@ -9,8 +9,8 @@ from typing import Any, get_args
 
 from iamgroups.access.effects import Effect, Keep
 from iamgroups.errors import Position, PreconditionError, UsageError
-from iamgroups.planning import Action, Change, Finding, Moment, Note, Plan
-from iamgroups.planning.note import MomentKind
+from iamgroups.planning.note import Finding, Moment, MomentKind, Note
+from iamgroups.planning.plan import Plan
 from iamgroups.results.records import (
     FLAG,
     FORMAT_VERSION,
@@ -26,6 +26,8 @@ from iamgroups.results.records import (
 )
 from iamgroups.results.review import Review
 from iamgroups.state import FACTS, Fact
+from iamgroups.state.change import Change
+from iamgroups.state.kind import Action
 from iamgroups.state.live import Account
 
 MAX_BYTES = 64 * 1024 * 1024  # some 200,000 changes

@@ -7,8 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from iamgroups.access.effects import Effect
-from iamgroups.planning import Change, Finding, Plan
+from iamgroups.planning.note import Finding
+from iamgroups.planning.plan import Plan
 from iamgroups.state import KINDS
+from iamgroups.state.change import Change
 from iamgroups.state.names import fold
 
 if TYPE_CHECKING:

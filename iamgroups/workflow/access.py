@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from iamgroups.access.affected import affected, unread_documents
 from iamgroups.access.after import account_after
 from iamgroups.access.delta import AccessDelta, Differ
-from iamgroups.planning import Plan
+from iamgroups.planning.plan import Plan
 from iamgroups.state.live import LiveState
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from iamgroups import applying
 from iamgroups.applying import Journal, Report, Stop
 from iamgroups.errors import AccountError, BlockedError, PreconditionError
 from iamgroups.iam import Connection
-from iamgroups.planning import Missing, Plan
+from iamgroups.planning.missing import Missing
+from iamgroups.planning.plan import Plan
 from iamgroups.results.applied import Applied
 from iamgroups.results.review import Review
 from iamgroups.state.config import Config

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from iamgroups import planning
-from iamgroups.planning import Drift
+from iamgroups.planning.drift import Drift
+from iamgroups.planning.drift import drift as differences
 from iamgroups.state.config import Config
 from iamgroups.state.live import OnRead
 from iamgroups.workflow.plan import Reader, complete_plan, identify
@@ -17,4 +17,4 @@ def drift(config: Config, reader: Reader, strict: bool = False, progress: OnRead
     today = datetime.now(UTC).date()
     live = reader.read(identify(config, reader), progress)
     plan, _ = complete_plan(config, live, reader, today)
-    return planning.drift(plan, config, today, strict)
+    return differences(plan, config, today, strict)

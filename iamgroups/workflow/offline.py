@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iamgroups.errors import AccountError, UsageError
-from iamgroups.planning import Missing
+from iamgroups.planning.missing import Missing
 from iamgroups.state.live import Account, LiveState, OnRead
 from iamgroups.state.snapshot import parse_account
 

@@ -10,7 +10,10 @@ from iamgroups.access.effects import effects
 from iamgroups.config import with_lines
 from iamgroups.errors import AccountError, ConfigError, PreconditionError, UsageError
 from iamgroups.guardrails import containment
-from iamgroups.planning import Finding, Missing, Note, Plan, make_plan, select_part
+from iamgroups.planning.make import make_plan
+from iamgroups.planning.missing import Missing
+from iamgroups.planning.note import Finding, Note
+from iamgroups.planning.plan import Plan
 from iamgroups.results.review import Review
 from iamgroups.state.config import Config
 from iamgroups.state.live import Account, LiveState, OnRead
@@ -162,6 +165,8 @@ def _selected(plan: Plan, config: Config, live: LiveState, wanted: Wanted) -> Pl
             raise UsageError(f"--group {name}: no file declares this group and the account has none")
     if not (wanted.groups or wanted.expired):
         return plan
+    from iamgroups.planning.select import select_part
+
     return select_part(plan, config, live, groups=wanted.groups, expired=wanted.expired)
 
 

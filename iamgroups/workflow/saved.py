@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from iamgroups.errors import PreconditionError
-from iamgroups.planning import Change, Plan, select_addresses
+from iamgroups.planning.plan import Plan
+from iamgroups.planning.select import select_addresses
 from iamgroups.render import wording
 from iamgroups.results import planfile
 from iamgroups.results.review import Review
+from iamgroups.state.change import Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveState
 from iamgroups.workflow.files import read_whole, write_whole

@@ -1,8 +1,8 @@
 """What each person gains and loses, whichever way it comes."""
 
 from iamgroups.access.effects import Effect, effects
-from iamgroups.planning import Change
 from iamgroups.state import Attachment, Direct, GroupFact, Membership
+from iamgroups.state.change import Change
 from iamgroups.state.live import Account, LiveGroup, LiveState, LiveUser
 
 READ, WRITE = "arn:aws:iam::aws:policy/Read", "arn:aws:iam::aws:policy/Write"

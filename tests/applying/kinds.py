@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from iamgroups.planning import Change
 from iamgroups.state import (
     Attachment,
     Direct,
@@ -13,6 +12,7 @@ from iamgroups.state import (
     PolicyFact,
     PolicyVersionFact,
 )
+from iamgroups.state.change import Change
 from tests.applying.account import Account
 
 AWS = "arn:aws:iam::aws:policy/ReadOnlyAccess"

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iamgroups.applying import Stop
-from iamgroups.planning import Change, Plan
+from iamgroups.planning.plan import Plan
 from iamgroups.results.applied import Applied
 from iamgroups.state import Attachment, Call, Direct, Fact, GroupFact, InlineGroup, Membership, PolicyFact
+from iamgroups.state.change import Change
 from iamgroups.state.failure import Failure
 from tests.applying.account import Account, Fault, key
 from tests.applying.kinds import NEW, OLD, OWN

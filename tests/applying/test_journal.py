@@ -12,8 +12,8 @@ import pytest
 
 from iamgroups.applying import Journal, Stop, default_path
 from iamgroups.errors import UsageError
-from iamgroups.planning import Change
 from iamgroups.state import Call, Membership
+from iamgroups.state.change import Change
 from iamgroups.state.failure import Failure
 from tests.applying.account import Account, Fault
 from tests.applying.kinds import KINDS

@@ -5,7 +5,6 @@ import pytest
 
 from iamgroups.applying import Stop, prove, unproven
 from iamgroups.errors import UnreachableError
-from iamgroups.planning import Change
 from iamgroups.results.applied import Applied, Outcome, Status
 from iamgroups.state import (
     Attachment,
@@ -16,6 +15,7 @@ from iamgroups.state import (
     PolicyFact,
     PolicyVersionFact,
 )
+from iamgroups.state.change import Change
 from iamgroups.state.live import LiveGroup, LivePolicy, LiveState, LiveUser
 from tests.applying.kinds import AWS, NEW, OWN
 from tests.applying.virtual import IDENTITY, a_plan

@@ -3,9 +3,9 @@
 import pytest
 
 from iamgroups.applying import Stop
-from iamgroups.planning import Change
 from iamgroups.results.applied import Applied, Outcome, Status
 from iamgroups.state import Attachment, Call, GroupFact, Membership, PolicyFact
+from iamgroups.state.change import Change
 from iamgroups.state.failure import Failure
 from tests.applying.account import Account, Fault, Script
 from tests.applying.kinds import AWS, KINDS, NEW, OLD, OWN, Kind

@@ -1,8 +1,8 @@
 import pytest
 
 from iamgroups.applying.schedule import Schedule
-from iamgroups.planning import Change
 from iamgroups.state import Attachment, Direct, GroupFact, Membership, PolicyVersionFact
+from iamgroups.state.change import Change
 from tests.applying.kinds import AWS, KINDS, OWN
 
 

@@ -10,8 +10,9 @@ import pytest
 
 from iamgroups.applying import Journal, Stop, apply
 from iamgroups.applying.workers import Task, Unsent, Workers
-from iamgroups.planning import Change, Plan
+from iamgroups.planning.plan import Plan
 from iamgroups.state import Attachment, Call, Fact, GroupFact, Membership
+from iamgroups.state.change import Change
 from iamgroups.state.failure import Failure
 from tests.applying.account import Account, Fault
 from tests.applying.virtual import IDENTITY, a_plan

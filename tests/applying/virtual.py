@@ -11,8 +11,9 @@ from iamgroups.applying import ApplyProgress, Journal, Stop
 from iamgroups.applying.run import Run
 from iamgroups.applying.workers import Answer, Ended, Iam, Task, Unsent, look_failed
 from iamgroups.errors import AccountError
-from iamgroups.planning import Change, Plan
+from iamgroups.planning.plan import Plan
 from iamgroups.results.applied import Applied
+from iamgroups.state.change import Change
 from iamgroups.state.failure import CallFailed
 from iamgroups.state.live import Account as Identity
 

@@ -8,9 +8,9 @@ import pytest
 from iamgroups.cli import account, apply, output
 from iamgroups.cli.options import Options
 from iamgroups.errors import BlockedError
-from iamgroups.planning import Change
 from iamgroups.results.review import Review
 from iamgroups.state import Membership
+from iamgroups.state.change import Change
 from iamgroups.workflow.apply import Terms
 from iamgroups.workflow.plan import Wanted
 from tests.render.samples import mixed

@@ -10,8 +10,9 @@ import pytest
 
 from iamgroups import __version__
 from iamgroups.cli.app import COMMANDS
-from iamgroups.cli.options import hoist
+from iamgroups.cli.options import command_of, hoist
 from iamgroups.results import planfile
+from iamgroups.sandbox.server import Serving
 from tests.cli.process import COMMAND, run
 from tests.render.samples import mixed
 
@@ -38,6 +39,34 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     )
     loaded = {module.partition(".")[0] for module in done.stderr.split()}
     assert loaded.isdisjoint(HEAVY), loaded.intersection(HEAVY)
+
+
+@pytest.mark.parametrize(("command", "most"), [("validate", 55), ("plan", 110)])
+def test_a_command_loads_what_it_needs_and_little_more(
+    command: str, most: int, tmp_path: Path, iam_endpoint: Serving
+) -> None:
+    (tmp_path / "iamgroups.yaml").write_text('version: 1\naccount_id: "123456789012"\n')
+    script = (
+        "import sys; from iamgroups.cli.app import run\n"
+        "assert run(sys.argv[1:]) == 0\n"
+        "print(*sorted(name for name in sys.modules if name.split('.')[0] == 'iamgroups'), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, command, "--quiet", "-c", str(tmp_path)],
+        capture_output=True,
+        check=False,
+        text=True,
+        env={**os.environ, **iam_endpoint.environment()},
+    )
+    assert done.returncode == 0, done.stderr
+    loaded = done.stderr.splitlines()[-1].split()
+    assert "iamgroups.config.load" in loaded
+    assert len(loaded) <= most, loaded
+
+
+def test_only_the_command_that_runs_is_imported() -> None:
+    assert command_of(["--profile", "plan", "-v", "apply", "drift"]) == "apply"
+    assert command_of(["--profile=plan", "--format", "json"]) == ""
 
 
 def test_help_lists_every_command() -> None:

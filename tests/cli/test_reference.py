@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import typer
 
-from iamgroups.cli.app import COMMANDS, app
+from iamgroups.cli.app import COMMANDS, command_line
 
 PAGE = (Path(__file__).parents[2] / "docs" / "commands.md").read_text()
-COMMAND_LINE = typer.main.get_command(app)
+COMMAND_LINE = typer.main.get_command(command_line())
 EVERY = "Every command"
 # Defaults that say nothing: the page leaves them out, or says in words what happens then.
 UNSAID = (None, "", False)

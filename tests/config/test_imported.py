@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from iamgroups import config
 from iamgroups.config.imported import ROOT, imported
 from iamgroups.errors import UsageError
-from iamgroups.planning import make_plan
+from iamgroups.planning.make import make_plan
 from iamgroups.state.live import LivePolicy, LiveState
 from iamgroups.workflow.importing import write
 from tests.accounts import TODAY, arn, live

@@ -8,7 +8,9 @@ import pytest
 
 from iamgroups import guardrails
 from iamgroups.errors import Position
-from iamgroups.planning import Finding, Plan, make_plan
+from iamgroups.planning.make import make_plan
+from iamgroups.planning.note import Finding
+from iamgroups.planning.plan import Plan
 from iamgroups.state.config import (
     Config,
     GroupDecl,

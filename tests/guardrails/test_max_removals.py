@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from iamgroups import guardrails
-from iamgroups.planning import select_part
+from iamgroups.planning.select import select_part
 
 PEOPLE = [f"user{number:02}" for number in range(40)]
 RULE = "max_removals"

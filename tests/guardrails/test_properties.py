@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from iamgroups import guardrails
 from iamgroups.guardrails.group_views import views
-from iamgroups.planning import make_plan
+from iamgroups.planning.make import make_plan
 from iamgroups.state.config import Config, NamePattern
 from iamgroups.state.names import fold
 from tests.accounts import TODAY, at

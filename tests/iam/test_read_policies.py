@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from iamgroups.iam import Connection
-from iamgroups.planning import Missing
+from iamgroups.planning.missing import Missing
 from iamgroups.state.live import Account, LiveGroup, LivePolicy, LiveState
 
 from .answers import ACCOUNT, document, paged, policy, summary, xml

@@ -6,7 +6,7 @@ import pytest
 
 from iamgroups.errors import AccessDeniedError
 from iamgroups.iam import Connection, connect
-from iamgroups.planning import Missing
+from iamgroups.planning.missing import Missing
 from iamgroups.sandbox.account import Caller, StrictIam
 from iamgroups.sandbox.cloud import Identity
 from iamgroups.sandbox.server import Serving

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 from iamgroups.iam import connect
-from iamgroups.planning import Missing
+from iamgroups.planning.missing import Missing
 from iamgroups.state import PolicyFact
 from iamgroups.state.policy import OWNER_TAG
 

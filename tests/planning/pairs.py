@@ -8,7 +8,8 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from iamgroups.planning import Plan, make_plan
+from iamgroups.planning.make import make_plan
+from iamgroups.planning.plan import Plan
 from iamgroups.state.config import Config, GroupDecl, Member, Moved, PolicyDecl, Removed
 from iamgroups.state.live import LiveState
 from iamgroups.state.policy import OWNER_TAG

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from iamgroups.planning import Plan, select_part
 from iamgroups.planning.order import arrange
 from iamgroups.planning.order.promise import Claim
 from iamgroups.planning.order.quotas import Quotas
+from iamgroups.planning.plan import Plan
+from iamgroups.planning.select import select_part
 from tests.accounts import config, group, live
 from tests.planning.pairs import GROUPS, Pair, apart, pair, planned
 from tests.planning.world import Model, Moments, broken, cost, smallest

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from iamgroups.planning import Missing, Plan, make_plan
+from iamgroups.planning.make import make_plan
+from iamgroups.planning.missing import Missing
+from iamgroups.planning.plan import Plan
 from iamgroups.state.config import Config
 from iamgroups.state.live import LivePolicy, LiveState
 from tests.accounts import TODAY, arn, config, group, live

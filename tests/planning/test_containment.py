@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from iamgroups import guardrails
-from iamgroups.planning import Plan, make_plan
 from iamgroups.planning.containment import Containment
+from iamgroups.planning.make import make_plan
+from iamgroups.planning.plan import Plan
 from iamgroups.state.config import CONTAINMENT, Config, Member, Moved, Removed
 from iamgroups.state.live import LiveState
 from tests.accounts import TODAY, at, config, group, live

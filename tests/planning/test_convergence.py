@@ -5,8 +5,10 @@ import random
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from iamgroups.planning import Change, Plan, make_plan
+from iamgroups.planning.make import make_plan
+from iamgroups.planning.plan import Plan
 from iamgroups.sandbox.account import StrictIam
+from iamgroups.state.change import Change
 from tests.accounts import TODAY
 from tests.planning.cases import Case, cases
 from tests.strict_live import live_of, seeded

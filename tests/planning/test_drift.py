@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from iamgroups.planning import Drift, drift, make_plan
+from iamgroups.planning.drift import Drift, drift
+from iamgroups.planning.make import make_plan
 from iamgroups.state.config import Config, KnownDrift, Member, Moved, PolicyDecl, Removed
 from iamgroups.state.live import LivePolicy, LiveState
 from tests.accounts import TODAY, arn, at, config, group, live

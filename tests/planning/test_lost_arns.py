@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from iamgroups.planning import Plan, make_plan, select_part
+from iamgroups.planning.make import make_plan
+from iamgroups.planning.plan import Plan
+from iamgroups.planning.select import select_part
 from iamgroups.state.config import Config, Moved, PolicyDecl
 from iamgroups.state.live import LivePolicy, LiveState
 from tests.accounts import TODAY, arn, at, config, group, live

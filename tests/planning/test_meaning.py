@@ -5,7 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from iamgroups.planning import Plan, make_plan, select_part
+from iamgroups.planning.make import make_plan
+from iamgroups.planning.plan import Plan
+from iamgroups.planning.select import select_part
 from iamgroups.state.config import (
     Config,
     Member,

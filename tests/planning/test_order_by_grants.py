@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from iamgroups.planning import Plan, make_plan
+from iamgroups.planning.make import make_plan
+from iamgroups.planning.plan import Plan
 from iamgroups.state.config import PolicyDecl
 from iamgroups.state.live import LiveState
 from iamgroups.state.policy import OWNER_TAG

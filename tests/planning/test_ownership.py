@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
-from iamgroups.planning import Missing, Plan, make_plan, select_part
+from iamgroups.planning.make import make_plan
+from iamgroups.planning.missing import Missing
+from iamgroups.planning.plan import Plan
+from iamgroups.planning.select import select_part
 from iamgroups.state.config import Config, PolicyDecl, Removed
 from iamgroups.state.live import LivePolicy, LiveState
 from tests.accounts import TODAY, arn, at, config, group, live

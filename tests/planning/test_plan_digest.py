@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from iamgroups.planning import Change, Moment, Note, Plan
+from iamgroups.planning.note import Moment, Note
+from iamgroups.planning.plan import Plan
 from iamgroups.state import GroupFact, Membership
+from iamgroups.state.change import Change
 from tests.accounts import ACCOUNT, at
 
 MADE = Change("create", GroupFact("devs", "/"), at(1))

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from hypothesis import HealthCheck, assume, given, settings
 
-from iamgroups.planning import Plan, make_plan
+from iamgroups.planning.make import make_plan
+from iamgroups.planning.plan import Plan
 from iamgroups.state.config import Config, PolicyDecl, Removed
 from iamgroups.state.live import LivePolicy, LiveState
 from tests.accounts import TODAY, arn, at, config, group, live

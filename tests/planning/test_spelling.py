@@ -2,7 +2,9 @@
 
 import pytest
 
-from iamgroups.planning import Plan, make_plan, select_part
+from iamgroups.planning.make import make_plan
+from iamgroups.planning.plan import Plan
+from iamgroups.planning.select import select_part
 from iamgroups.state.config import Config, Moved, PolicyDecl, PolicyRef, UserDecl
 from iamgroups.state.live import LiveState
 from tests.accounts import TODAY, arn, at, config, group, live

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from iamgroups.planning import Plan, make_plan, select_addresses, select_part
+from iamgroups.planning.make import make_plan
+from iamgroups.planning.plan import Plan
+from iamgroups.planning.select import select_addresses, select_part
 from iamgroups.state.config import Config, Member, Moved, UserDecl
 from iamgroups.state.config import PolicyRef as Ref
 from iamgroups.state.live import LiveState

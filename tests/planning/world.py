@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from iamgroups.planning import Change, Plan
+from iamgroups.planning.plan import Plan
 from iamgroups.policy.grants import Grant, covers, grants_of, opaque, service_of
 from iamgroups.state import (
     Attachment,
@@ -21,6 +21,7 @@ from iamgroups.state import (
     PolicyFact,
     PolicyVersionFact,
 )
+from iamgroups.state.change import Change
 from iamgroups.state.live import LiveState
 from iamgroups.state.names import never_detached
 

@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 
 from iamgroups.access.effects import Effect
 from iamgroups.errors import Position
-from iamgroups.planning import Change, Finding, Moment, Note, Plan
+from iamgroups.planning.note import Finding, Moment, Note
+from iamgroups.planning.plan import Plan
 from iamgroups.results.review import Review
 from iamgroups.state import Attachment, Direct, GroupFact, InlineGroup, Membership, PolicyFact
+from iamgroups.state.change import Change
 from iamgroups.state.live import Account
 
 VIEW = "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from iamgroups.planning import Change, Plan
+from iamgroups.planning.plan import Plan
 from iamgroups.render import human
 from iamgroups.results.applied import Applied, Outcome
 from iamgroups.state import Membership
+from iamgroups.state.change import Change
 
 from .samples import ACCOUNT
 

@@ -10,8 +10,8 @@ import jsonschema
 import pytest
 
 from iamgroups.errors import Problem
-from iamgroups.planning import Difference, Drift, Note
-from iamgroups.planning.drift import Remark
+from iamgroups.planning.drift import Difference, Drift, Remark
+from iamgroups.planning.note import Note
 from iamgroups.render import Look, human
 from iamgroups.render import json as as_json
 from iamgroups.state.config import KnownDrift

@@ -4,12 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamgroups.errors import Position, Problem
-from iamgroups.planning import Change, Drift, Plan
-from iamgroups.planning.drift import Remark
+from iamgroups.planning.drift import Drift, Remark
+from iamgroups.planning.plan import Plan
 from iamgroups.render import github
 from iamgroups.results.applied import Applied, Outcome
 from iamgroups.results.validation import Validation
 from iamgroups.state import Attachment
+from iamgroups.state.change import Change
 
 from .samples import ACCOUNT, VIEW, at, mixed
 

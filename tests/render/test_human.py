@@ -4,10 +4,12 @@ import re
 from dataclasses import replace
 
 from iamgroups.access.effects import Effect
-from iamgroups.planning import Change, Note, Plan
+from iamgroups.planning.note import Note
+from iamgroups.planning.plan import Plan
 from iamgroups.render import Look, human, markdown
 from iamgroups.results.review import Review
 from iamgroups.state import Membership, PolicyFact
+from iamgroups.state.change import Change
 
 from .golden import matches
 from .samples import ACCOUNT, CREATED, many, mixed

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from iamgroups import config
 from iamgroups.errors import Position, Problem
-from iamgroups.planning import Plan
+from iamgroups.planning.plan import Plan
 from iamgroups.render import json as as_json
 from iamgroups.results.review import Review
 from iamgroups.results.validation import Validation

@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 
 from iamgroups.access.effects import Effect
 from iamgroups.errors import Position, Problem
-from iamgroups.planning import Change, Finding, Moment, Note, Plan
+from iamgroups.planning.note import Finding, Moment, Note
+from iamgroups.planning.plan import Plan
 from iamgroups.render import human, markdown
 from iamgroups.results.review import Review
 from iamgroups.results.validation import Validation
 from iamgroups.state import Attachment, Direct, GroupFact, Membership
+from iamgroups.state.change import Change
 
 from .golden import matches
 from .samples import ACCOUNT, CREATED, many, mixed

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from iamgroups.errors import PreconditionError
-from iamgroups.planning import Plan, make_plan, select_part
+from iamgroups.planning.make import make_plan
+from iamgroups.planning.plan import Plan
+from iamgroups.planning.select import select_part
 from iamgroups.state.config import Config, PolicyDecl
 from iamgroups.state.live import LivePolicy, LiveState
 from iamgroups.workflow.saved import chosen

@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iamgroups.errors import BlockedError, IamGroupsError
-from iamgroups.planning import Change, Missing, Moment
+from iamgroups.planning.missing import Missing
+from iamgroups.planning.note import Moment
 from iamgroups.results import planfile
 from iamgroups.results.review import Review
 from iamgroups.state import Attachment, Direct, GroupFact, Membership
+from iamgroups.state.change import Change
 from iamgroups.state.config import Config, NamePattern
 from iamgroups.state.live import Account, LiveState
 from iamgroups.workflow.apply import check_allowed

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from iamgroups.errors import PreconditionError
-from iamgroups.planning import Change, Plan
+from iamgroups.planning.plan import Plan
 from iamgroups.results.review import Review
 from iamgroups.state import GroupFact, Membership, PolicyFact
+from iamgroups.state.change import Change
 from iamgroups.workflow.saved import check_saved, chosen
 from tests.accounts import config, live
 from tests.render.samples import ACCOUNT, CREATED

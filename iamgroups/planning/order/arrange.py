@@ -5,12 +5,11 @@ before and after these changes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from iamgroups.access import Access
-from iamgroups.errors import Problem
-from iamgroups.planning.note import Moment
+from iamgroups.planning.arrangement import Arrangement
 from iamgroups.planning.order.compromise import Firm, compromise
 from iamgroups.planning.order.graph import Edge, order
 from iamgroups.planning.order.moments import moments, subjects
@@ -49,16 +48,6 @@ RANKS: Mapping[tuple[type, str], int] = {
     (PolicyFact, "delete"): 11,
     (GroupFact, "update"): 12,
 }
-
-
-@dataclass(frozen=True)
-class Arrangement:
-    """Changes with their `needs`, in an order these allow. `problems`: what exceeds a quota."""
-
-    changes: tuple[Change, ...]
-    moments: tuple[Moment, ...]
-    problems: tuple[Problem, ...]
-    access: Access
 
 
 def arrange(config: Config, live: LiveState, changes: Iterable[Change]) -> Arrangement:
