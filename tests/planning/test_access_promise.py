@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from iamgroups.planning.order import arrange
+from iamgroups.planning.order import arrange, compromise, search
 from iamgroups.planning.order.promise import Claim
 from iamgroups.planning.order.quotas import Quotas
 from iamgroups.planning.plan import Plan
@@ -79,6 +79,22 @@ def test_a_part_keeps_the_promise_between_before_and_after_that_part() -> None:
         drawn = pair(seed)
         for part in parts(planned(*drawn), drawn):
             assert violations(part, drawn) == [], seed
+
+
+@pytest.mark.parametrize("searched", [140, 0], ids=["some orders tried", "greedy"])
+def test_a_large_plan_announces_all_that_its_order_breaks(
+    searched: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compromise, "MOST_CHANGES_TRIED", 0)
+    monkeypatch.setattr(search, "MOST_CHANGES_TRIED", 0)
+    monkeypatch.setattr(compromise, "MOST_CHANGES_SEARCHED", searched)
+    for seed in range(300):
+        drawn = pair(seed)
+        plan = planned(*drawn)
+        if not plan.problems and 0 < len(plan.changes) <= MOST_CHANGES:
+            found = broken(Model(plan, drawn[1], apart(drawn[0])))
+            assert found.moments <= announced(plan), seed
+            assert not found.refused, seed
 
 
 def without(kind: str, held_always: bool | None = None) -> Callable[..., Any]:

@@ -7,9 +7,10 @@ returned, to be announced.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
-from iamgroups.planning.order.graph import Edge, ancestors, cyclic_edges, place_greedily
+from iamgroups.planning.note import MomentKind
+from iamgroups.planning.order.graph import Edge, ancestors, cyclic_edges, knots, place_greedily
 from iamgroups.planning.order.options import Option, Options
 from iamgroups.planning.order.promise import Claim, Subject
 from iamgroups.planning.order.quotas import Quotas, swaps_in
@@ -48,12 +49,49 @@ def compromise(chosen: Mapping[Claim, Option], firm: Firm, options: Options, nam
     if len(few) <= MOST_CHANGES_TRIED:
         return _agreeing({c: naming(c) for c in chosen}, sorted(few), firm, options)
     involved = {claim: option for claim, option in chosen.items() if not tangled.isdisjoint(option)}
-    others = (option for claim, option in chosen.items() if claim not in involved)
-    fixed = firm.edges.union(firm.quotas.edges, *others)
-    region = sorted(frozenset[int]().union(*(claim.changes for claim in involved)))
+    if len(_region(involved)) <= MOST_CHANGES_SEARCHED:
+        others = (option for claim, option in chosen.items() if claim not in involved)
+        fixed = firm.edges.union(firm.quotas.edges, *others)
+        return _untied(involved, fixed, options, naming)
+    settled = Compromise(firm.edges | firm.quotas.edges)
+    for kind in get_args(MomentKind):
+        ours = {claim: option for claim, option in chosen.items() if claim.kind == kind}
+        settled = _knot_by_knot(ours, settled, options, naming)
+    return settled
+
+
+def _region(claims: Iterable[Claim]) -> Sequence[int]:
+    return sorted(frozenset[int]().union(*(claim.changes for claim in claims)))
+
+
+def _knot_by_knot(
+    chosen: Mapping[Claim, Option], settled: Compromise, options: Options, naming: Naming
+) -> Compromise:
+    """Add the claims to what is settled, those that share cycles together."""
+    tied = knots(settled.edges.union(*chosen.values()))
+    number = {edge: place for place, knot in enumerate(tied) for edge in knot}
+    parts: dict[int, dict[Claim, Option]] = {}
+    for claim, option in chosen.items():
+        tying = [number[edge] for edge in option if edge in number]
+        parts.setdefault(min(tying, default=-1), {})[claim] = option
+    edges, broken = settled.edges.union(*parts.pop(-1, {}).values()), list(settled.broken)
+    for _, part in sorted(parts.items()):
+        untied = _untied(part, edges, options, naming)
+        edges = untied.edges
+        broken += untied.broken
+    return Compromise(edges, tuple(broken))
+
+
+def _untied(
+    involved: Mapping[Claim, Option], fixed: frozenset[Edge], options: Options, naming: Naming
+) -> Compromise:
+    """Order the changes that these claims are about, and keep those that agree with the order."""
+    region = _region(involved)
     if len(region) <= MOST_CHANGES_SEARCHED:
-        return _agreeing({c: naming(c) for c in involved}, region, Firm(fixed), options)
+        return _agreeing({claim: naming(claim) for claim in involved}, region, Firm(fixed), options)
     place = place_greedily(fixed, {edge for option in involved.values() for edge in option})
+    for change in region:  # what no edge holds can come last
+        place.setdefault(change, len(place))
     return _settled(involved, place, fixed, options)
 
 
