@@ -1,7 +1,7 @@
 """What became of each change so far, told to the journal and to whoever watches. Must not decide."""
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from iamgroups.applying.decision import Attempt
 from iamgroups.applying.journal import Journal
@@ -29,7 +29,11 @@ Report = Callable[[ApplyProgress], None]
 class Outcomes:
     """The outcomes of a plan's changes by position; every entry is also a line of the journal."""
 
-    def __init__(self, changes: Sequence[Change], journal: Journal, report: Report) -> None:
+    def __init__(
+        self, changes: Sequence[Change], journal: Journal, report: Report, ending: Mapping[str, Any]
+    ) -> None:
+        """Begin with nothing sent. `ending`: address of an inline policy that ends -> its document."""
+        self._ending = ending
         self._changes = changes
         self._journal = journal
         self._report = report
@@ -45,15 +49,18 @@ class Outcomes:
 
     def sending(self, attempt: Attempt, call: Call) -> None:
         """Note a write before it is sent."""
-        self._journal.write(
-            {
-                "event": "attempt",
-                "address": attempt.change.address,
-                "attempt": attempt.count,
-                "operation": call.operation,
-                "params": dict(call.params),
-            }
-        )
+        change = attempt.change
+        record = {
+            "event": "attempt",
+            "address": change.address,
+            "attempt": attempt.count,
+            "operation": call.operation,
+            "params": dict(call.params),
+        }
+        if (was := change.replaced) is not None:
+            document = {"document": self._ending[change.address]} if change.address in self._ending else {}
+            record["replaced"] = {"kind": was.kind.name, **was.values, **document}
+        self._journal.write(record)
 
     def answer(self, attempt: Attempt, answer: Answer) -> None:
         """Note what came of an attempt, or of a look."""

@@ -5,7 +5,9 @@ it and the answers heard so far durable, and only then is it sent. So an attempt
 and an outcome before anything that waits for it is.
 """
 
+from collections.abc import Mapping
 from random import Random
+from typing import Any
 
 from iamgroups.applying.journal import Journal
 from iamgroups.applying.outcomes import ApplyProgress, Outcomes, Report
@@ -35,9 +37,11 @@ def apply(
     progress: Report = unwatched,
     concurrency: int = 10,
     retry_for: float = 120.0,
+    ending: Mapping[str, Any] | None = None,
 ) -> Applied:
     """Send every change of a plan, as concurrently as their needs allow, and say what became of each.
 
+    `ending`: address of an inline policy that ends -> its document, for the journal.
     `retry_for`: seconds one change is tried for. `progress` is called on the calling thread.
 
     Raises:
@@ -53,6 +57,7 @@ def apply(
         concurrency=concurrency,
         retry_for=retry_for,
         random=Random(),
+        ending=ending or {},
     )
     try:
         return run.go()
@@ -73,6 +78,7 @@ class Run:
         progress: Report,
         concurrency: int,
         retry_for: float,
+        ending: Mapping[str, Any],
         random: Random,
     ) -> None:
         self._plan = plan
@@ -81,7 +87,7 @@ class Run:
         self._stop = stop
         self._concurrency = concurrency
         self._schedule = Schedule(plan.changes)
-        self._outcomes = Outcomes(plan.changes, journal, progress)
+        self._outcomes = Outcomes(plan.changes, journal, progress, ending)
         self._pace = Pace()
         self._retries = Retries(
             self._schedule, self._outcomes, self._pace, stop=stop, retry_for=retry_for, random=random

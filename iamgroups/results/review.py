@@ -1,10 +1,10 @@
 """What a reviewer is shown of a plan, arranged as every format shows it. Must not format it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from iamgroups.access.effects import Effect
 from iamgroups.planning.note import Finding
@@ -21,7 +21,10 @@ ACTION_ORDER = ("create", "update", "delete")
 
 @dataclass(frozen=True)
 class Review:
-    """A plan, judged. `created` is UTC. `left`: changes that the saved plan did not hold."""
+    """A plan, judged. `created` is UTC. `left`: changes that the saved plan did not hold.
+
+    `ending`: address of each inline policy that the plan ends -> its document, where that was read.
+    """
 
     plan: Plan
     created: datetime
@@ -29,6 +32,7 @@ class Review:
     effects: tuple[Effect, ...] = ()
     access: "AccessDelta | None" = None
     left: tuple[Change, ...] = ()
+    ending: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def blocking(self) -> tuple[Finding, ...]:

@@ -52,6 +52,11 @@ class Change:
         return self.before.meaning if self.action == "update" and self.before else None
 
     @property
+    def replaced(self) -> Fact | None:
+        """Return the fact that is no more once the change is made; None where nothing was there."""
+        return self.before if self.action == "update" else self.fact_now if self.action == "delete" else None
+
+    @property
     def fact_now(self) -> Fact:
         """Return the fact under the name its group bears while the change runs."""
         return self.fact.in_group(self.group_now) if self.group_now else self.fact

@@ -95,6 +95,7 @@ def apply(
         progress=report,
         concurrency=terms.concurrency,
         retry_for=terms.retry_for,
+        ending=review.ending,
     )
     applied = replace(applied, left=review.left)
     if applied.stopped or not applied.made:

@@ -1,9 +1,9 @@
 """Read the account, plan against it, judge the plan. Must not write to IAM."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from iamgroups import guardrails
 from iamgroups.access.effects import effects
@@ -15,6 +15,7 @@ from iamgroups.planning.missing import Missing
 from iamgroups.planning.note import Finding, Note
 from iamgroups.planning.plan import Plan
 from iamgroups.results.review import Review
+from iamgroups.state import InlineGroup
 from iamgroups.state.config import Config
 from iamgroups.state.live import Account, LiveState, OnRead
 from iamgroups.state.names import fold
@@ -131,7 +132,18 @@ def judged(  # noqa: PLR0917
         findings=tuple(_marked(finding, wanted.allowed) for finding in findings),
         effects=effects(plan.changes, live),
         access=_access(plan, live, reader) if wanted.access and plan.changes else None,
+        ending=dict(_ending(plan, live)),
     )
+
+
+def _ending(plan: Plan, live: LiveState) -> Iterator[tuple[str, Any]]:
+    """Yield each inline policy that the plan ends, with its document where that was read."""
+    for change in plan.changes:
+        fact = change.fact_now
+        group = live.group(fact.group) if isinstance(fact, InlineGroup) else None
+        document = (group.inline or {}).get(fact.values["policy"]) if group else None
+        if document is not None:
+            yield change.address, document
 
 
 def _access(plan: Plan, live: LiveState, reader: Reader) -> "AccessDelta":

@@ -12,11 +12,11 @@ import pytest
 
 from iamgroups.applying import Journal, Stop, default_path
 from iamgroups.errors import UsageError
-from iamgroups.state import Call, Membership
+from iamgroups.state import FACTS, Call, Membership
 from iamgroups.state.change import Change
 from iamgroups.state.failure import Failure
 from tests.applying.account import Account, Fault
-from tests.applying.kinds import KINDS
+from tests.applying.kinds import KINDS, Kind
 from tests.applying.virtual import Bench, a_plan
 from tests.journals import read_journal
 
@@ -69,6 +69,28 @@ def test_what_a_stop_leaves_open_fits_the_schema_too(bench: Bench) -> None:
         jsonschema.validate(record, SCHEMA)
     assert [record["status"] for record in records if record["event"] == "settled"] == ["unknown"] * 10
     assert records[-1]["counts"] == {"unknown": 10, "not_started": 20}
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_a_journal_alone_has_what_a_change_replaced(bench: Bench, kind: Kind) -> None:
+    change = kind.change
+    bench.run(a_plan(change), kind.account())
+    (attempt,) = (record for record in read_journal(bench.journal_path) if record["event"] == "attempt")
+    if change.action == "create":
+        # The parameters name what is to be deleted.
+        assert "replaced" not in attempt
+        return
+    fields = dict(attempt["replaced"])
+    kinds = {fact.kind.name: fact for fact in FACTS}
+    assert kinds[fields.pop("kind")](**fields) == (change.before or change.fact)
+
+
+def test_a_journal_has_the_document_of_an_inline_policy_that_goes(bench: Bench) -> None:
+    kind, document = KINDS["delete inline"], {"Version": "2012-10-17", "Statement": []}
+    bench.run(a_plan(kind.change), kind.account(), ending={kind.change.address: document})
+    (attempt,) = (record for record in read_journal(bench.journal_path) if record["event"] == "attempt")
+    assert attempt["replaced"] == {"kind": "inline-group", "group": "g", "policy": "i", "document": document}
+    jsonschema.validate(attempt, SCHEMA)
 
 
 def test_a_journal_lies_in_the_state_folder_of_the_user(

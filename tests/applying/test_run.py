@@ -447,6 +447,7 @@ def test_the_journal_tells_every_attempt_before_its_answer(bench: Bench) -> None
         "address": "attachment/g/aws:ReadOnlyAccess",
         "operation": "DetachGroupPolicy",
         "params": {"GroupName": "g", "PolicyArn": AWS},
+        "replaced": {"kind": "attachment", "group": "g", "arn": AWS},
     }
     assert told == [
         {"event": "header", "format_version": 1, "account": "123456789012", "plan": plan.digest},

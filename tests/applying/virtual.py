@@ -116,6 +116,7 @@ class Bench:
             concurrency=threads,
             retry_for=options.pop("retry_for", 120.0),
             random=Random(seed),
+            ending=options.pop("ending", {}),
         )
         try:
             return run.go()
