@@ -1,5 +1,6 @@
 """The command line: which commands there are, and how a run ends. Must not do a command's work."""
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from io import StringIO
@@ -34,11 +35,12 @@ COMMANDS: Mapping[str, str] = {
 
 # Their result has a format, and so have their errors.
 WITH_RESULTS = frozenset({"validate", "plan", "show", "apply", "drift", "explain"})
+COMPLETION = "_IAMGROUPS_COMPLETE"  # set by a shell that asks what may come next
 
 
 def command_line(names: Iterable[str] = COMMANDS) -> typer.Typer:
     """Return the command line with these commands."""
-    app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+    app = typer.Typer(rich_markup_mode=None, add_completion=True, no_args_is_help=True)
     app.callback()(take_options)
     for name in names:
         module = import_module(f"iamgroups.cli.{COMMANDS[name]}")
@@ -86,6 +88,9 @@ def take_options(
     summary: Annotated[
         bool, typer.Option("--summary", help="Append the result, as Markdown, to $GITHUB_STEP_SUMMARY.")
     ] = False,
+    no_color: Annotated[
+        bool, typer.Option("--no-color", help="No colour, as with NO_COLOR; FORCE_COLOR asks for it.")
+    ] = False,
     verbose: Annotated[
         bool, typer.Option("-v", "--verbose", help="List every change; say what was requested of AWS.")
     ] = False,
@@ -100,6 +105,8 @@ def take_options(
 
     The options below may stand before or after the command.
     """
+    if no_color:
+        os.environ["NO_COLOR"] = "1"  # rich, which draws the bar of an apply, asks for it as well
     if summary:
         present.check_summary()
     if (external_id or mfa_serial) and not role_arn:
@@ -141,10 +148,12 @@ def run(argv: Sequence[str]) -> int:
 
 def _invoke(argv: Sequence[str]) -> int:
     """Parse and run; typer's own `main` would swallow a KeyboardInterrupt."""
+    if COMPLETION in os.environ:
+        typer.main.get_command(command_line()).main([], "iamgroups")  # answers the shell, and exits
     name = command_of(argv)
-    app = command_line([name] if name in COMMANDS else COMMANDS)
+    command = typer.main.get_command(command_line([name] if name in COMMANDS else COMMANDS))
     try:
-        with typer.main.get_command(app).make_context("iamgroups", list(argv)) as context:
+        with command.make_context("iamgroups", list(argv)) as context:
             code = _outcome(context)
     except typer.Exit as ended:
         return ended.exit_code

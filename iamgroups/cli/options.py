@@ -44,7 +44,7 @@ VALUED = (
     "--format",
 )
 ATTACHED = tuple(f"{name}=" for name in VALUED)
-FLAGS = ("-v", "--verbose", "--quiet", "--summary", "--insecure-endpoint")
+FLAGS = ("-v", "--verbose", "--quiet", "--summary", "--insecure-endpoint", "--no-color")
 
 
 def hoist(argv: Sequence[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """Where text goes: the result to stdout, everything else to stderr. Must not decide what is said."""
 
 import os
+import shutil
 import sys
 from typing import TextIO
 
@@ -43,8 +44,15 @@ def answer() -> str:
 
 
 def colored(stream: TextIO) -> bool:
-    """Return whether a stream may carry colour: a terminal reads it and NO_COLOR is not set."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    """Return whether a stream carries colour: on a terminal, unless NO_COLOR or FORCE_COLOR decides."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
+
+
+def columns(stream: TextIO) -> int:
+    """Return how wide a terminal is; 0 where nobody reads the stream on one."""
+    return shutil.get_terminal_size().columns if stream.isatty() else 0
 
 
 def one_place() -> bool:

@@ -1,11 +1,14 @@
 """`iamgroups plan`: read, compare, print. Must not write to IAM."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from iamgroups.cli import account, present
 from iamgroups.cli.options import Options
+
+STDOUT = "-"
 
 Groups = Annotated[
     list[str] | None, typer.Option("--group", metavar="G", help="Only this group, and what it waits for.")
@@ -22,7 +25,7 @@ def plan(
     ctx: typer.Context,
     *,
     group: Groups = None,
-    out: Annotated[str, typer.Option(metavar="FILE", help="Save the plan, for `apply FILE`.")] = "",
+    out: Annotated[str, typer.Option(metavar="FILE", help="Save the plan for `apply`; - is stdout.")] = "",
     enforce: Annotated[bool, typer.Option("--enforce", help="Exit 3 when a guardrail blocks.")] = False,
     detailed_exitcode: Annotated[
         bool, typer.Option("--detailed-exitcode", help="Exit 2 when there are changes.")
@@ -46,7 +49,10 @@ def plan(
         made = work.plan(loaded, reader, wanted, status)
     finally:
         status.end()
-    if out:
+    if out == STDOUT:
+        present.proposal(made, options)
+        options = replace(options, format="json")
+    elif out:
         from iamgroups.workflow import saved
 
         saved.save(made, out)

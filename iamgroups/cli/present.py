@@ -5,12 +5,12 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from iamgroups.cli import output
 from iamgroups.cli.options import Options
 from iamgroups.errors import AccountError, ConfigError, IamGroupsError, UsageError
-from iamgroups.render import Format, Look, format_named
+from iamgroups.render import PLAIN, Format, Look, format_named
 
 if TYPE_CHECKING:
     from iamgroups.access.explain import Explanation
@@ -64,19 +64,19 @@ def failed(error: IamGroupsError, options: Options, *, has_result: bool) -> int:
 
     machine = options.format != "human"
     if not (machine and outcome):
-        output.say(text(format_named("human"), Look()))
+        output.say(text(format_named("human"), PLAIN))
     if options.summary:
-        _append_summary(text(format_named("markdown"), Look()))
+        _append_summary(text(format_named("markdown"), PLAIN))
     unread = isinstance(error, AccountError) and has_result and not output.one_place()
     if machine or unread:
         with suppress(UsageError):  # stdout cannot be written, which may be the error itself
-            output.emit(text(format_named(options.format), Look(output.colored(sys.stdout))))
+            output.emit(text(format_named(options.format), _look(sys.stdout, options)))
     return error.exit_code
 
 
 def proposal(review: "Review", options: Options) -> None:
     """Print a plan to stderr, for somebody about to agree to it."""
-    output.show(format_named("human").plan(review, Look(output.colored(sys.stderr), options.verbose)))
+    output.show(format_named("human").plan(review, _look(sys.stderr, options)))
 
 
 def lifted(review: "Review") -> None:
@@ -89,8 +89,12 @@ def lifted(review: "Review") -> None:
 
 def _print(text: Callable[[Format, Look], str], options: Options) -> None:
     if options.summary:
-        _append_summary(text(format_named("markdown"), Look()))
-    output.emit(text(format_named(options.format), Look(output.colored(sys.stdout), options.verbose)))
+        _append_summary(text(format_named("markdown"), PLAIN))
+    output.emit(text(format_named(options.format), _look(sys.stdout, options)))
+
+
+def _look(stream: TextIO, options: Options) -> Look:
+    return Look(output.colored(stream), options.verbose, output.columns(stream))
 
 
 def check_summary() -> None:

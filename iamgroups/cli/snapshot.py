@@ -8,6 +8,7 @@ import typer
 
 from iamgroups.cli import account, output
 from iamgroups.cli.options import Options
+from iamgroups.cli.plan import STDOUT
 
 
 def snapshot(
@@ -29,7 +30,7 @@ def snapshot(
     finally:
         status.end()
     text = json.dumps(snapshot_of(live, datetime.now(UTC)), indent=1) + "\n"
-    if out:
+    if out and out != STDOUT:
         write_whole(out, text)
     else:
         output.emit(text)

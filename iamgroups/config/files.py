@@ -12,6 +12,8 @@ from iamgroups.config.wording import did_you_mean
 from iamgroups.errors import ConfigError, Position, Problem
 
 ROOT_NAME = "iamgroups.yaml"
+SUGGESTED = 5  # roots, where the one that was named is missing
+HEAD = 64 * 1024  # bytes in which a root names its account
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,20 @@ def _no_root(folder: Folder, name: str) -> Problem:
         there = [entry.name for entry in folder.real.iterdir() if entry.suffix in (".yaml", ".yml")]
     except OSError:
         there = []
-    hint = did_you_mean(name, there) or "name the root file, or its folder, with -c PATH"
+    roots = sorted(entry for entry in there if _is_root(folder.real / entry))
+    hint = did_you_mean(name, roots or there) or "name the root file, or its folder, with -c PATH"
+    if roots:
+        hint = f"there is {', '.join(roots[:SUGGESTED])}: name it with -c {folder.show(roots[0])}"
     return Problem("there is no such file", Position(folder.show(name), 1, 1), hint)
+
+
+def _is_root(path: Path) -> bool:
+    """Tell whether a file begins like a root: `account_id` is a key that only a root has."""
+    try:
+        with path.open("rb") as file:
+            return b"account_id:" in file.read(HEAD)
+    except OSError:
+        return False
 
 
 def include_patterns(root: Node) -> list[Node]:

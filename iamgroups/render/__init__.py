@@ -17,10 +17,14 @@ FormatName = Literal["human", "json", "markdown", "github"]
 
 
 class Look(NamedTuple):
-    """What a reader wants: colour, and every entry of a long list. A format may ignore both."""
+    """What a reader wants: colour, every entry of a long list, lines of at most `width` columns.
+
+    A format may ignore all of it. `width` 0: lines of any length.
+    """
 
     color: bool = False
     full: bool = False
+    width: int = 0
 
 
 PLAIN = Look()

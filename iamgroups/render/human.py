@@ -1,6 +1,8 @@
-"""Results as text for a terminal. No line is wrapped: an ARN is copied whole or not at all."""
+"""Results as text for a terminal. A word is never broken: an ARN is copied whole."""
 
+import re
 from collections.abc import Iterable, Iterator
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from iamgroups.errors import IamGroupsError
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 COLORS = {"+": "\x1b[32m", "-": "\x1b[31m", "~": "\x1b[33m", "!": "\x1b[1;31m"}
 RESET = "\x1b[0m"
+LOSS = re.compile("(?<=[:;] )loses? [^;]+")  # what somebody loses, among what they gain
 
 
 def plan(review: "Review", look: Look = PLAIN) -> str:
@@ -33,36 +36,36 @@ def plan(review: "Review", look: Look = PLAIN) -> str:
     text += _totals(review)
     if not look.full and plan_lines.folded(review, quota, quota):
         text += [f"Cut short: {wording.CUT_SHORT}"]
-    return _text(text, look.color)
+    return _text(text, look)
 
 
 def applied(applied: "Applied", look: Look = PLAIN) -> str:
     """Return what was done, and everything that was not."""
     from iamgroups.render import applied_lines, plan_lines
 
-    return _text(applied_lines.lines(applied, plan_lines.SHOWN * 100), look.color)
+    return _text(applied_lines.lines(applied, plan_lines.SHOWN * 100), look)
 
 
 def drift(found: "Drift", look: Look = PLAIN) -> str:
     """Return what drifted, what is only reported, and the total."""
     from iamgroups.render import drift_lines
 
-    return _text(drift_lines.lines(found, look.full), look.color)
+    return _text(drift_lines.lines(found, look.full), look)
 
 
 def explanation(found: "Explanation | PersonSummary", look: Look = PLAIN) -> str:
     """Return what one person can do, and why."""
     from iamgroups.render import explain_lines
 
-    return _text(explain_lines.lines_of(found, look.full), False)
+    return _text(explain_lines.lines_of(found, look.full), look._replace(color=False))
 
 
 def validation(outcome: "Validation", look: Look = PLAIN) -> str:
     """Return every problem at its place, or one line that names the valid configuration."""
     if outcome.config:
-        return _text([wording.valid(outcome.config)], look.color)
+        return _text([wording.valid(outcome.config)], look)
     lines = [line for problem in outcome.problems for line in str(problem).splitlines()]
-    return _text([*lines, "", f"{wording.problems(outcome)}."], False)
+    return _text([*lines, "", f"{wording.problems(outcome)}."], PLAIN)
 
 
 def combined(combined: "Combined", look: Look = PLAIN) -> str:
@@ -74,25 +77,34 @@ def combined(combined: "Combined", look: Look = PLAIN) -> str:
     width = max(len(names) for _, names, _ in rows)
     table = [f"  {count:>5}  {names:<{width}}  {says}" for count, names, says in rows]
     digest = [f"Digest of all: {combined.digest}"] if combined.digest else []
-    return (
-        _text([combined_lines.title(combined), "", *table], look.color) + text + _text(["", *digest], False)
-    )
+    return _text([combined_lines.title(combined), "", *table], look) + text + _text(["", *digest], look)
 
 
 def failure(error: IamGroupsError, look: Look = PLAIN) -> str:
     """Return the error."""
-    return _text(f"Error: {error}".splitlines(), False)
+    return _text(f"Error: {error}".splitlines(), PLAIN)
 
 
-def _text(lines: Iterable[str], color: bool) -> str:
-    """Join lines, neutralised; coloured by their symbol where wanted."""
-    safe = (clean(line) for line in lines)
-    return "\n".join(map(_colored, safe) if color else safe) + "\n"
+def _text(lines: Iterable[str], look: Look) -> str:
+    """Join lines, neutralised; coloured by their symbol and wrapped between words where wanted."""
+    return "".join(f"{piece}\n" for line in lines for piece in _pieces(clean(line), look))
 
 
-def _colored(line: str) -> str:
+def _pieces(line: str, look: Look) -> list[str]:
+    pieces = _wrapped(line, look.width)
     start = COLORS.get(line.lstrip()[:1])
-    return f"{start}{line}{RESET}" if start else line
+    if look.color and start:
+        return [f"{start}{piece}{RESET}" for piece in pieces]
+    if look.color:
+        return [LOSS.sub(rf"{COLORS['-']}\g<0>{RESET}", piece) for piece in pieces]
+    return pieces
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    if not 0 < width < len(line):
+        return [line]
+    indent = " " * (len(line) - len(line.lstrip(" ")) + 4)
+    return wrap(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _blocks(review: "Review", quota: int | None, full: bool) -> Iterator[list[str]]:

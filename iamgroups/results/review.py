@@ -11,7 +11,7 @@ from iamgroups.planning.note import Finding
 from iamgroups.planning.plan import Plan
 from iamgroups.state import KINDS
 from iamgroups.state.change import Change
-from iamgroups.state.names import fold
+from iamgroups.state.names import natural
 
 if TYPE_CHECKING:
     from iamgroups.access.delta import AccessDelta
@@ -63,7 +63,7 @@ class Review:
     def alike(self) -> Mapping[Effect, Sequence[str]]:
         """Effect with its user left out -> everybody it meets and who has no direct policy detached."""
         found: dict[Effect, list[str]] = {}
-        for effect in self.effects:
+        for effect in sorted(self.effects, key=lambda effect: natural(effect.user)):
             if effect.user not in self.direct:
                 found.setdefault(effect._replace(user=""), []).append(effect.user)
         return found
@@ -81,12 +81,10 @@ def _under(kind: str, changes: Iterable[Change]) -> dict[str, Sequence[Change]]:
         owner = change.fact.owner
         if owner.kind == kind:
             found.setdefault(owner.name, []).append(change)
-    return {
-        name: sorted(found[name], key=place) for name in sorted(found, key=lambda name: (fold(name), name))
-    }
+    return {name: sorted(found[name], key=place) for name in sorted(found, key=natural)}
 
 
-def place(change: Change) -> tuple[int, int, str]:
+def place(change: Change) -> tuple[int, int, object]:
     """Return where a change stands among those of one group: kind, then action, then name."""
     kind = KINDS.index(change.fact.kind)
-    return kind, ACTION_ORDER.index(change.action), fold(change.address)
+    return kind, ACTION_ORDER.index(change.action), natural(change.address)

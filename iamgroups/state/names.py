@@ -17,6 +17,7 @@ POLICY_ARN = re.compile(
     r"(?P<name>[A-Za-z0-9_+=,.@-]{1,128})",
     re.ASCII,
 )
+_DIGITS = re.compile(r"([0-9]+)", re.ASCII)
 # Attached by AWS itself or by incident responders; iamgroups never detaches them.
 NEVER_DETACHED = re.compile(r"AWSDenyAll|AWSCompromisedKeyQuarantine.*", re.ASCII)
 
@@ -30,6 +31,12 @@ def matches(pattern: str, name: str) -> bool:
 def fold(name: str) -> str:
     """Return the key under which IAM finds a name: names are unique ignoring case."""
     return name.lower()
+
+
+def natural(name: str) -> tuple[tuple[str | int, ...], str]:
+    """Return a key that sorts names as people count: `dev2` before `dev10`."""
+    parts = _DIGITS.split(fold(name))
+    return tuple(int(part) if place % 2 else part for place, part in enumerate(parts)), name
 
 
 def same_name(name: str, other: str) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from iamgroups import guardrails
 from iamgroups.access.effects import effects
 from iamgroups.config import with_lines
+from iamgroups.config.wording import did_you_mean
 from iamgroups.errors import AccountError, ConfigError, PreconditionError, UsageError
 from iamgroups.guardrails import containment
 from iamgroups.planning.make import make_plan
@@ -157,7 +158,8 @@ def check_rules(names: Collection[str]) -> None:
     """Refuse an --allow that names no guardrail. Raises: UsageError."""
     for name in names:
         if name not in guardrails.NAMES:
-            raise UsageError(f"--allow {name}: no such guardrail; there are {', '.join(guardrails.NAMES)}")
+            hint = did_you_mean(name, guardrails.NAMES) or f"there are {', '.join(guardrails.NAMES)}"
+            raise UsageError(f"--allow {name}: no such guardrail; {hint}")
 
 
 def complete_plan(config: Config, live: LiveState, reader: Reader, today: date) -> tuple[Plan, LiveState]:
@@ -171,10 +173,13 @@ def complete_plan(config: Config, live: LiveState, reader: Reader, today: date) 
 
 
 def _selected(plan: Plan, config: Config, live: LiveState, wanted: Wanted) -> Plan:
-    known = {fold(group.name) for group in config.groups} | set(live.groups)
+    names = [group.name for group in config.groups] + [group.name for group in live.groups.values()]
+    known = {fold(name) for name in names}
     for name in wanted.groups:
         if fold(name) not in known:
-            raise UsageError(f"--group {name}: no file declares this group and the account has none")
+            hint = did_you_mean(name, names)
+            rest = f"; {hint}" if hint else ""
+            raise UsageError(f"--group {name}: no file declares this group and the account has none{rest}")
     if not (wanted.groups or wanted.expired):
         return plan
     from iamgroups.planning.select import select_part

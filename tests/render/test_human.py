@@ -135,3 +135,30 @@ def test_colour_follows_the_symbol_and_changes_no_text() -> None:
     plain, colored = human.plan(mixed()), human.plan(mixed(), Look(color=True))
     assert re.sub("\x1b\\[[0-9;]*m", "", colored) == plain
     assert any(line.startswith("\x1b[31m") and "- member zoe" in line for line in colored.splitlines())
+
+
+def test_a_long_line_is_wrapped_between_words_and_each_part_has_its_colour() -> None:
+    plain, wrapped = human.plan(mixed()), human.plan(mixed(), Look(width=40))
+    assert max(map(len, plain.splitlines())) > 60
+    assert wrapped.split() == plain.split()
+    assert all(len(line) <= 40 or len(line.split()) == 1 for line in wrapped.splitlines())
+    colored = human.plan(mixed(), Look(color=True, width=40))
+    assert re.sub("\x1b\\[[0-9;]*m", "", colored) == wrapped
+
+
+def test_what_somebody_loses_is_red_among_what_they_gain() -> None:
+    effect = Effect("ann", ("arn:aws:iam::aws:policy/A",), ("arn:aws:iam::aws:policy/B",))
+    review = Review(
+        Plan(ACCOUNT, "c" * 64, many(groups=1, members=1).plan.changes), CREATED, effects=(effect,)
+    )
+    assert "  ann: gains aws:A; \x1b[31mloses aws:B\x1b[0m\n" in human.plan(review, Look(color=True))
+
+
+def test_names_are_in_the_order_in_which_people_count() -> None:
+    users = ["dev10", "dev2", "Dev1", "dev"]
+    changes = tuple(Change("create", Membership(group, user)) for group in ("g10", "g9") for user in users)
+    effects = tuple(Effect(user, ("arn:aws:iam::aws:policy/" + user,), ()) for user in users)
+    text = human.plan(Review(Plan(ACCOUNT, "c" * 64, changes), CREATED, effects=effects))
+    assert text.index("  g9\n") < text.index("  g10\n")
+    assert re.findall(r"\+ member (\w+)", text) == ["dev", "Dev1", "dev2", "dev10"] * 2
+    assert re.findall(r"  (\w+): gains", text) == ["dev", "Dev1", "dev2", "dev10"]
