@@ -1,5 +1,6 @@
 """What a run asks of AWS, exactly: the figures of docs/benchmarks.md. Must not time anything."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,20 @@ def test_a_policy_that_somebody_holds_costs_one_request_where_a_group_gets_it(tm
         office.requests()
         office.run("plan")
         assert "GetPolicy" not in office.requests()
+
+
+def test_the_order_reads_documents_only_where_an_inline_policy_ends(tmp_path: Path) -> None:
+    groups = {"ops": ("/", (aws("ReadOnlyAccess"),), ("alice",)), "other": ("/", (), ("alice",))}
+    iam = account({"alice": ()}, groups)
+    document = {"Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}
+    text = json.dumps({"Version": "2012-10-17", **document})
+    iam.call("PutGroupPolicy", {"GroupName": "ops", "PolicyName": "x", "PolicyDocument": text})
+    declared = {"ops": {"policies": ["aws:ReadOnlyAccess"], "members": ["alice"]}, "other": {"members": []}}
+    with desk(tmp_path, iam) as office:
+        office.write(declared)
+        assert office.run("plan", "--no-access").returncode == 0
+        assert "GetPolicyVersion" not in office.requests()
+        office.write(declared, settings={"inline_policies": "delete"})
+        assert office.run("plan", "--no-access").returncode == 0
+        asked = office.requests()
+        assert (asked["GetPolicy"], asked["GetPolicyVersion"]) == (1, 1)
