@@ -1,7 +1,5 @@
 """`iamgroups drift`: what differs, from the account's side. Must not write to IAM."""
 
-from typing import Annotated
-
 import typer
 
 from iamgroups.cli import account, present
@@ -11,12 +9,11 @@ from iamgroups.cli.plan import Live
 
 def drift(
     ctx: typer.Context,
-    strict: Annotated[bool, typer.Option("--strict", help="Count what is only reported, too.")] = False,
     live: Live = "",
 ) -> int:
     """Show how the account differs from the files.
 
-    Exits 2 when it does; `known_drift` and people still `pending` do not count.
+    Exits 2 when it does; `accepted` and people still `pending` do not count.
     """
     from iamgroups import config
     from iamgroups.workflow import drift as work
@@ -26,7 +23,7 @@ def drift(
     try:
         loaded = config.load(options.config)
         reader = account.reader(options, status, live)
-        found = work.drift(loaded, reader, strict, status)
+        found = work.drift(loaded, reader, status)
     finally:
         status.end()
     present.drift(found, options)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from iamgroups.config import people
+from iamgroups.config.accepted import accepted
 from iamgroups.config.documents import Document
 from iamgroups.config.merge import Entry, Merged
 from iamgroups.config.nesting import expansion_order
@@ -16,7 +17,6 @@ from iamgroups.state.config import (
     CONTAINMENT,
     Config,
     GroupDecl,
-    KnownDrift,
     Moved,
     NamePattern,
     PolicyDecl,
@@ -52,7 +52,7 @@ def build(
             Moved(node.value["from"], node.value["to"], node.position) for node in merged.lists["moved"]
         ),
         removed=tuple(_removed(node) for node in merged.lists["removed"]),
-        known_drift=_known_drift(root.get("known_drift"), problems),
+        accepted=accepted(merged.lists["accepted"], problems),
         settings=_settings(root.get("settings")),
         guardrails=_setting(root.get("guardrails"), schema("config")["properties"]["guardrails"]),
     )
@@ -163,24 +163,17 @@ def _removed(node: Node) -> Removed:
     )
 
 
-def _known_drift(node: Node | None, problems: list[Problem]) -> tuple[KnownDrift, ...]:
-    return tuple(
-        KnownDrift(
-            item.value["match"],
-            people.day(item.get("until"), problems),
-            item.value.get("reason", ""),
-            item.position,
-        )
-        for item in (node.items() if node else ())
-    )
-
-
 def _settings(node: Node | None) -> Settings:
     """Return the settings. What contains people is added to what always does."""
     if node is None:
         return Settings()
-    containment = (*CONTAINMENT, *node.value.get("containment", ()))
-    return Settings(**{**node.value, "containment": containment}, position=node.position)
+    values = {**node.value, "containment": (*CONTAINMENT, *node.value.get("containment", ()))}
+    for key in ("direct", "inline"):
+        mode = values.get(f"{key}_policies")
+        if isinstance(mode, dict):
+            values[f"{key}_policies"] = mode["default"]
+            values[f"{key}_ignored"] = tuple(mode["ignore"])
+    return Settings(**values, position=node.position)
 
 
 def _setting(node: Node | None, spec: Schema) -> Any:

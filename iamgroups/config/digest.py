@@ -26,7 +26,6 @@ def digest(config: Config) -> str:
         "users": {fold(user.name): sorted({ref.spec for ref in user.keep_direct}) for user in config.users},
         "moved": sorted([move.source, move.to] for move in config.moved),
         "removed": sorted([item.kind, item.name, item.adopt] for item in config.removed),
-        "known_drift": sorted([fold(item.match), str(item.until)] for item in config.known_drift),
         "settings": [
             settings.path,
             settings.undeclared_groups,
@@ -34,6 +33,8 @@ def digest(config: Config) -> str:
             settings.inline_policies,
             settings.owner,
             sorted({fold(name) for name in settings.containment}),
+            sorted(settings.direct_ignored),
+            sorted(settings.inline_ignored),
             settings.unknown_members,
             settings.lock,
         ],

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from iamgroups.config.found import FILE, found_at_import
 from iamgroups.config.shipped import schema
 from iamgroups.config.writer import Data, comment, emit
 from iamgroups.errors import UsageError
@@ -17,6 +18,10 @@ FOLDER = "groups"
 PLAIN_FILE = re.compile(r"[A-Za-z0-9_](?:.*[^.])?", re.ASCII)
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 REMARKS_SHOWN = 20
+ABOUT_ACCEPTED = (
+    "What the account has and no file declares. `iamgroups drift` does not fail for it.\n"
+    "Mend one thing at a time, and take its line out: this file is meant to shrink."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +46,21 @@ def imported(live: LiveState, names: Collection[str] = (), single: bool = False)
     everything = (*general, *(line for group in groups for line in remarks[group.name]))
     declared = {group.name: _declaration(group, live.account.id) for group in groups}
     root: dict[str, Data] = {"version": 1, "account_id": live.account.id}
-    if not single and groups:
-        root["include"] = [f"{FOLDER}/*.yaml"]
+    accepted = found_at_import(live, groups)
+    include = [f"{FOLDER}/*.yaml"] if groups else []
+    include += [FILE] if accepted else []
+    if not single and include:
+        root["include"] = include
     covered = sum(1 for _ in _covered(live, groups))
     if covered:
         root["settings"] = {"direct_policies": "report"}
     head = _head(live, everything if single else general, covered)
-    if single or not groups:
-        return Imported({ROOT: head + emit({**root, "groups": declared})}, everything)
-    files = {ROOT: head + emit(root)}
+    if single:
+        rest: dict[str, Data] = {"accepted": accepted} if accepted else {}
+        return Imported({ROOT: head + emit({**root, "groups": declared, **rest})}, everything)
+    files = {ROOT: head + emit(root if groups else {**root, "groups": declared})}
+    if accepted:
+        files[FILE] = comment(ABOUT_ACCEPTED) + emit({"accepted": accepted})
     for name, file in _file_names(declared).items():
         about = "".join(comment(line) for line in remarks[name])
         files[f"{FOLDER}/{file}"] = about + emit({"groups": {name: declared[name]}})

@@ -8,7 +8,7 @@ from iamgroups.config.tree import Node
 from iamgroups.errors import Position, Problem
 from iamgroups.state.names import fold
 
-ROOT_ONLY = ("version", "account_id", "include", "settings", "guardrails", "known_drift")
+ROOT_ONLY = ("version", "account_id", "include", "settings", "guardrails")
 # Section -> what one of its entries is called.
 NAMED = {
     "groups": "group",
@@ -17,7 +17,7 @@ NAMED = {
     "policies": "policy",
     "users": "user",
 }
-LISTS = ("moved", "removed")
+LISTS = ("moved", "removed", "accepted")
 
 
 class Entry(NamedTuple):

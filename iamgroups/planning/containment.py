@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
+from iamgroups.policy.administrator import ADMINISTRATOR
 from iamgroups.state import Attachment, Direct, GroupFact, InlineGroup, Membership
 from iamgroups.state.change import Change
 from iamgroups.state.config import Config
@@ -115,3 +116,9 @@ class Containment:
 def _who(group: LiveGroup) -> str:
     people = sorted(group.members or ())
     return ", ".join(people) if people else "everybody who is put into it"
+
+
+def is_striking(config: Config, arn: str) -> bool:
+    """Tell whether a policy is named even where the settings ignore its kind."""
+    named = short(arn)
+    return named == ADMINISTRATOR or any(matches(pattern, named) for pattern in config.settings.containment)

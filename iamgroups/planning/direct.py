@@ -1,8 +1,9 @@
 """Policies attached directly to users: which are covered and go, which stay and why. Must not order them."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from iamgroups.planning.containment import is_striking
 from iamgroups.planning.desired import Desired, DesiredGroup
 from iamgroups.planning.note import Note
 from iamgroups.planning.references import Resolver
@@ -10,9 +11,7 @@ from iamgroups.state import Direct
 from iamgroups.state.change import Change
 from iamgroups.state.config import Config, Member
 from iamgroups.state.live import LiveState, LiveUser
-from iamgroups.state.names import fold, short
-
-NAMED = 10
+from iamgroups.state.names import fold, matches, short
 
 
 @dataclass
@@ -25,40 +24,35 @@ class DirectPolicies:
 
 def direct_policies(config: Config, desired: Desired, live: LiveState, resolver: Resolver) -> DirectPolicies:
     """Apply `settings.direct_policies` to everyone the YAML names as a current member; name the others."""
-    mode = config.settings.direct_policies
+    mode, ignored = config.settings.direct_policies, config.settings.direct_ignored
     result = DirectPolicies()
-    if mode == "ignore":
-        return result
     kept = {
         fold(decl.name): {resolver.resolve(ref.spec) for ref in decl.keep_direct} for decl in config.users
     }
     groups = {group.name: group for group in desired.groups}
-    for name, entries in sorted(desired.memberships.items()):
-        user = live.users[fold(name)]
-        if user.policies is None:
+    for key, user in sorted(live.users.items()):
+        entries = desired.memberships.get(user.name)
+        held = sorted((user.policies or frozenset()) - kept.get(key, set()))
+        if mode == "ignore" or any(matches(pattern, user.name) for pattern in ignored):
+            result.notes += [_ignored(Direct(user.name, arn)) for arn in held if is_striking(config, arn)]
+        elif entries is None:
+            result.notes += [_undeclared(Direct(user.name, arn)) for arn in held]
+        elif user.policies is None:
             result.notes.append(_unknown(user))
-            continue
-        for arn in sorted(user.policies - kept.get(fold(name), set())):
-            _judge(_Holding(user, arn, entries, groups, live), mode, result)
-    result.notes.extend(_elsewhere(desired, live, kept))
+        else:
+            for arn in held:
+                _judge(_Holding(user, arn, entries, groups, live), mode, result)
     return result
 
 
-def _elsewhere(
-    desired: Desired, live: LiveState, kept: Mapping[str, Collection[str | None]]
-) -> Iterator[Note]:
-    """Yield one note on all the people whom no file names: an account can have thousands of them."""
-    counts = {
-        user.name: len((user.policies or frozenset()).difference(kept.get(key, ())))
-        for key, user in live.users.items()
-        if user.name not in desired.memberships
-    }
-    holders = [f"{name} ({count})" for name, count in sorted(counts.items()) if count]
-    if holders:
-        more = f" and {len(holders) - NAMED:,} more" if len(holders) > NAMED else ""
-        who = f"{len(holders):,} in all: {', '.join(holders[:NAMED])}{more}"
-        message = f"users whom no file names as members keep policies they hold directly, {who}"
-        yield Note("undeclared-direct", "direct/*", message, level="info", reported=True)
+def _ignored(fact: Direct) -> Note:
+    message = f"{fact.user} holds {fact.policy} directly, which settings.direct_policies ignores"
+    return Note("ignored", fact.address, message)
+
+
+def _undeclared(fact: Direct) -> Note:
+    message = f"{fact.user}, whom no file names as a member, holds {fact.policy} directly"
+    return Note("undeclared-direct", fact.address, message, reported=True)
 
 
 @dataclass(frozen=True, slots=True)

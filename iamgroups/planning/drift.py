@@ -1,121 +1,181 @@
-"""Drift: what a plan would change, said from the account's side. Must not write, print or exit."""
+"""Drift: how the account differs from the files, said from the account's side."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, NamedTuple
 
 from iamgroups.errors import Position, Problem
-from iamgroups.planning.note import Note
+from iamgroups.planning.accepted import Acceptance, Remark, fingerprint
+from iamgroups.planning.note import Finding, Note
 from iamgroups.planning.plan import Plan
 from iamgroups.state import PolicyVersionFact as Version
+from iamgroups.state.address import parse
 from iamgroups.state.change import Change
-from iamgroups.state.config import Config, KnownDrift
+from iamgroups.state.config import Accepted, Config
 from iamgroups.state.kind import Action
-from iamgroups.state.live import Account
-from iamgroups.state.names import matches
+from iamgroups.state.live import Account, LiveState
 
-Kind = Literal["missing", "extra", "changed"]
+Kind = Literal["missing", "extra", "changed", "broken"]
 KINDS: Mapping[Action, Kind] = {"create": "missing", "delete": "extra", "update": "changed"}
+OWNERS = ("user", "group", "policy", "rule")
+
+
+class Found(NamedTuple):
+    """Something about the account that no plan knows: a broken rule, a document that changed."""
+
+    kind: Kind
+    address: str
+    message: str
+    owner: str
+    positions: tuple[Position, ...] = ()
+    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One way in which the account is not what the YAML says.
+    """One way in which the account is not what the files say.
 
-    `position` is the line that says otherwise, `details` the lines by which a policy document differs
-    (`-` live, `+` declared, as a plan would mend it), `known` the entry of `known_drift` that excuses it.
+    `owner` is the person, group or policy it is told under: "user/alice". `position` is the line that would
+    have to change. `details` are the lines by which a document differs (`-` live, `+` declared). `document`
+    is the digest of an inline policy. `planned`: the next apply mends it. `accepted`: the entry for it.
     """
 
     kind: Kind
     address: str
     message: str
+    owner: str = ""
     position: Position | None = None
     details: tuple[str, ...] = ()
-    known: KnownDrift | None = None
-
-
-class Remark(NamedTuple):
-    """Something to mend in `known_drift` itself."""
-
-    message: str
-    position: Position
+    document: str = ""
+    planned: bool = False
+    accepted: Accepted | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What drifted, in a stable order. `noted`: what is only reported; it counts when `strict`.
+    """What differs, by person, group and policy.
 
-    `excused`: addresses of `noted` that `known_drift` names. `notes`: what else a reader should know, such as
-    what could not be read. `problems`: why the configuration cannot be compared with the account at all.
+    `notes`: what else a reader should know, such as what could not be read. `remarks`: entries of `accepted`
+    to mend. `problems`: why the configuration cannot be compared with the account.
     """
 
     account: Account
     differences: tuple[Difference, ...] = ()
-    noted: tuple[Note, ...] = ()
-    excused: frozenset[str] = frozenset()
     remarks: tuple[Remark, ...] = ()
     notes: tuple[Note, ...] = ()
     problems: tuple[Problem, ...] = ()
-    strict: bool = False
 
     @property
-    def counted(self) -> int:
-        """Return how many differences `drift` fails for."""
-        noted = [note for note in self.noted if note.subject not in self.excused]
-        return sum(1 for found in self.differences if not found.known) + (len(noted) if self.strict else 0)
+    def new(self) -> tuple[Difference, ...]:
+        """Return what nobody has accepted."""
+        return tuple(one for one in self.differences if one.accepted is None)
+
+    @property
+    def accepted(self) -> tuple[Difference, ...]:
+        """Return what an entry of `accepted` covers."""
+        return tuple(one for one in self.differences if one.accepted)
 
     @property
     def exit_code(self) -> int:
-        """Return 1 when the comparison is incomplete, 2 when something differs, else 0."""
-        return 1 if self.problems else 2 if self.counted else 0
+        """Return 1 when the comparison is incomplete, 2 when something new differs, else 0."""
+        return 1 if self.problems else 2 if self.new else 0
 
 
-def drift(plan: Plan, config: Config, today: date, strict: bool = False) -> Drift:
-    """Return the plan as drift on this day (UTC). People still `pending` are no difference."""
-    found = [_difference(change) for change in plan.changes if not isinstance(change.fact, Version)]
+def drift(
+    plan: Plan,
+    config: Config,
+    live: LiveState,
+    today: date,
+    *,
+    besides: Iterable[Found] = (),
+    notes: Iterable[Note] = (),
+) -> Drift:
+    """Return the plan as drift on this day (UTC), with what else was found. `pending` people do not count."""
+    acceptance = Acceptance(config.accepted, live, today)
+    found = [_change(change) for change in plan.changes if not isinstance(change.fact, Version)]
     found += [_absent(problem) for problem in plan.problems if problem.missing]
-    entries = [entry for entry in config.known_drift if entry.until is None or entry.until >= today]
-    known = [replace(one, known=_known(one.address, entries)) for one in found]
-    noted = tuple(note for note in plan.notes if note.reported)
-    subjects = [one.address for one in found] + [note.subject for note in noted]
+    found += [_noted(note) for note in plan.notes if note.reported]
+    found += [_found(one) for one in besides]
+    judged = [_judged(one, acceptance) for one in found]
+    said = [note for note in plan.notes if not note.reported and note.level == "warning"]
     return Drift(
         plan.account,
-        tuple(
-            sorted(known, key=lambda one: (list(KINDS.values()).index(one.kind), one.address, one.message))
-        ),
-        noted,
-        frozenset(note.subject for note in noted if _known(note.subject, entries)),
-        tuple(_remarks(config.known_drift, today, subjects)),
-        tuple(note for note in plan.notes if not note.reported and note.level == "warning"),
+        tuple(sorted(judged, key=_order)),
+        tuple(acceptance.remarks()),
+        (*said, *notes),
         tuple(problem for problem in plan.problems if not problem.missing),
-        strict,
     )
 
 
-def _difference(change: Change) -> Difference:
+def broken_rules(findings: Iterable[Finding]) -> tuple[Found, ...]:
+    """Return what the guardrails say of the account as it is, one for each person or group it is about."""
+    return tuple(_rule(finding, subject) for finding in findings for subject in finding.subjects)
+
+
+def _rule(finding: Finding, subject: str) -> Found:
+    parts = subject.split("/")[1:]
+    address = "/".join(["rule", finding.rule, *reversed(parts)])
+    fact = parse(subject)
+    message = f"{finding.message} ({finding.rule})"
+    if fact and len(finding.subjects) > 1:
+        message = f"{fact.kind.there.fill(fact.names)}, which breaks {finding.rule}"
+    return Found("broken", address, message, _owner(subject), finding.positions)
+
+
+def _change(change: Change) -> Difference:
+    words = f" ({change.why})" if change.why and change.action == "delete" else ""
     details = change.fact.differences(change.before) if change.before else ()
-    return Difference(KINDS[change.action], change.address, _said(change), change.position, details)
+    return Difference(
+        KINDS[change.action],
+        change.address,
+        change.sentence + words,
+        "/".join(change.fact.owner),
+        change.position,
+        details,
+        planned=True,
+    )
 
 
 def _absent(problem: Problem) -> Difference:
-    return Difference("missing", problem.missing, problem.message, problem.position)
+    return Difference("missing", problem.missing, problem.message, problem.missing, problem.position)
 
 
-def _known(address: str, entries: Iterable[KnownDrift]) -> KnownDrift | None:
-    return next((entry for entry in entries if matches(entry.match, address)), None)
+def _noted(note: Note) -> Difference:
+    return Difference("extra", note.subject, note.message, _owner(note.subject), note.position)
 
 
-def _remarks(entries: Iterable[KnownDrift], today: date, subjects: list[str]) -> Iterator[Remark]:
-    for entry in entries:
-        if entry.until is not None and entry.until < today:
-            message = f"known_drift {entry.match} ended on {entry.until}: take it out, or give it a new date"
-            yield Remark(message, entry.position)
-        elif not any(matches(entry.match, subject) for subject in subjects):
-            yield Remark(f"known_drift {entry.match} matches nothing: take it out", entry.position)
+def _found(one: Found) -> Difference:
+    position = one.positions[0] if one.positions else None
+    return Difference(one.kind, one.address, one.message, one.owner, position, one.details)
 
 
-def _said(change: Change) -> str:
-    """Return the difference as somebody who looks at the account would say it."""
-    words = f" ({change.why})" if change.why and change.action == "delete" else ""
-    return change.sentence + words
+def _owner(address: str) -> str:
+    """Return the person, group or policy that an address belongs to."""
+    found = parse(address)
+    return found.kind.owner.fill(found.names) if found else address
+
+
+def _judged(one: Difference, acceptance: Acceptance) -> Difference:
+    """Return the difference with the entry that accepts it; another document than that one is a change."""
+    document = acceptance.document(one.address)
+    known = replace(one, document=fingerprint(document)) if document is not None else one
+    entry = acceptance.entry_for(one.address)
+    if entry is not None:
+        return replace(known, accepted=entry)
+    older = None if one.planned else acceptance.outdated(one.address)
+    if older is None:
+        return known
+    message = f"{one.message}: its document is not the one that was accepted"
+    return replace(known, kind="changed", message=message, position=older.position)
+
+
+def _order(one: Difference) -> tuple[int, str, str, str]:
+    kind, _, name = one.owner.partition("/")
+    return OWNERS.index(kind) if kind in OWNERS else len(OWNERS), name, one.address, one.message
+
+
+def tally(differences: Sequence[Difference]) -> Mapping[Kind, int]:
+    """Return how many there are of each kind, in the order of `Kind`."""
+    kinds = [one.kind for one in differences]
+    return {kind: kinds.count(kind) for kind in (*KINDS.values(), "broken") if kind in kinds}

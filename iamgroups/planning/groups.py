@@ -8,7 +8,7 @@ from iamgroups.state import Attachment, GroupFact, InlineGroup, Membership
 from iamgroups.state.change import Change
 from iamgroups.state.config import Config, Removed
 from iamgroups.state.live import LiveGroup, LiveState
-from iamgroups.state.names import fold
+from iamgroups.state.names import fold, matches
 
 
 def group_changes(config: Config, desired: Desired) -> Iterator[Change]:
@@ -18,7 +18,7 @@ def group_changes(config: Config, desired: Desired) -> Iterator[Change]:
         now = group.live.name if group.live and group.renamed else ""
         yield from _attachments(group, now)
         yield from _memberships(group, now)
-        if config.settings.inline_policies == "delete" and group.live:
+        if _ends_inline(config, group.name) and group.live:
             for policy in sorted(group.live.inline or ()):
                 fact = InlineGroup(group.name, policy)
                 yield Change(
@@ -38,6 +38,12 @@ def _group(group: DesiredGroup, config: Config) -> Iterator[Change]:
         words = [f"renamed from {before.name}"] if before.name != after.name else []
         words += [f"moved from {before.path}"] if before.path != after.path else []
         yield Change("update", after, decl.position, ", ".join(words), before=before)
+
+
+def _ends_inline(config: Config, group: str) -> bool:
+    settings = config.settings
+    ignored = any(matches(pattern, group) for pattern in settings.inline_ignored)
+    return settings.inline_policies == "delete" and not ignored
 
 
 def _attachments(group: DesiredGroup, now: str) -> Iterator[Change]:

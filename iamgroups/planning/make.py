@@ -1,11 +1,12 @@
 """Put a plan together: what differs, and what else must be known. Must not do I/O or derive an order."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from iamgroups.access import Access
 from iamgroups.errors import Problem
+from iamgroups.planning.accepted import Acceptance
 from iamgroups.planning.arrangement import Arrangement
 from iamgroups.planning.containment import Containment
 from iamgroups.planning.desired import Desired, read
@@ -60,7 +61,7 @@ def make_plan(config: Config, live: LiveState, today: date) -> Plan:
         config_digest=config.digest,
         changes=arranged.changes,
         moments=arranged.moments,
-        notes=_sorted_notes([*draft.notes, *notes]),
+        notes=_sorted_notes(_accepted([*draft.notes, *notes], Acceptance(config.accepted, live, today))),
         problems=_sorted_problems(problems),
         ids=_ids(draft.changes, live),
     )
@@ -124,6 +125,12 @@ def _unproved_attachable(changes: Iterable[Change], live: LiveState) -> frozense
     facts = (change.fact for change in changes)
     arns = {fact.arn for fact in facts if isinstance(fact, Attachment | Direct) and is_aws_managed(fact.arn)}
     return frozenset(arns - live.policies.keys())
+
+
+def _accepted(notes: Iterable[Note], acceptance: Acceptance) -> Iterator[Note]:
+    for note in notes:
+        accepted = note.reported and acceptance.entry_for(note.subject) is not None
+        yield replace(note, accepted=accepted) if accepted else note
 
 
 def _sorted_notes(notes: Iterable[Note]) -> tuple[Note, ...]:

@@ -13,8 +13,9 @@ MomentKind = Literal["loss", "undenied", "excess"]
 class Note:
     """Something a reviewer should know.
 
-    `code` is stable and machine-readable ("undeclared-group"). `reported`: a difference that no plan
-    changes, by the settings or ever; `drift --strict` counts it. `subject` is the address it is about.
+    `code` is stable and machine-readable ("undeclared-group"). `subject` is the address it is about.
+    `reported`: the account has what no file declares, and no plan changes it. `drift` fails for it unless it
+    is `accepted`.
     """
 
     code: str
@@ -23,6 +24,7 @@ class Note:
     position: Position | None = None
     level: Literal["info", "warning"] = "warning"
     reported: bool = False
+    accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)

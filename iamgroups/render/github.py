@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from iamgroups.errors import IamGroupsError, Position, Problem
 from iamgroups.planning.drift import Drift
-from iamgroups.render import PLAIN, Look, combined_lines, wording
+from iamgroups.render import PLAIN, Look, combined_lines, plan_lines, wording
 from iamgroups.render.safe import clean
 from iamgroups.results.applied import Applied, Outcome
 from iamgroups.results.combined import Combined
@@ -56,8 +56,8 @@ def plan(review: Review, look: Look = PLAIN) -> str:
         places: Sequence[Position | None] = finding.positions[:1] or [None]
         found += [Annotation(level, finding.message, place, finding.rule) for place in places]
     found += _escalations(review)
-    for note in review.plan.notes:
-        if note.level == "warning" and note.position:
+    for note in plan_lines.of_this_plan(review, "warning"):
+        if note.position:
             found.append(Annotation("warning", note.message, note.position, note.code))
     return _limited(found)
 
@@ -102,9 +102,8 @@ def explanation(found: "Explanation | PersonSummary", look: Look = PLAIN) -> str
 
 
 def drift(found: Drift, look: Look = PLAIN) -> str:
-    """Return the differences that are not known, on the lines that say otherwise."""
-    differences = (one for one in found.differences if not one.known)
-    annotations = [Annotation("error", one.message, one.position, one.address) for one in differences]
+    """Return what is new, on the lines that would have to change."""
+    annotations = [Annotation("error", one.message, one.position, one.address) for one in found.new]
     annotations += [Annotation("warning", *remark) for remark in found.remarks]
     annotations += [Annotation("error", _problem(one), one.position) for one in found.problems]
     return _limited(annotations)

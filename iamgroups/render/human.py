@@ -125,9 +125,12 @@ def _blocks(review: "Review", quota: int | None, full: bool) -> Iterator[list[st
     if review.plan.came_along:
         yield [plan_lines.came_along(review)]
     for level, title in (("info", "Notes"), ("warning", "Warnings")):
-        notes = [note for note in review.plan.notes if note.level == level]
+        notes = plan_lines.of_this_plan(review, level)
         if notes:
             yield [title, *plan_lines.notes(notes, None if full else plan_lines.SHOWN)]
+    standing = list(plan_lines.left_alone(review, full))
+    if standing:
+        yield standing
     if review.findings:
         yield ["Guardrails", *plan_lines.findings(review.findings)]
 

@@ -14,7 +14,7 @@ from iamgroups.results.planfile import ACCOUNT
 from iamgroups.results.records import FORMAT_VERSION, Document, text
 from iamgroups.results.review import Review
 from iamgroups.results.validation import Validation
-from iamgroups.state.config import KnownDrift
+from iamgroups.state.config import Accepted
 
 if TYPE_CHECKING:
     from iamgroups.access.explain import Explanation
@@ -44,15 +44,13 @@ def applied(applied: Applied, look: Look = PLAIN) -> str:
 
 
 def drift(found: Drift, look: Look = PLAIN) -> str:
-    """Return everything that drifted or is noted. Schema: drift."""
+    """Return everything that differs, what is new first. Schema: drift."""
     return _result(
         "drift",
         account=ACCOUNT.write(found.account),
-        strict=found.strict,
-        drifted=bool(found.counted),
-        counted=found.counted,
-        differences=[_difference(one) for one in found.differences],
-        noted=[{**_note(note), "known": note.subject in found.excused} for note in found.noted],
+        drifted=bool(found.new),
+        new=len(found.new),
+        differences=[_difference(one) for one in (*found.new, *found.accepted)],
         notes=[_note(note) for note in found.notes],
         remarks=[{"message": said, "position": where._asdict()} for said, where in found.remarks],
         problems=[_problem(problem) for problem in found.problems],
@@ -115,14 +113,18 @@ def _difference(one: Difference) -> Document:
             "message": one.message,
             "position": _position(one.position),
             "details": list(one.details),
-            "known": _known(one.known) if one.known else None,
+            "owner": one.owner,
+            "document": one.document,
+            "planned": one.planned,
+            "accepted": _accepted(one.accepted) if one.accepted else None,
         }
     )
 
 
-def _known(entry: KnownDrift) -> Document:
+def _accepted(entry: Accepted) -> Document:
     until = entry.until.isoformat() if entry.until else None
-    return _without_empty({"match": entry.match, "until": until, "reason": entry.reason})
+    told = {"match": entry.match, "until": until, "reason": entry.reason}
+    return _without_empty({**told, "position": _position(entry.position)})
 
 
 def _note(note: Note) -> Document:

@@ -71,6 +71,9 @@ def plan(review: Review, look: Look = PLAIN) -> str:
     people = list(plan_lines.people(review, plan_lines.SHOWN))
     if people:
         writer.add(_folded("<b>People</b>", people, writer.left - 1_000))
+    standing = list(plan_lines.left_alone(review, full=False))
+    if standing:
+        writer.add(fence(standing))
     rest = len(review.plan.changes) - told
     if writer.cut or plan_lines.folded(review, plan_lines.quota(review), plan_lines.SHOWN):
         lead = f"{rest:,} more changes are not listed here" if rest else "Cut short"
@@ -150,7 +153,7 @@ def _above_the_fold(review: Review) -> Iterator[str]:
     if said:
         yield fence(said)
     for level, title in (("warning", "Warnings"), ("info", "Notes")):
-        notes = [note for note in review.plan.notes if note.level == level]
+        notes = plan_lines.of_this_plan(review, level)
         if notes:
             yield _folded(f"<b>{title}</b> ({len(notes):,})", plan_lines.notes(notes))
 

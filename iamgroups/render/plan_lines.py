@@ -16,7 +16,7 @@ MANY = 400  # a plan of more changes is collapsed
 SHOWN = 10  # of one kind, when collapsed
 PEOPLE = 100  # lines about people, when collapsed
 DIFFERENCES = 40  # lines for one document
-HEAD = "undeclared-group"  # the code of the notes that stand first
+AT_ONCE = ("contained", "unknown-member")  # the codes of what is reported and never folded
 WIDTH = 48  # what stands in the first column before the second moves right
 
 
@@ -31,7 +31,7 @@ def quota(review: Review) -> int | None:
 
 def folded(review: Review, quota: int | None, of_people: int | None) -> bool:
     """Tell whether these lines leave out a change, a person or a note under the quotas they were given."""
-    kinds = Counter((note.level, note.code) for note in review.plan.notes)
+    kinds = Counter((note.level, note.code) for note in review.plan.notes if not _is_left_alone(note))
     return (
         max(kinds.values(), default=0) > SHOWN
         or _overflows([*review.policies.values(), *review.groups.values()], quota)
@@ -172,14 +172,38 @@ def came_along(review: Review) -> str:
 
 
 def notes(found: Iterable[Note], most: int | None = SHOWN) -> Iterator[str]:
-    """Yield notes by kind, undeclared groups ahead of all; `most` of each kind (None: all) and a count."""
-    by_kind = sorted(found, key=lambda note: (note.code != HEAD, note.code))
-    for code, run in groupby(by_kind, lambda note: note.code):
+    """Yield notes by kind; `most` of each kind (None: all) and a count."""
+    for code, run in groupby(sorted(found, key=lambda note: note.code), lambda note: note.code):
         like = list(run)
         for note in like[:most]:
             yield f"  {note.message}" + (f"  {note.position}" if note.position else "")
         if most is not None and len(like) > most:
             yield f"  and {len(like) - most:,} more of this kind ({code})"
+
+
+def of_this_plan(review: Review, level: str) -> list[Note]:
+    """Return the notes of a level on what this plan causes, or on what should be looked at now."""
+    return [note for note in review.plan.notes if note.level == level and not _is_left_alone(note)]
+
+
+def left_alone(review: Review, full: bool) -> Iterator[str]:
+    """Yield what no file declares and the plan leaves as it is: in one line, or with `full` each."""
+    found = [note for note in review.plan.notes if _is_left_alone(note)]
+    if not found:
+        return
+    nouns = [wording.noun_of(note.subject) for note in found]
+    kinds = ", ".join(wording.count(nouns.count(each), *each) for each in dict.fromkeys(nouns))
+    accepted = sum(note.accepted for note in found)
+    aside = f" ({accepted:,} accepted)" if accepted else ""
+    end = "" if full else "; `-v` lists them"
+    yield f"No file declares, and the plan leaves alone: {kinds}{aside}{end}"
+    for note in found if full else ():
+        words = (note.message, str(note.position or ""), "accepted" if note.accepted else "")
+        yield f"  {'  '.join(filter(None, words))}"
+
+
+def _is_left_alone(note: Note) -> bool:
+    return note.reported and note.code not in AT_ONCE
 
 
 def findings(found: Iterable[Finding]) -> Iterator[str]:

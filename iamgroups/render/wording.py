@@ -8,6 +8,7 @@ from iamgroups.planning import wording as planned
 from iamgroups.planning.note import Finding, Moment
 from iamgroups.results.validation import Validation
 from iamgroups.state import KINDS
+from iamgroups.state.address import parse
 from iamgroups.state.change import SYMBOLS, Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import Account
@@ -18,6 +19,17 @@ CUT_SHORT = (
     "and `--format json` has everything."
 )
 count = planned.count
+
+
+def noun_of(address: str) -> tuple[str, str]:
+    """Return one and several of what an address names."""
+    found = parse(address)
+    if found is not None:
+        return found.kind.nouns
+    kind = address.partition("/")[0]
+    return {"rule": ("broken rule", "broken rules"), "document": ("document", "documents")}.get(
+        kind, ("other", "others")
+    )
 
 
 def label(change: Change) -> str:

@@ -163,6 +163,7 @@ NOTES = many(
         position=optional(POSITION),
         level=one_of("info", "warning"),
         reported=FLAG,
+        accepted=FLAG,
     )
 )
 # Only a command line allows a finding, so a plan does not carry that.

@@ -117,25 +117,35 @@ class Removed(NamedTuple):
     adopt: bool = False
 
 
-class KnownDrift(NamedTuple):
-    """A difference drift does not fail for, until a day (inclusive, UTC). `match` is an address glob."""
+class Accepted(NamedTuple):
+    """Something that no file declares and that drift does not fail for.
+
+    `match` is an address or a glob of addresses, `until` the last day, UTC. `document` is the digest of the
+    only policy document it holds for, "sha256:..."; "" for any.
+    """
 
     match: str
-    until: date | None
-    reason: str
     position: Position
+    reason: str = ""
+    until: date | None = None
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`settings`, with its defaults."""
+    """`settings`, with its defaults.
+
+    `direct_ignored` and `inline_ignored`: patterns of the users and groups whose own policies are left out.
+    """
 
     path: str = "/"
     undeclared_groups: Literal["ignore", "report", "delete"] = "report"
     direct_policies: Literal["ignore", "report", "detach_covered", "detach_all"] = "detach_covered"
+    direct_ignored: tuple[str, ...] = ()
     inline_policies: Literal["ignore", "report", "delete"] = "report"
     owner: str = "iamgroups"
     containment: tuple[str, ...] = CONTAINMENT
+    inline_ignored: tuple[str, ...] = ()
     unknown_members: Literal["refuse", "warn"] = "refuse"
     lock: str = ""
     position: Position | None = None
@@ -166,7 +176,7 @@ class Config:
     users: tuple[UserDecl, ...] = ()
     moved: tuple[Moved, ...] = ()
     removed: tuple[Removed, ...] = ()
-    known_drift: tuple[KnownDrift, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
     settings: Settings = field(default_factory=Settings)
     guardrails: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[tuple[str, Position], ...] = ()

@@ -29,6 +29,10 @@ class Text:
         """Return the text with a fact's values."""
         return self._fill % self._get(fact)
 
+    def fill(self, values: Mapping[str, str]) -> str:
+        """Return the text with these values."""
+        return self._fill % tuple(values[field] for field in self.fields)
+
     def read(self, text: str) -> Mapping[str, str] | None:
         """Return field -> value, where this is the text of some fact with no "/" in its values."""
         shape, parts = self.text.split("/"), text.split("/")

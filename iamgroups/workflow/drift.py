@@ -1,20 +1,24 @@
-"""Read the account and say how it differs from the files. Must not write to IAM."""
+"""Read the account and say how it differs from the files."""
 
 from datetime import UTC, datetime
 
-from iamgroups.planning.drift import Drift
+from iamgroups import guardrails
+from iamgroups.planning.drift import Drift, broken_rules
 from iamgroups.planning.drift import drift as differences
+from iamgroups.planning.plan import Plan
 from iamgroups.state.config import Config
 from iamgroups.state.live import OnRead
 from iamgroups.workflow.plan import Reader, complete_plan, identify
 
 
-def drift(config: Config, reader: Reader, strict: bool = False, progress: OnRead | None = None) -> Drift:
+def drift(config: Config, reader: Reader, progress: OnRead | None = None) -> Drift:
     """Return the drift of the account the configuration is for.
 
     Raises: PreconditionError, AccountError, as `plan`.
     """
     today = datetime.now(UTC).date()
     live = reader.read(identify(config, reader), progress)
-    plan, _ = complete_plan(config, live, reader, today)
-    return differences(plan, config, today, strict)
+    plan, live = complete_plan(config, live, reader, today)
+    as_it_is = Plan(plan.account, plan.config_digest)
+    broken = broken_rules(guardrails.judge(as_it_is, config, live))
+    return differences(plan, config, live, today, besides=broken)

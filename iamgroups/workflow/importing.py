@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from iamgroups.config.found import FILE
 from iamgroups.config.imported import ROOT, Imported
 from iamgroups.errors import UsageError
 
@@ -10,7 +11,8 @@ from iamgroups.errors import UsageError
 def write(found: Imported, folder: str, groups_only: bool = False) -> tuple[str, ...]:
     """Write the files below a folder; return their paths.
 
-    With `groups_only` a root that exists stays as it is, and only the groups' files are written.
+    With `groups_only` a root that exists stays as it is. Then only the groups' files are written, and no
+    accepted.yaml.
 
     Raises: UsageError, before anything is written, when one of the files exists already.
     """
@@ -18,6 +20,7 @@ def write(found: Imported, folder: str, groups_only: bool = False) -> tuple[str,
     files = {base / name: text for name, text in found.files.items()}
     if groups_only and _exists(base / ROOT):
         files.pop(base / ROOT)
+        files.pop(base / FILE, None)
     there = [str(path) for path in files if _exists(path)]
     if there:
         rest = f" and {len(there) - 3} more" if len(there) > 3 else ""

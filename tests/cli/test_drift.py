@@ -11,6 +11,7 @@ from tests.cli.account import Desk, account, aws, desk
 
 READ = aws("AmazonS3ReadOnlyAccess")
 READS = ("Get", "List")
+REST = ({"match": "group/other"}, {"direct": "aws:AmazonS3ReadOnlyAccess", "users": ["bob"]})
 
 
 @pytest.fixture
@@ -24,12 +25,14 @@ def devs(*members: Any) -> dict[str, Any]:
     return {"devs": {"members": list(members)}}
 
 
-def test_no_drift_is_0_and_what_is_only_reported_counts_when_strict(office: Desk) -> None:
+def test_what_no_file_declares_is_2_and_0_once_it_is_accepted(office: Desk) -> None:
     office.write(devs("ann", "bob"))
     done = office.run("drift")
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "No drift (2 only reported).")
-    strict = office.run("drift", "--strict")
-    assert (strict.returncode, strict.stdout.splitlines()[-1]) == (2, "Drift: 2 only reported (--strict).")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (2, "Drift: 2 extra.")
+    office.write(devs("ann", "bob"), accepted=[*REST])
+    done = office.run("drift")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "No drift (2 accepted).")
+    assert "Accepted: 1 direct policy, 1 group." in done.stdout
 
 
 def test_a_difference_is_2_and_nothing_is_written(office: Desk) -> None:
@@ -41,12 +44,13 @@ def test_a_difference_is_2_and_nothing_is_written(office: Desk) -> None:
 
 
 def test_json_fits_its_schema(office: Desk) -> None:
-    office.write(devs("ann"))
+    office.write(devs("ann"), accepted=[*REST])
     found = office.json("drift")
     assert config.check(found, "drift") == []
-    assert (found["drifted"], [one["address"] for one in found["differences"]]) == (
+    assert (found["drifted"], found["new"], found["differences"][0]["address"]) == (
         True,
-        ["membership/devs/bob"],
+        1,
+        "membership/devs/bob",
     )
 
 
@@ -59,7 +63,7 @@ def test_the_other_formats_name_the_difference_too(office: Desk, format: str) ->
 
 
 def test_a_named_person_or_policy_that_does_not_exist_is_drift_and_pending_is_not(office: Desk) -> None:
-    office.write(devs("ann", "bob", {"user": "zoe", "pending": True}))
+    office.write(devs("ann", "bob", {"user": "zoe", "pending": True}), accepted=[*REST])
     assert office.run("drift").returncode == 0
     office.write({"devs": {"members": ["ann", "bob", "zoe"], "policies": ["aws:NoSuchPolicy"]}})
     done = office.run("drift")
@@ -67,22 +71,23 @@ def test_a_named_person_or_policy_that_does_not_exist_is_drift_and_pending_is_no
     assert "no IAM user zoe" in done.stdout and "no AWS managed policy aws:NoSuchPolicy" in done.stdout
 
 
-def test_known_drift_changes_the_exit_code_and_nothing_else(office: Desk) -> None:
+def test_an_accepted_entry_changes_the_exit_code_and_nothing_else(office: Desk) -> None:
     known = [{"match": "membership/devs/*", "until": "2999-12-31", "reason": "OPS-1"}]
-    office.write(devs("ann"), known_drift=known)
+    office.write(devs("ann"), accepted=[*known, *REST])
     done = office.run("drift")
     assert done.returncode == 0
-    assert "bob is in devs (not declared)" in done.stdout and "known until 2999-12-31: OPS-1" in done.stdout
+    told = office.run("drift", "-v").stdout
+    assert "bob is in devs (not declared)" in told and "accepted until 2999-12-31: OPS-1" in told
     assert office.run("plan", "--detailed-exitcode").returncode == 2
 
 
-def test_a_known_drift_entry_that_is_over_or_matches_nothing_is_said(office: Desk) -> None:
+def test_an_accepted_entry_that_is_over_or_matches_nothing_is_said(office: Desk) -> None:
     known = [{"match": "membership/devs/bob", "until": "2020-01-31"}, {"match": "group/nothing"}]
-    office.write(devs("ann"), known_drift=known)
+    office.write(devs("ann"), accepted=[*known, *REST])
     done = office.run("drift")
     assert done.returncode == 2
-    assert "known_drift membership/devs/bob ended on 2020-01-31" in done.stdout
-    assert "known_drift group/nothing matches nothing" in done.stdout
+    assert "accepted membership/devs/bob ended on 2020-01-31" in done.stdout
+    assert "accepted group/nothing matches nothing" in done.stdout
 
 
 def test_files_that_cannot_be_compared_are_an_error(office: Desk) -> None:

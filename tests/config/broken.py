@@ -314,14 +314,30 @@ BROKEN: dict[str, tuple[Files, list[str]]] = {
             "iamgroups.yaml:3:43: '2026-12-31T00:00:00Z' is not a date | write year-month-day, such as 2026-12-31"
         ],
     ),
-    "a known drift until an impossible day": (
-        root("known_drift: [{match: 'group/*', until: 2027-13-01}]\n"),
-        ["iamgroups.yaml:3:41: 2027-13-01 is no day of the calendar"],
+    "an acceptance until an impossible day": (
+        root("accepted: [{match: 'group/*', until: 2027-13-01}]\n"),
+        ["iamgroups.yaml:3:38: 2027-13-01 is no day of the calendar"],
     ),
     "an address of no kind": (
-        root("known_drift: [{match: 'members/a/b'}]\n"),
+        root("accepted: [{match: 'members/a/b'}]\n"),
         [
-            "iamgroups.yaml:3:23: 'members/a/b' is not an address | an address starts with group/, attachment/, membership/, direct/, inline/, policy/ or user/"
+            "iamgroups.yaml:3:20: 'members/a/b' is not an address | an address starts with group/, attachment/, membership/, direct/, inline/, policy/, document/, user/ or rule/"
+        ],
+    ),
+    "an address of a known kind with too much in it": (
+        root("accepted: [{match: [membership/a/b/c]}]\n"),
+        [
+            "iamgroups.yaml:3:21: membership/a/b/c is not an address | there are group/{name}, policy/{name}, "
+            "policy/{name}/{version}, attachment/{group}/{policy}, inline/group/{group}/{policy}, "
+            "inline/user/{user}/{policy}, membership/{group}/{user}, direct/{user}/{policy}, "
+            "document/{policy}, user/{name} and rule/{rule}/..."
+        ],
+    ),
+    "an acceptance of a policy that is nobody's": (
+        root("accepted: [{direct: 'aws:X', reason: why}]\n"),
+        [
+            "iamgroups.yaml:3:12: this entry names nothing | write match, direct with users, "
+            "attachment with groups, or inline with users or groups"
         ],
     ),
     "a user exception without a reason": (

@@ -10,9 +10,9 @@ import pytest
 from iamgroups.config.digest import digest
 from iamgroups.errors import Position
 from iamgroups.state.config import (
+    Accepted,
     Config,
     GroupDecl,
-    KnownDrift,
     Member,
     Moved,
     NamePattern,
@@ -34,6 +34,7 @@ DOCUMENT = {
 # What no plan and no drift depends on. A new field counts until it is named here.
 UNCOUNTED = frozenset({
     "Config.root",
+    "Config.accepted",
     "Config.warnings",
     "Config.digest",
     "GroupDecl.position",
@@ -53,8 +54,11 @@ UNCOUNTED = frozenset({
     "Moved.position",
     "Removed.position",
     "Removed.reason",
-    "KnownDrift.reason",
-    "KnownDrift.position",
+    "Accepted.match",
+    "Accepted.position",
+    "Accepted.reason",
+    "Accepted.until",
+    "Accepted.document",
     "Settings.position",
     "NamePattern.position",
 })  # fmt: skip
@@ -80,8 +84,10 @@ WHOLE = Config(
     users=(UserDecl("bob", AT, (PolicyRef("aws:B", AT, "baseline"),), "SEC-2"),),
     moved=(Moved("ops", "operations", AT),),
     removed=(Removed("policy", "old", AT, "SEC-3", True),),
-    known_drift=(KnownDrift("group/new", DAY, "SEC-4", AT),),
-    settings=Settings("/x/", lock="s3://bucket/key", position=AT),
+    accepted=(Accepted("group/new", AT, "SEC-4", DAY, "sha256:0"),),
+    settings=Settings(
+        "/x/", direct_ignored=("a*",), inline_ignored=("b*",), lock="s3://bucket/key", position=AT
+    ),
     guardrails={
         "max_removals": {"percent": 25, "floor": 10},
         "keep_caller": True,
@@ -174,7 +180,6 @@ def spelled(names: list[str], user: str) -> Config:
             :: 1 if user == "ann" else -1
         ],
         users=(UserDecl(user, AT, refs, "why"),),
-        known_drift=(KnownDrift(f"direct/{user}/*", None, "", AT),),
         guardrails=rules,
     )
 

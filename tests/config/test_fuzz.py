@@ -33,7 +33,7 @@ groups:
 users: {ci: {keep_direct: ["aws:A"], reason: r}}
 moved: [{from: old, to: g}]
 removed: [{group: gone}, {policy: gone}]
-known_drift: [{match: "membership/*", until: 2027-01-01}]
+accepted: [{match: "membership/*", until: 2027-01-01}]
 """
 )
 KEYS = sorted(

@@ -165,7 +165,7 @@ def test_a_policy_aws_no_longer_lets_anybody_attach_is_kept(tmp_path: Path) -> N
 def test_chosen_groups_only_and_their_names_ignore_case(tmp_path: Path) -> None:
     account = live({"devs": (["ann"], []), "ops": ([], []), "qa": ([], [])})
     found = imported(account, ["OPS"])
-    assert set(found.files) == {ROOT, "groups/ops.yaml"}
+    assert set(found.files) == {ROOT, "groups/ops.yaml", "accepted.yaml"}
     assert found.remarks == ("other groups, which stay and are only reported: 2",)
     both(account, tmp_path, ["OPS"])
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from iamgroups.planning.drift import Drift, drift
+from iamgroups.planning.accepted import fingerprint
+from iamgroups.planning.drift import Drift, broken_rules, drift
 from iamgroups.planning.make import make_plan
-from iamgroups.state.config import Config, KnownDrift, Member, Moved, PolicyDecl, Removed
+from iamgroups.planning.note import Finding
+from iamgroups.state.config import Accepted, Config, Member, Moved, PolicyDecl, Removed
 from iamgroups.state.live import LivePolicy, LiveState
 from tests.accounts import TODAY, arn, at, config, group, live
 
@@ -17,18 +19,22 @@ DOCUMENT = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action":
 WIDER = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
 
 
-def found(declared: Config, account: LiveState, strict: bool = False) -> Drift:
+def found(declared: Config, account: LiveState) -> Drift:
     plan = make_plan(declared, account, TODAY)
     assert not plan.missing
-    return drift(plan, declared, TODAY, strict)
+    return drift(plan, declared, account, TODAY)
 
 
 def said(result: Drift) -> list[tuple[str, str, str]]:
     return [(one.kind, one.address, one.message) for one in result.differences]
 
 
-def excuse(match: str, until: date | None = None) -> KnownDrift:
-    return KnownDrift(match, until, "migrating", at(90))
+def accept(match: str, until: date | None = None, document: str = "") -> Accepted:
+    return Accepted(match, at(90), "migrating", until, document)
+
+
+def new(result: Drift) -> list[tuple[str, str]]:
+    return [(one.kind, one.address) for one in result.new]
 
 
 def test_an_account_that_is_what_the_files_say_has_none() -> None:
@@ -41,11 +47,12 @@ def test_members_and_policies_are_missing_or_extra_seen_from_the_account() -> No
     result = found(config(group("devs", ["ann"], ["aws:A"])), account)
     assert said(result) == [
         ("missing", "attachment/devs/aws:A", "aws:A is not attached to devs"),
-        ("missing", "membership/devs/ann", "ann is not in devs"),
         ("extra", "attachment/devs/aws:B", "aws:B is attached to devs (not declared)"),
+        ("missing", "membership/devs/ann", "ann is not in devs"),
         ("extra", "membership/devs/bob", "bob is in devs (not declared)"),
     ]
-    assert result.differences[1].position == at(20)
+    assert result.differences[2].position == at(20)
+    assert {one.owner for one in result.differences} == {"group/devs"}
     assert result.exit_code == 2
 
 
@@ -59,10 +66,10 @@ def test_groups_are_missing_extra_or_changed() -> None:
         moved=(Moved("a", "b", at(4)),),
     )
     assert said(found(declared, account)) == [
-        ("missing", "group/new", "group new does not exist"),
-        ("extra", "group/old", "group old exists (removed)"),
         ("changed", "group/b", "group a is declared as b"),
         ("changed", "group/here", "group here is declared at /x/, not at /"),
+        ("missing", "group/new", "group new does not exist"),
+        ("extra", "group/old", "group old exists (removed)"),
     ]
 
 
@@ -111,10 +118,10 @@ def test_named_users_and_policies_that_do_not_exist_are_missing_at_their_line() 
     account = live({"devs": (["ann"], [])})
     result = found(config(group("devs", ["ann", "zoe"], ["aws:Gone"])), account)
     assert said(result) == [
-        ("missing", "policy/aws:Gone", "no AWS managed policy aws:Gone in account 123456789012"),
         ("missing", "user/zoe", "no IAM user zoe in account 123456789012"),
+        ("missing", "policy/aws:Gone", "no AWS managed policy aws:Gone in account 123456789012"),
     ]
-    assert [one.position for one in result.differences] == [at(40), at(21)]
+    assert [one.position for one in result.differences] == [at(21), at(40)]
     assert (result.exit_code, result.problems) == (2, ())
 
 
@@ -130,28 +137,115 @@ def test_a_problem_of_another_kind_is_an_error_and_not_drift() -> None:
     assert result.exit_code == 1
 
 
-def test_what_the_settings_only_report_is_noted_and_counts_when_strict() -> None:
-    declared = config(group("devs", ["ann"]), settings={"path": "/"})
-    account = live({"devs": (["ann"], []), "other": ([], [])}, {"ann": ["aws:A"]}, inline={"ann": ["own"]})
-    relaxed, strict = found(declared, account), found(declared, account, strict=True)
-    assert sorted(note.code for note in relaxed.noted) == [
-        "inline-user",
-        "uncovered-direct",
-        "undeclared-group",
+def test_what_no_file_declares_is_drift_by_person_and_group() -> None:
+    account = live(
+        {"devs": (["ann"], []), "other": (["ann", "kim"], ["aws:A"])},
+        {"ann": ["aws:A"], "kim": ["aws:Admin", "aws:B"]},
+        inline={"ann": ["own"], "kim": ["hers"], "devs": ["its"], "other": ["theirs"]},
+    )
+    result = found(config(group("devs", ["ann"])), account)
+    assert new(result) == [
+        ("extra", "direct/ann/aws:A"),
+        ("extra", "inline/user/ann/own"),
+        ("extra", "direct/kim/aws:Admin"),
+        ("extra", "direct/kim/aws:B"),
+        ("extra", "inline/user/kim/hers"),
+        ("extra", "inline/group/devs/its"),
+        ("extra", "attachment/other/aws:A"),
+        ("extra", "group/other"),
+        ("extra", "inline/group/other/theirs"),
     ]
-    assert (relaxed.exit_code, strict.exit_code) == (0, 2)
-    assert strict.counted == 3
+    assert "ann, kim" in next(one.message for one in result.new if one.address == "group/other")
+    assert not any(one.planned for one in result.new) and result.exit_code == 2
+    entries = tuple(accept(one.address) for one in result.new)
+    accepted = found(config(group("devs", ["ann"]), accepted=entries), account)
+    assert (accepted.new, len(accepted.accepted), accepted.remarks) == ((), 9, ())
+    assert accepted.exit_code == 0
 
 
-def test_direct_policies_of_people_no_file_names_are_one_note_that_known_drift_excuses() -> None:
-    account = live({"devs": (["ann"], [])}, {"kim": ["aws:Admin"], "leo": ["aws:A", "aws:B"]})
-    declared = config(group("devs", ["ann"]))
-    relaxed, strict = found(declared, account), found(declared, account, strict=True)
-    assert [note.code for note in relaxed.noted] == ["undeclared-direct"]
-    assert (relaxed.exit_code, strict.exit_code, strict.counted) == (0, 2, 1)
-    known = replace(declared, known_drift=(KnownDrift("direct/*", None, "", at(9)),))
-    excused = found(known, account, strict=True)
-    assert (excused.exit_code, excused.remarks) == (0, ())
+def test_a_group_outside_the_path_is_drift_like_any_other() -> None:
+    account = live({"devs": ([], []), "other": ([], ["aws:A"])}, paths={"devs": "/team/"})
+    result = found(config(group("devs"), settings={"path": "/team/"}), account)
+    assert new(result) == [("extra", "attachment/other/aws:A"), ("extra", "group/other")]
+
+
+def test_what_the_settings_ignore_is_silent_but_for_administrators_and_quarantines() -> None:
+    account = live(
+        {"devs": (["ann"], []), "other": ([], ["aws:A", "aws:AdministratorAccess"])},
+        {"ann": ["aws:A", "aws:AdministratorAccess"], "kim": ["aws:AWSDenyAll"]},
+        inline={"ann": ["own"], "devs": ["its"]},
+    )
+    ignored = {"undeclared_groups": "ignore", "direct_policies": "ignore", "inline_policies": "ignore"}
+    result = found(config(group("devs", ["ann"]), settings=ignored), account)
+    assert (result.differences, result.exit_code) == ((), 0)
+    assert [note.subject for note in result.notes] == [
+        "attachment/other/aws:AdministratorAccess",
+        "direct/ann/aws:AdministratorAccess",
+        "direct/kim/aws:AWSDenyAll",
+    ]
+
+
+def test_patterns_leave_out_some_owners_only() -> None:
+    account = live(
+        {"devs": (["svc-a", "ann"], [])},
+        {"svc-a": ["aws:A"], "svc-b": ["aws:A"], "ann": ["aws:A"]},
+        inline={"svc-a": ["own"], "devs": ["its"]},
+    )
+    patterns = {"direct_ignored": ("svc-*",), "inline_ignored": ("SVC-*",)}
+    result = found(config(group("devs", ["svc-a", "ann"]), settings=patterns), account)
+    assert new(result) == [("extra", "direct/ann/aws:A"), ("extra", "inline/group/devs/its")]
+
+
+def test_a_pattern_never_accepts_an_administrator() -> None:
+    account = live(
+        {"devs": ([], [])},
+        {"kim": ["aws:AdministratorAccess", "aws:A"]},
+        users=["zoe"],
+        inline={"zoe": ["all"]},
+    )
+    everything = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+    account.users["zoe"].inline["all"] = everything  # type: ignore[index]
+    wide = config(group("devs"), accepted=(accept("direct/*"), accept("inline/*")))
+    assert new(found(wide, account)) == [
+        ("extra", "direct/kim/aws:AdministratorAccess"),
+        ("extra", "inline/user/zoe/all"),
+    ]
+    named = (*wide.accepted, accept("direct/kim/aws:AdministratorAccess"), accept("inline/user/zoe/all"))
+    assert found(replace(wide, accepted=named), account).exit_code == 0
+
+
+def test_an_accepted_inline_policy_is_that_document_only() -> None:
+    account = live({"devs": ([], [])}, inline={"devs": ["its"]})
+    account.groups["devs"].inline["its"] = DOCUMENT  # type: ignore[index]
+    known = config(group("devs"), accepted=(accept("inline/group/devs/its", document=fingerprint(DOCUMENT)),))
+    assert found(known, account).exit_code == 0
+    account.groups["devs"].inline["its"] = WIDER  # type: ignore[index]
+    result = found(known, account)
+    (one,) = result.new
+    assert (one.kind, one.address, one.position) == ("changed", "inline/group/devs/its", at(90))
+    assert (one.document, result.exit_code, result.remarks) == (fingerprint(WIDER), 2, ())
+
+
+def test_a_broken_rule_has_an_address_for_each_person_and_group() -> None:
+    finding = Finding(
+        "only_in",
+        "devs and frank hold aws:AdministratorAccess",
+        False,
+        ("attachment/devs/aws:AdministratorAccess", "direct/frank/aws:AdministratorAccess"),
+        (at(7),),
+    )
+    declared, account = config(group("devs")), live({"devs": ([], [])})
+    plan = make_plan(declared, account, TODAY)
+
+    def judged(*entries: Accepted) -> Drift:
+        broken = broken_rules([finding])
+        return drift(plan, replace(declared, accepted=entries), account, TODAY, besides=broken)
+
+    addresses = ["rule/only_in/aws:AdministratorAccess/frank", "rule/only_in/aws:AdministratorAccess/devs"]
+    assert new(judged()) == [("broken", address) for address in addresses]
+    assert [one.owner for one in judged().new] == ["user/frank", "group/devs"]
+    assert judged(accept("rule/*")).exit_code == 2
+    assert judged(*map(accept, addresses)).exit_code == 0
 
 
 @pytest.mark.parametrize(
@@ -164,39 +258,30 @@ def test_direct_policies_of_people_no_file_names_are_one_note_that_known_drift_e
         ("membership/other/*", None, 2),
     ],
 )
-def test_known_drift_changes_the_exit_code_only(match: str, until: date | None, exit_code: int) -> None:
-    declared = config(group("devs", ["ann"]), known_drift=(excuse(match, until),))
+def test_an_entry_changes_the_exit_code_only(match: str, until: date | None, exit_code: int) -> None:
+    declared = config(group("devs", ["ann"]), accepted=(accept(match, until),))
     result = found(declared, live({"devs": (["ann", "bob"], [])}))
     assert said(result) == [("extra", "membership/devs/bob", "bob is in devs (not declared)")]
     assert result.exit_code == exit_code
 
 
-def remarks(entries: Sequence[KnownDrift]) -> list[str]:
-    declared = config(group("devs", ["ann"]), known_drift=tuple(entries))
+def remarks(entries: Sequence[Accepted]) -> list[str]:
+    declared = config(group("devs", ["ann"]), accepted=tuple(entries))
     return [remark.message for remark in found(declared, live({"devs": (["ann", "bob"], [])})).remarks]
 
 
 def test_an_entry_past_its_date_or_matching_nothing_is_itself_reported() -> None:
-    assert remarks([excuse("membership/devs/bob")]) == []
-    assert remarks([excuse("membership/x/*"), excuse("membership/devs/*", date(2026, 11, 22))]) == [
-        "known_drift membership/x/* matches nothing: take it out",
-        "known_drift membership/devs/* ended on 2026-11-22: take it out, or give it a new date",
+    assert remarks([accept("membership/devs/bob")]) == []
+    assert remarks([accept("membership/x/*"), accept("membership/devs/*", date(2026, 11, 22))]) == [
+        "accepted membership/x/* matches nothing: take it out",
+        "accepted membership/devs/* ended on 2026-11-22: take it out, or give it a new date",
     ]
 
 
-def test_known_drift_excuses_what_is_noted_from_strict() -> None:
-    account = live({"devs": ([], []), "other": ([], [])})
-    declared = config(group("devs"), known_drift=(excuse("group/other"),))
-    result = found(declared, account, strict=True)
-    assert (result.exit_code, result.remarks, len(result.noted)) == (0, (), 1)
-
-
-def test_a_quarantine_is_reported_and_no_difference_that_an_apply_would_mend() -> None:
+def test_a_quarantine_is_drift_that_no_apply_would_mend() -> None:
     account = live({"devs": ([], ["aws:AWSDenyAll"]), "old": (["ann"], ["aws:AWSDenyAll"])})
-    noted = found(config(group("devs")), account)
-    assert noted.differences == () and noted.exit_code == 0
-    assert ("contained", "attachment/devs/aws:AWSDenyAll") in [(n.code, n.subject) for n in noted.noted]
-    assert found(config(group("devs")), account, strict=True).exit_code == 2
+    result = found(config(group("devs"), accepted=(accept("*old*"),)), account)
+    assert [(one.address, one.planned) for one in result.new] == [("attachment/devs/aws:AWSDenyAll", False)]
     stuck = found(config(group("devs"), removed=(Removed("group", "old", at(3)),)), account)
-    assert said(stuck) == [] and stuck.problems == ()
-    assert ("contained", "group/old") in [(n.code, n.subject) for n in stuck.noted]
+    assert {one.address for one in stuck.new if not one.planned} >= {"group/old"}
+    assert stuck.problems == ()

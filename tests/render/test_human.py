@@ -1,5 +1,6 @@
 """What a reviewer reads on a terminal."""
 
+import json
 import re
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ from iamgroups.access.effects import Effect
 from iamgroups.planning.note import Note
 from iamgroups.planning.plan import Plan
 from iamgroups.render import Look, human, markdown
+from iamgroups.render import json as as_json
 from iamgroups.results.review import Review
 from iamgroups.state import Membership, PolicyFact
 from iamgroups.state.change import Change
@@ -117,11 +119,18 @@ def test_notes_of_one_kind_are_collapsed() -> None:
     assert len(text.splitlines()) < 20
 
 
-def test_undeclared_groups_head_the_warnings() -> None:
-    notes = tuple(Note(code, "x", f"said of {code}") for code in ("offboarded-but-holds", "undeclared-group"))
+def test_what_no_file_declares_is_one_line_and_with_v_500_people_are_all_named() -> None:
+    notes = tuple(
+        Note("undeclared-direct", f"direct/u{n}/aws:X", f"u{n} holds aws:X", reported=True, accepted=n < 100)
+        for n in range(500)
+    )
     review = Review(Plan(ACCOUNT, "c" * 64, notes=notes), CREATED)
+    line = "No file declares, and the plan leaves alone: 500 direct policies (100 accepted)"
     for text in (human.plan(review), markdown.plan(review)):
-        assert text.index("said of undeclared-group") < text.index("said of offboarded-but-holds")
+        assert line in text and "u7 holds" not in text
+    full = human.plan(review, Look(full=True))
+    assert all(f"u{n} holds aws:X" in full for n in range(500))
+    assert len(json.loads(as_json.plan(review))["notes"]) == 500
 
 
 def test_control_characters_in_free_text_are_made_visible() -> None:
