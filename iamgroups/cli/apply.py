@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from iamgroups.results.applied import Applied
     from iamgroups.results.review import Review
     from iamgroups.state.config import Config
+    from iamgroups.state.term import Asked
     from iamgroups.workflow.apply import Terms
     from iamgroups.workflow.plan import Wanted
 
@@ -32,9 +33,8 @@ def apply(
     file: Annotated[str, typer.Argument(help="A saved plan: exactly its changes are made.")] = "",
     *,
     auto_approve: Annotated[bool, typer.Option("--auto-approve", help="Do not ask.")] = False,
-    expired: Annotated[
-        bool, typer.Option("--expired", help="Only end memberships whose last day is over.")
-    ] = False,
+    expired: Annotated[bool, typer.Option("--expired", help="Only end what has expired.")] = False,
+    due: Annotated[bool, typer.Option("--due", help="Only begin and end what time asks for.")] = False,
     group: Groups = None,
     allow: Allowed = None,
     expect_digest: Annotated[
@@ -52,8 +52,8 @@ def apply(
 ) -> int:
     """Make the account what the files say, then prove it."""
     options: Options = ctx.obj
-    if file and (group or expired):
-        raise UsageError("a saved plan is applied as it is: --group and --expired do not go with it")
+    if file and (group or expired or due):
+        raise UsageError("a saved plan is applied as it is: --group, --expired and --due do not go with it")
     if not (file or auto_approve or output.interactive()):
         raise UsageError("there is no terminal to ask on: give --auto-approve, or a saved plan")
     from iamgroups import config
@@ -62,7 +62,8 @@ def apply(
     from iamgroups.workflow.plan import Wanted
     from iamgroups.workflow.saved import check_saved, read
 
-    wanted, stop = Wanted(tuple(group or ()), expired, tuple(allow or ())), Stop()
+    asks: Asked = "due" if due else "expired" if expired else ""
+    wanted, stop = Wanted(tuple(group or ()), asks, tuple(allow or ())), Stop()
     loaded = config.load(options.config)
     saved = read(file) if file else None
     if saved:

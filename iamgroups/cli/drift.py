@@ -1,5 +1,8 @@
 """`iamgroups drift`: what differs, from the account's side. Must not write to IAM."""
 
+from datetime import timedelta
+from typing import Annotated
+
 import typer
 
 from iamgroups.cli import account, present
@@ -9,6 +12,9 @@ from iamgroups.cli.plan import Live
 
 def drift(
     ctx: typer.Context,
+    grace: Annotated[
+        float, typer.Option(min=0, metavar="HOURS", help="What fell due less than this ago does not count.")
+    ] = 24.0,
     live: Live = "",
 ) -> int:
     """Show how the account differs from the files.
@@ -23,7 +29,7 @@ def drift(
     try:
         loaded = config.load(options.config)
         reader = account.reader(options, status, live)
-        found = work.drift(loaded, reader, status)
+        found = work.drift(loaded, reader, status, timedelta(hours=grace))
     finally:
         status.end()
     present.drift(found, options)

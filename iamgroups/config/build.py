@@ -12,7 +12,7 @@ from iamgroups.config.references import References
 from iamgroups.config.shipped import Schema, schema
 from iamgroups.config.source import quoted
 from iamgroups.config.tree import Node
-from iamgroups.errors import Problem
+from iamgroups.errors import Position, Problem
 from iamgroups.state.config import (
     CONTAINMENT,
     Config,
@@ -110,12 +110,12 @@ def _group(
 def _refs(
     node: Node, references: References, sets: dict[str, tuple[PolicyRef, ...]], warnings: people.Warnings
 ) -> tuple[PolicyRef, ...]:
-    """Return a list of policies with its sets expanded, each reference once."""
-    found: dict[str, PolicyRef] = {}
+    """Return a list of policies with its sets expanded, each reference once for one time."""
+    found: dict[PolicyRef, PolicyRef] = {}
     for item in node.items():
-        if isinstance(item.value, str):
-            ref = references.ref(item)
-            first = found.setdefault(ref.spec, ref)
+        if isinstance(item.value, str) or "policy" in item.value:
+            ref = _ref(item, references)
+            first = found.setdefault(_unplaced(ref), ref)
             if first is not ref and not first.via:
                 message = f"{quoted(ref.spec)} is listed twice, also at {first.position}"
                 warnings.append((message, ref.position))
@@ -124,8 +124,21 @@ def _refs(
         if unknown := references.unknown(name, "policy_sets", "policy set"):
             references.problems.append(unknown)
         for ref in sets.get(fold(name.value), ()):
-            found.setdefault(ref.spec, ref)
+            found.setdefault(_unplaced(ref), ref)
     return tuple(found.values())
+
+
+def _ref(item: Node, references: References) -> PolicyRef:
+    """Return a reference, with its time where it has one."""
+    if isinstance(item.value, str):
+        return references.ref(item)
+    starts, expires = people.term(item, references.problems)
+    return references.ref(item["policy"])._replace(starts=starts, expires=expires)
+
+
+def _unplaced(ref: PolicyRef) -> PolicyRef:
+    """Return the reference without where it is written."""
+    return ref._replace(position=Position("", 0, 0), via="")
 
 
 def _policies(merged: Merged, references: References, read_document: ReadDocument) -> tuple[PolicyDecl, ...]:

@@ -5,12 +5,13 @@ The order of lists and the case in which a person is written make no difference.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from iamgroups.policy.meaning import meaning as document_meaning
-from iamgroups.state.config import Config, GroupDecl, NamePattern
+from iamgroups.state.config import Config, GroupDecl, NamePattern, PolicyRef
 from iamgroups.state.names import fold
+from iamgroups.state.term import Timed, begin_of, end_of
 
 
 def digest(config: Config) -> str:
@@ -23,7 +24,7 @@ def digest(config: Config) -> str:
             policy.name: [document_meaning(policy.document), policy.path, policy.description, policy.adopt]
             for policy in config.policies
         },
-        "users": {fold(user.name): sorted({ref.spec for ref in user.keep_direct}) for user in config.users},
+        "users": {fold(user.name): _refs(user.keep_direct) for user in config.users},
         "moved": sorted([move.source, move.to] for move in config.moved),
         "removed": sorted([item.kind, item.name, item.adopt] for item in config.removed),
         "settings": [
@@ -45,11 +46,21 @@ def digest(config: Config) -> str:
 
 
 def _group(group: GroupDecl) -> list[Any]:
-    policies = None if group.policies is None else sorted({ref.spec for ref in group.policies})
+    policies = None if group.policies is None else _refs(group.policies)
     members = None
     if group.members is not None:
-        members = sorted([fold(member.user), str(member.expires), member.pending] for member in group.members)
+        members = sorted([fold(member.user), *_term(member), member.pending] for member in group.members)
     return [group.path, policies, members, group.membership, sorted(group.spared), group.attachments]
+
+
+def _refs(refs: Iterable[PolicyRef]) -> list[tuple[str, str, str]]:
+    return sorted({(ref.spec, *_term(ref)) for ref in refs})
+
+
+def _term(timed: Timed) -> tuple[str, str]:
+    """Return when it begins and ends, the same instant in the same words; "" for no time."""
+    starts, expires = timed.starts, timed.expires
+    return (begin_of(starts).isoformat() if starts else "", end_of(expires).isoformat() if expires else "")
 
 
 def _setting(value: Any) -> Any:

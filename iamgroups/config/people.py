@@ -1,7 +1,7 @@
 """Teams and member lists -> Members, one per person. Must not ask whether the users exist."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from iamgroups.config.merge import Merged
@@ -12,6 +12,7 @@ from iamgroups.config.tree import Marks, Node
 from iamgroups.errors import Position, Problem
 from iamgroups.state.config import Member
 from iamgroups.state.names import fold
+from iamgroups.state.term import Time, begin_of, end_of, parse, told
 
 # IAM holds at most 5,000 users in 10 groups each; teams could multiply without end.
 MAX_MEMBERSHIPS = 500_000
@@ -28,6 +29,24 @@ def day(node: Node | None, problems: list[Problem]) -> date | None:
         return date.fromisoformat(node.value)
     except ValueError:
         problems.append(node.problem(f"{node.value} is no day of the calendar"))
+        return None
+
+
+def term(entry: Node, problems: list[Problem]) -> tuple[Time | None, Time | None]:
+    """Return when an entry begins and ends; a time that is impossible is a problem."""
+    starts, expires = (_time(entry.get(key), problems) for key in ("starts", "expires"))
+    if starts is not None and begin_of(starts) >= end_of(expires):
+        problems.append(entry["starts"].problem("this starts when it is over: `expires` is not later"))
+    return starts, expires
+
+
+def _time(node: Node | None, problems: list[Problem]) -> Time | None:
+    if node is None:
+        return None
+    try:
+        return parse(node.value)
+    except ValueError:
+        problems.append(node.problem(f"{node.value} is not in the calendar"))
         return None
 
 
@@ -78,9 +97,11 @@ def _team(entry: Node, references: References, known: Teams) -> Iterator[Member]
         references.problems.append(unknown)
     terms = _terms(entry, Member("", name.position), references.problems)
     for person in known.get(fold(name.value), ()):
-        ends = [day for day in (person.expires, terms.expires) if day]
+        begins = [when for when in (person.starts, terms.starts) if when]
+        ends = [when for when in (person.expires, terms.expires) if when]
         yield person._replace(
-            expires=min(ends, default=None),
+            starts=max(begins, key=begin_of, default=None),
+            expires=min(ends, key=end_of, default=None),
             reason=terms.reason or person.reason,
             pending=terms.pending or person.pending,
         )
@@ -88,29 +109,31 @@ def _team(entry: Node, references: References, known: Teams) -> Iterator[Member]
 
 def _terms(entry: Node, member: Member, problems: list[Problem]) -> Member:
     value: dict[str, Any] = entry.value
+    starts, expires = term(entry, problems)
     return member._replace(
-        expires=day(entry.get("expires"), problems),
+        starts=starts,
+        expires=expires,
         reason=value.get("reason", ""),
         pending=value.get("pending", False),
     )
 
 
 def _once(people: Iterable[Member], where: str, warnings: Warnings) -> tuple[Member, ...]:
-    """Keep the longest of a person's entries; say so, unless two teams agree about somebody."""
-    found: dict[str, Member] = {}
+    """Keep the longest of a person's entries that begin together; say so, unless two teams agree."""
+    found: dict[tuple[str, Time | None], Member] = {}
     for person in people:
-        key = fold(person.user)
+        key = (fold(person.user), person.starts)
         first = found.setdefault(key, person)
         if first is person:
             continue
         kept = max(first, person, key=_length)
         found[key] = kept
         if not (first.via and person.via and _length(first) == _length(person)):
-            until = f"until {kept.expires}" if kept.expires else "without end"
+            until = f"until {told(kept.expires)}" if kept.expires else "without end"
             message = f"{quoted(person.user)} is in {where} twice, also at {first.position}; kept {until}"
             warnings.append((message, person.position))
     return tuple(found.values())
 
 
-def _length(member: Member) -> tuple[date, bool]:
-    return (member.expires or date.max, not member.pending)
+def _length(member: Member) -> tuple[datetime, bool]:
+    return end_of(member.expires), not member.pending

@@ -13,6 +13,7 @@ from iamgroups.state.change import Change
 from iamgroups.state.config import Config, GroupDecl
 from iamgroups.state.live import LiveState
 from iamgroups.state.names import fold, short
+from iamgroups.state.term import is_lasting
 
 # Role name -> ARNs of the managed policies attached to it; None when that could not be read.
 RolePolicies = Callable[[str], frozenset[str] | None]
@@ -85,13 +86,20 @@ class Context:
         found: dict[str, list[str]] = {}
         for group in self.config.groups:
             for member in group.members or ():
-                if member.expires is None:
+                if is_lasting(member):
                     found.setdefault(fold(member.user), []).append(group.name)
         return {user: tuple(groups) for user, groups in found.items()}
 
     @cached_property
     def _declared_policies(self) -> Mapping[str, frozenset[str]]:
-        return {group.name: frozenset(_shorts(group)) for group in self.config.groups}
+        return {
+            group.name: frozenset(
+                name
+                for name, ref in zip(_shorts(group), group.policies or (), strict=True)
+                if is_lasting(ref)
+            )
+            for group in self.config.groups
+        }
 
 
 def positions(changes: Iterable[Change]) -> tuple[Position, ...]:
@@ -108,6 +116,12 @@ def _lines(group: GroupDecl) -> Iterator[tuple[str, Position]]:
     yield "", group.position
     yield from zip(_shorts(group), (ref.position for ref in group.policies or ()), strict=True)
     yield from ((fold(member.user), member.position) for member in group.members or ())
+
+
+def _lasting_shorts(group: GroupDecl) -> Iterator[str]:
+    for name, ref in zip(_shorts(group), group.policies or (), strict=True):
+        if is_lasting(ref):
+            yield name
 
 
 def _shorts(group: GroupDecl) -> Iterator[str]:

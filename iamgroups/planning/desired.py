@@ -1,19 +1,22 @@
 """Config + LiveState + clock -> Desired: what each group should hold, as IAM spells it. Must not diff."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from functools import cached_property
+from typing import TypeVar
 
 from iamgroups.errors import Position, Problem
 from iamgroups.planning.note import Note
 from iamgroups.planning.references import Resolver
 from iamgroups.state.config import Config, GroupDecl, Member, Moved, PolicyRef
 from iamgroups.state.live import LiveGroup, LiveState
-from iamgroups.state.names import fold
+from iamgroups.state.names import fold, short
+from iamgroups.state.term import end_of, phase, told
 
-SOON = timedelta(days=14)
+Entry = TypeVar("Entry", Member, PolicyRef)
+SOON = timedelta(days=15)  # a last day may be fourteen days away
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +24,16 @@ class DesiredGroup:
     """A declared group. `name` is its name after the plan; `live` the group that is or becomes it.
 
     `members`: user name -> the entry that counts; `policies`: ARN -> the reference. None means not managed.
-    `expired`: members named in the file whose time is over.
+    Those are of now: `members_over` and `policies_over` are named in the file and their time is over.
     """
 
     name: str
     decl: GroupDecl
     live: LiveGroup | None
     members: Mapping[str, Member] | None
-    expired: Mapping[str, Member]
     policies: Mapping[str, PolicyRef] | None
+    members_over: Mapping[str, Member] = field(default_factory=dict)
+    policies_over: Mapping[str, PolicyRef] = field(default_factory=dict)
 
     @property
     def renamed(self) -> bool:
@@ -59,8 +63,8 @@ class Desired:
 class _Reading:
     """Collects notes and problems while the declarations are read against the account."""
 
-    def __init__(self, config: Config, live: LiveState, today: date, resolver: Resolver) -> None:
-        self.config, self.live, self.today, self.resolver = config, live, today, resolver
+    def __init__(self, config: Config, live: LiveState, now: datetime, resolver: Resolver) -> None:
+        self.config, self.live, self.now, self.resolver = config, live, now, resolver
         self.moved = {fold(move.to): move for move in config.moved}
         self.notes: list[Note] = []
         self.problems: list[Problem] = []
@@ -68,11 +72,11 @@ class _Reading:
 
     def group(self, decl: GroupDecl) -> DesiredGroup:
         live = self.live_group(decl)
-        members, expired = self.members(decl)
-        policies = self.policies(decl, live)
+        members, members_over = self.members(decl)
+        policies, policies_over = self.policies(decl, live)
         keeps_name = live is not None and fold(live.name) == fold(decl.name)
         name = live.name if live is not None and keeps_name else decl.name
-        return DesiredGroup(name, decl, live, members, expired, policies)
+        return DesiredGroup(name, decl, live, members, policies, members_over, policies_over)
 
     def live_group(self, decl: GroupDecl) -> LiveGroup | None:
         live = self.live.group(decl.name)
@@ -87,30 +91,34 @@ class _Reading:
             self.not_managed("members", decl)
             return None, {}
         current: dict[str, Member] = {}
-        expired: dict[str, Member] = {}
+        over: dict[str, Member] = {}
         for entry in decl.members:
-            over = entry.expires is not None and entry.expires < self.today
+            when = phase(entry, self.now)
             user = self.live.user(entry.user)
-            if user is None:
-                self.unknown_user(decl, entry, over)
-                continue
-            if over:
-                expired[user.name] = entry
+            if when == "before":
+                self.not_yet(f"membership/{decl.name}/{entry.user}", f"{entry.user} joins {decl.name}", entry)
+            elif user is None:
+                self.unknown_user(decl, entry, when == "after")
+            elif when == "during":
+                current[user.name] = _longer(current.get(user.name), entry)
             else:
-                current[user.name] = entry
-                self.ends_soon(decl, user.name, entry)
-        return current, expired
+                over[user.name] = _longer(over.get(user.name), entry)
+        for name, entry in current.items():
+            self.ends_soon(f"membership/{decl.name}/{name}", f"{name} leaves {decl.name}", entry)
+        return current, {name: entry for name, entry in over.items() if name not in current}
+
+    def not_yet(self, subject: str, what: str, entry: Member | PolicyRef) -> None:
+        assert entry.starts is not None
+        self.note("pending", subject, f"{what} on {told(entry.starts)}", entry.position, "info")
 
     def unknown_user(self, decl: GroupDecl, entry: Member, over: bool) -> None:
         subject = f"membership/{decl.name}/{entry.user}"
         if over:
-            self.note(
-                "unknown-expired", subject, f"{entry.user} does not exist; the entry expired", entry.position
-            )
+            message = f"{entry.user} does not exist; the entry expired"
+            self.note("unknown-expired", subject, message, entry.position)
         elif entry.pending:
-            self.note(
-                "pending", subject, f"{entry.user} does not exist yet: added once it does", entry.position
-            )
+            message = f"{entry.user} does not exist yet: added once it does"
+            self.note("pending", subject, message, entry.position)
         else:
             self.no_user(decl, entry)
 
@@ -141,31 +149,50 @@ class _Reading:
             )
         return ways
 
-    def ends_soon(self, decl: GroupDecl, name: str, entry: Member) -> None:
-        if entry.expires is not None and entry.expires <= self.today + SOON:
-            message = f"{name} leaves {decl.name} after {entry.expires}"
-            self.note("ends-soon", f"membership/{decl.name}/{name}", message, entry.position, "info")
+    def ends_soon(self, subject: str, what: str, entry: Member | PolicyRef) -> None:
+        if entry.expires is not None and end_of(entry.expires) <= self.now + SOON:
+            self.note("ends-soon", subject, f"{what} after {told(entry.expires)}", entry.position, "info")
 
-    def policies(self, decl: GroupDecl, live: LiveGroup | None) -> dict[str, PolicyRef] | None:
+    def policies(
+        self, decl: GroupDecl, live: LiveGroup | None
+    ) -> tuple[dict[str, PolicyRef] | None, dict[str, PolicyRef]]:
         if decl.policies is None:
             self.not_managed("policies", decl)
-            return None
+            return None, {}
         held = (live.policies or frozenset()) if live else frozenset()
-        resolved: dict[str, PolicyRef] = {}
+        current: dict[str, PolicyRef] = {}
+        over: dict[str, PolicyRef] = {}
         for ref in decl.policies:
-            arn = self.resolver.resolve(ref.spec)
-            if arn is None:
-                self.unproved.add(ref.spec)
-                self.problems.append(self.resolver.problem(ref, f"group/{decl.name}"))
-            elif arn not in held and not self.resolver.attachable(arn):
-                role = "/aws-service-role/" in arn
-                reason = "it belongs to an AWS service's own role" if role else "AWS has deprecated it"
-                hint = f"{reason}: remove this line, or name another policy"
-                message = f"{ref.spec} cannot be attached to a group"
-                self.problems.append(Problem(message, ref.position, hint, about=(f"group/{decl.name}",)))
-            else:
-                resolved.setdefault(arn, ref)
-        return resolved
+            when, arn = phase(ref, self.now), self.resolver.resolve(ref.spec)
+            if when == "before":
+                subject = f"attachment/{decl.name}/{ref.spec}"
+                self.not_yet(subject, f"{decl.name} gets {ref.spec}", ref)
+            elif when == "after" and arn is not None:
+                over[arn] = _longer(over.get(arn), ref)
+            elif when == "during" and self.attachable(decl, ref, arn, held):
+                assert arn is not None
+                current[arn] = _longer(current.get(arn), ref)
+        for arn, ref in current.items():
+            self.ends_soon(f"attachment/{decl.name}/{short(arn)}", f"{decl.name} loses {short(arn)}", ref)
+        return current, {arn: ref for arn, ref in over.items() if arn not in current}
+
+    def attachable(self, decl: GroupDecl, ref: PolicyRef, arn: str | None, held: Collection[str]) -> bool:
+        """Tell whether the policy exists and may be attached, or is; what is wrong is a problem."""
+        if arn is None:
+            self.unproved.add(ref.spec)
+            self.problems.append(self.resolver.problem(ref, f"group/{decl.name}"))
+            return False
+        if arn in held or self.resolver.attachable(arn):
+            return True
+        reason = (
+            "it belongs to an AWS service's own role"
+            if "/aws-service-role/" in arn
+            else "AWS has deprecated it"
+        )
+        hint = f"{reason}: remove this line, or name another policy"
+        message = f"{ref.spec} cannot be attached to a group"
+        self.problems.append(Problem(message, ref.position, hint, about=(f"group/{decl.name}",)))
+        return False
 
     def exceptions(self) -> None:
         for decl in self.config.users:
@@ -187,6 +214,11 @@ class _Reading:
         self.notes.append(note if level == "warning" else replace(note, level="info"))
 
 
+def _longer(first: Entry | None, second: Entry) -> Entry:
+    """Return the entry that ends later; of two alike the first."""
+    return first if first is not None and end_of(first.expires) >= end_of(second.expires) else second
+
+
 def _both_live(move: Moved) -> Problem:
     return Problem(
         f"cannot move {move.source} to {move.to}: both groups exist",
@@ -196,9 +228,9 @@ def _both_live(move: Moved) -> Problem:
     )
 
 
-def read(config: Config, live: LiveState, today: date, resolver: Resolver) -> Desired:
-    """Return what the configuration means on this account on this day (UTC)."""
-    reading = _Reading(config, live, today, resolver)
+def read(config: Config, live: LiveState, now: datetime, resolver: Resolver) -> Desired:
+    """Return what the configuration means on this account at this moment (UTC)."""
+    reading = _Reading(config, live, now, resolver)
     groups = tuple(reading.group(decl) for decl in sorted(config.groups, key=lambda decl: fold(decl.name)))
     reading.exceptions()
     return Desired(groups, tuple(reading.notes), tuple(reading.problems), frozenset(reading.unproved))

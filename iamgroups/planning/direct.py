@@ -9,9 +9,10 @@ from iamgroups.planning.note import Note
 from iamgroups.planning.references import Resolver
 from iamgroups.state import Direct
 from iamgroups.state.change import Change
-from iamgroups.state.config import Config, Member
+from iamgroups.state.config import Config, Member, PolicyRef
 from iamgroups.state.live import LiveState, LiveUser
 from iamgroups.state.names import fold, matches, short
+from iamgroups.state.term import begin_of, end_of, is_lasting, told
 
 
 @dataclass
@@ -72,7 +73,8 @@ class _Holding:
     def cover(self) -> tuple[str, Member] | None:
         """Return the declared group that gives the same policy for good, and the entry that says so."""
         for name, member in sorted(self.entries.items()):
-            if member.expires is None and self.arn in (self.groups[name].policies or {}):
+            ref = (self.groups[name].policies or {}).get(self.arn)
+            if ref is not None and is_lasting(member) and is_lasting(ref):
                 return name, member
         return None
 
@@ -80,9 +82,10 @@ class _Holding:
         """Yield what gives the same policy today but not by a lasting declaration."""
         for name, member in sorted(self.entries.items()):
             group = self.groups[name]
-            if self.arn in (group.policies or {}) and member.expires is not None:
-                yield f"group/{name} until {member.expires}"
-            elif self.arn not in (group.policies or {}) and self._tolerated(group):
+            ref = (group.policies or {}).get(self.arn)
+            if ref is not None:
+                yield f"group/{name}{_term(member, ref)}"
+            elif self._tolerated(group):
                 yield f"group/{name}, which does not declare it"
         declared = {group.live.name: group for group in self.groups.values() if group.live}
         for name in sorted(self.live.groups_of.get(self.user.name, ())):
@@ -98,6 +101,15 @@ class _Holding:
         held = (group.live.policies or frozenset()) if group.live else frozenset()
         stays = group.policies is None or group.decl.attachments == "additive"
         return self.arn in held and stays
+
+
+def _term(member: Member, ref: PolicyRef) -> str:
+    """Return ` until DAY` where the cover ends, or ` since DAY` where it only began at a time."""
+    ends = [entry.expires for entry in (member, ref) if entry.expires]
+    if ends:
+        return f" until {told(min(ends, key=end_of))}"
+    begins = [entry.starts for entry in (member, ref) if entry.starts]
+    return f" since {told(max(begins, key=begin_of))}"
 
 
 def _judge(holding: _Holding, mode: str, result: DirectPolicies) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import timedelta
 from typing import Literal, NamedTuple
 
 from iamgroups.errors import Position, Problem
@@ -15,6 +15,7 @@ from iamgroups.state.change import Change
 from iamgroups.state.config import Accepted, Config
 from iamgroups.state.kind import Action
 from iamgroups.state.live import Account, LiveState
+from iamgroups.state.term import Time, begin_of, told
 
 Kind = Literal["missing", "extra", "changed", "broken"]
 KINDS: Mapping[Action, Kind] = {"create": "missing", "delete": "extra", "update": "changed"}
@@ -86,14 +87,20 @@ def drift(
     plan: Plan,
     config: Config,
     live: LiveState,
-    today: date,
+    now: Time,
     *,
     besides: Iterable[Found] = (),
     notes: Iterable[Note] = (),
+    grace: timedelta = timedelta(0),
 ) -> Drift:
-    """Return the plan as drift on this day (UTC), with what else was found. `pending` people do not count."""
-    acceptance = Acceptance(config.accepted, live, today)
-    found = [_change(change) for change in plan.changes if not isinstance(change.fact, Version)]
+    """Return the plan as drift at this time, with what else was found; a day counts from its beginning.
+
+    People still `pending` do not count, nor does what fell due less than `grace` ago.
+    """
+    acceptance = Acceptance(config.accepted, live, begin_of(now).date())
+    changes = [change for change in plan.changes if not isinstance(change.fact, Version)]
+    waiting = [change for change in changes if change.due and begin_of(now) - change.due < grace]
+    found = [_change(change) for change in changes if change not in waiting]
     found += [_absent(problem) for problem in plan.problems if problem.missing]
     found += [_noted(note) for note in plan.notes if note.reported]
     found += [_found(one) for one in besides]
@@ -103,7 +110,7 @@ def drift(
         plan.account,
         tuple(sorted(judged, key=_order)),
         tuple(acceptance.remarks()),
-        (*said, *notes),
+        (*said, *notes, *map(_waiting, waiting)),
         tuple(problem for problem in plan.problems if not problem.missing),
     )
 
@@ -135,6 +142,11 @@ def _change(change: Change) -> Difference:
         details,
         planned=True,
     )
+
+
+def _waiting(change: Change) -> Note:
+    message = f"{change.sentence}: due since {told(change.due)}" if change.due else ""
+    return Note("due", change.address, f"{message}, for `apply --due`", change.position)
 
 
 def _absent(problem: Problem) -> Difference:

@@ -1,14 +1,17 @@
 """Desired groups against live ones -> changes to groups, attachments, memberships. Must not order them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 
 from iamgroups.errors import Position, Problem
 from iamgroups.planning.desired import Desired, DesiredGroup
 from iamgroups.state import Attachment, GroupFact, InlineGroup, Membership
 from iamgroups.state.change import Change
-from iamgroups.state.config import Config, Removed
+from iamgroups.state.config import Config, Member, PolicyRef, Removed
 from iamgroups.state.live import LiveGroup, LiveState
 from iamgroups.state.names import fold, matches
+from iamgroups.state.term import begin_of, end_of, told
 
 
 def group_changes(config: Config, desired: Desired) -> Iterator[Change]:
@@ -52,12 +55,15 @@ def _attachments(group: DesiredGroup, now: str) -> Iterator[Change]:
     held = (group.live.policies or frozenset()) if group.live else frozenset()
     for arn in group.policies.keys() - held:
         ref = group.policies[arn]
-        why = f"policy set {ref.via}" if ref.via else ""
-        yield Change("create", Attachment(group.name, arn), ref.position, why, group_now=now)
-    if group.decl.attachments == "exclusive":
-        position = group.decl.policies_position or group.decl.position
-        for arn in held - group.policies.keys():
-            yield Change("delete", Attachment(group.name, arn), position, "not declared", group_now=now)
+        words = [f"policy set {ref.via}"] if ref.via else []
+        words += [f"until {told(ref.expires)}"] if ref.expires else []
+        fact = Attachment(group.name, arn)
+        yield Change("create", fact, ref.position, ", ".join(words), group_now=now, due=_begun(ref))
+    keeps = group.decl.attachments == "additive"
+    position = group.decl.policies_position or group.decl.position
+    for arn in held - group.policies.keys():
+        end = Change("delete", Attachment(group.name, arn), position, "not declared", group_now=now)
+        yield from _ended(end, group.policies_over.get(arn), keeps)
 
 
 def _memberships(group: DesiredGroup, now: str) -> Iterator[Change]:
@@ -67,19 +73,30 @@ def _memberships(group: DesiredGroup, now: str) -> Iterator[Change]:
     for user in group.members.keys() - held:
         member = group.members[user]
         words = [f"team {member.via}"] if member.via else []
-        words += [f"until {member.expires}"] if member.expires else []
+        words += [f"until {told(member.expires)}"] if member.expires else []
         words += [member.reason] if member.reason else []
         fact = Membership(group.name, user)
-        yield Change("create", fact, member.position, ", ".join(words), group_now=now)
+        yield Change("create", fact, member.position, ", ".join(words), group_now=now, due=_begun(member))
     position = group.decl.members_position or group.decl.position
     for user in held - group.members.keys():
-        expired = group.expired.get(user)
-        fact = Membership(group.name, user)
-        if expired is not None:
-            why = f"expired {expired.expires}"
-            yield Change("delete", fact, expired.position, why, group_now=now, expired=True)
-        elif not group.decl.keeps(user):
-            yield Change("delete", fact, position, "not declared", group_now=now)
+        end = Change("delete", Membership(group.name, user), position, "not declared", group_now=now)
+        yield from _ended(end, group.members_over.get(user), group.decl.keeps(user))
+
+
+def _begun(entry: Member | PolicyRef) -> datetime | None:
+    return begin_of(entry.starts) if entry.starts else None
+
+
+def _ended(end: Change, over: Member | PolicyRef | None, keeps: bool) -> Iterator[Change]:
+    """Yield the end of what no entry wants now. `keeps`: the group keeps what it does not declare.
+
+    `over` is the entry whose time is over, if there is one: it ends in any group.
+    """
+    if over is not None and over.expires is not None:
+        why = f"expired {told(over.expires)}"
+        yield replace(end, position=over.position, why=why, due=end_of(over.expires))
+    elif not keeps:
+        yield end
 
 
 def deletions(config: Config, desired: Desired, live: LiveState) -> Iterator[Change]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import datetime
 
 from iamgroups.access import Access
 from iamgroups.errors import Problem
@@ -24,6 +24,7 @@ from iamgroups.state.change import Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveState
 from iamgroups.state.names import is_aws_managed
+from iamgroups.state.term import Time, begin_of
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,12 @@ class _Draft:
     missing: Missing
 
 
-def make_plan(config: Config, live: LiveState, today: date) -> Plan:
-    """Return the plan for this configuration on this account on this day (UTC).
+def make_plan(config: Config, live: LiveState, now: Time) -> Plan:
+    """Return the plan for this configuration on this account at this time; a day counts from its beginning.
 
     While `plan.missing` is truthy something still has to be read; the plan is not final then.
     """
-    draft = _draft(config, live, today)
+    draft = _draft(config, live, begin_of(now))
     if draft.missing:
         return Plan(live.account, config.digest, missing=draft.missing)
     arranged = _arranged(config, live, draft.changes)
@@ -61,7 +62,9 @@ def make_plan(config: Config, live: LiveState, today: date) -> Plan:
         config_digest=config.digest,
         changes=arranged.changes,
         moments=arranged.moments,
-        notes=_sorted_notes(_accepted([*draft.notes, *notes], Acceptance(config.accepted, live, today))),
+        notes=_sorted_notes(
+            _accepted([*draft.notes, *notes], Acceptance(config.accepted, live, begin_of(now).date()))
+        ),
         problems=_sorted_problems(problems),
         ids=_ids(draft.changes, live),
     )
@@ -76,9 +79,9 @@ def _arranged(config: Config, live: LiveState, changes: Sequence[Change]) -> Arr
     return arrange(config, live, changes)
 
 
-def _draft(config: Config, live: LiveState, today: date) -> _Draft:
+def _draft(config: Config, live: LiveState, now: datetime) -> _Draft:
     resolver = Resolver(config, live)
-    desired = read(config, live, today, resolver)
+    desired = read(config, live, now, resolver)
     direct = direct_policies(config, desired, live, resolver)
     changes = [*group_changes(config, desired), *deletions(config, desired, live), *direct.changes]
     held_back = Containment(config, live).held_back(changes)

@@ -21,7 +21,7 @@ class Plan:
     the account shows (a member who does not exist); a plan with problems must not be applied. `ids` maps
     `group/G` and `user/U` to the unique ids of what the changes name. `came_along`: addresses that `--group`
     did not select but that the selected changes wait for. `only`: what a part of a plan was restricted to
-    ("groups a, b", "expired memberships"); "" for all that differs. While `missing` is truthy something still
+    ("groups a, b", "what has expired"); "" for all that differs. While `missing` is truthy something still
     has to be read, and nothing else of the plan counts.
     """
 

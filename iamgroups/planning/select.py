@@ -4,7 +4,7 @@ The part is arranged anew, because it is what will run: the access promise is ke
 announced, between before and after the part. Must not derive an order itself.
 """
 
-from collections.abc import Collection, Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from iamgroups.errors import Problem
@@ -16,28 +16,37 @@ from iamgroups.state.change import Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveState
 from iamgroups.state.names import fold
+from iamgroups.state.term import Asked
+
+WORDS: Mapping[Asked, str] = {"": "", "expired": "what has expired", "due": "what is due"}
 
 
 def select_part(
-    plan: Plan, config: Config, live: LiveState, *, groups: Collection[str] = (), expired: bool = False
+    plan: Plan, config: Config, live: LiveState, *, groups: Collection[str] = (), time: Asked = ""
 ) -> Plan:
     """Return the changes of these groups (ignoring case; none: of all) and, transitively, all they wait for.
 
-    `expired`: of these only the memberships that end because their day is over.
+    `time`: of these only what time asks for: "expired" ends, "due" begins or ends.
     """
     wanted = {fold(name) for name in groups}
     asked = {
         change.address
         for change in plan.changes
-        if (change.expired or not expired) and (not wanted or not wanted.isdisjoint(_groups_of(change)))
+        if _is_asked(change, time) and (not wanted or not wanted.isdisjoint(_groups_of(change)))
     }
-    part = replace(_part(plan, config, live, asked), only=_only(groups, expired))
-    return _without_others_problems(part, frozenset() if expired else wanted)
+    part = replace(_part(plan, config, live, asked), only=_only(groups, time))
+    return _without_others_problems(part, frozenset() if time else wanted)
 
 
-def _only(groups: Collection[str], expired: bool) -> str:
+def _is_asked(change: Change, time: Asked) -> bool:
+    if time == "":
+        return True
+    return change.due is not None and (time == "due" or change.action == "delete")
+
+
+def _only(groups: Collection[str], time: Asked) -> str:
     named = f"{'group' if len(groups) == 1 else 'groups'} {', '.join(groups)}" if groups else ""
-    return " of ".join(filter(None, ["expired memberships" if expired else "", named]))
+    return " of ".join(filter(None, [WORDS[time], named]))
 
 
 def _groups_of(change: Change) -> set[str]:

@@ -1,6 +1,7 @@
 """A change: one IAM write, held as data. Must not send anything."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from iamgroups.errors import Position
@@ -17,8 +18,8 @@ class Change:
     `before` is the fact it replaces, for updates. `group_now` is the name the group still bears while this
     change runs, where the same plan renames it (renames come last). `position` is the line that asks for it,
     `why` a few words where the line alone does not say it ("expired 2026-01-31", "covered by group/devs").
-    `needs` are the addresses of the changes that must have succeeded before. `expired`: a membership that
-    ends because its last day is over; known while planning only, a saved plan does not hold it.
+    `needs` are the addresses of the changes that must have succeeded before. `due` is when
+    time asked for it, by `starts` or `expires`; known while planning only, a saved plan does not hold it.
     """
 
     action: Action
@@ -28,7 +29,7 @@ class Change:
     before: Fact | None = None
     group_now: str = ""
     needs: tuple[str, ...] = ()
-    expired: bool = field(default=False, compare=False)
+    due: datetime | None = field(default=None, compare=False)
 
     @property
     def address(self) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 from iamgroups.errors import Position
 from iamgroups.policy.template import filled
 from iamgroups.state.names import matches
+from iamgroups.state.term import Time
 
 Management = Literal["exclusive", "additive"]
 # Attached by AWS itself or by incident responders: no plan takes them from anybody unasked.
@@ -21,25 +22,32 @@ PolicySpec = str  # a full ARN, `aws:Name` or `local:[path/]Name`
 
 
 class PolicyRef(NamedTuple):
-    """A policy reference as written. `via` names the policy set it came through, "" when written out."""
+    """A policy reference as written. `via` names the policy set it came through, "" when written out.
+
+    `starts` and `expires`: see `state.term`; a group's own references alone have them.
+    """
 
     spec: PolicySpec
     position: Position
     via: str = ""
+    starts: Time | None = None
+    expires: Time | None = None
 
 
 class Member(NamedTuple):
-    """One person in one group. `expires` is the last day, UTC. `via` names the team, "" when written out.
+    """One person in one group, for a time where it has `starts` or `expires`: see `state.term`.
 
-    `position` is the line that names the person; for a team, the line in the team.
+    `via` names the team, "" when written out. `position` is the line that
+    names the person; for a team, the line in the team.
     """
 
     user: str
     position: Position
-    expires: date | None = None
+    expires: Time | None = None
     reason: str = ""
     pending: bool = False
     via: str = ""
+    starts: Time | None = None
 
 
 @dataclass(frozen=True, slots=True)

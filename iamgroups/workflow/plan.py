@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from iamgroups import guardrails
@@ -20,6 +20,7 @@ from iamgroups.state import InlineGroup
 from iamgroups.state.config import Config
 from iamgroups.state.live import Account, LiveState, OnRead
 from iamgroups.state.names import fold
+from iamgroups.state.term import Asked
 
 if TYPE_CHECKING:
     from iamgroups.access.delta import AccessDelta
@@ -48,13 +49,13 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to plan: every change, or some groups' (`groups`), or of these only expired memberships.
+    """What to plan: every change, or some groups' (`groups`), or of these only what `time` asks for.
 
     `access`: say what people gain and lose in actions, too.
     """
 
     groups: tuple[str, ...] = ()
-    expired: bool = False
+    time: Asked = ""
     allowed: tuple[str, ...] = ()
     access: bool = False
 
@@ -100,7 +101,7 @@ def everything(
     """Read the account and plan everything. Its problems do not stop it: a part may not touch them."""
     live = reader.read(account or identify(config, reader), progress)
     now = datetime.now(UTC)
-    whole, live = complete_plan(_asked(config, allowed), live, reader, now.date())
+    whole, live = complete_plan(_asked(config, allowed), live, reader, now)
     return Everything(_with_lock_note(whole, config), live, now)
 
 
@@ -162,10 +163,10 @@ def check_rules(names: Collection[str]) -> None:
             raise UsageError(f"--allow {name}: no such guardrail; {hint}")
 
 
-def complete_plan(config: Config, live: LiveState, reader: Reader, today: date) -> tuple[Plan, LiveState]:
+def complete_plan(config: Config, live: LiveState, reader: Reader, now: datetime) -> tuple[Plan, LiveState]:
     """Plan, reading what planning still asks for until it asks for nothing."""
     for _ in range(ROUNDS):
-        made = make_plan(config, live, today)
+        made = make_plan(config, live, now)
         if not made.missing:
             return made, live
         live = reader.complete(live, made.missing)
@@ -180,11 +181,11 @@ def _selected(plan: Plan, config: Config, live: LiveState, wanted: Wanted) -> Pl
             hint = did_you_mean(name, names)
             rest = f"; {hint}" if hint else ""
             raise UsageError(f"--group {name}: no file declares this group and the account has none{rest}")
-    if not (wanted.groups or wanted.expired):
+    if not (wanted.groups or wanted.time):
         return plan
     from iamgroups.planning.select import select_part
 
-    return select_part(plan, config, live, groups=wanted.groups, expired=wanted.expired)
+    return select_part(plan, config, live, groups=wanted.groups, time=wanted.time)
 
 
 def _with_lock_note(plan: Plan, config: Config) -> Plan:

@@ -91,7 +91,7 @@ def understand(
     account = identify(loaded, reader) if loaded else reader.identify()
     live = reader.read(account, progress)
     if planned and loaded:
-        plan, live = complete_plan(loaded, live, reader, datetime.now(UTC).date())
+        plan, live = complete_plan(loaded, live, reader, datetime.now(UTC))
         if plan.problems:
             raise ConfigError(with_lines(plan.problems))
         live = account_after(live, plan.changes)

@@ -166,7 +166,24 @@ def test_only_what_expired_goes_with_expired(office: Desk) -> None:
     assert office.run("apply", "--expired", "--auto-approve").returncode == 0
     assert office.iam.facts().memberships == {("devs", "bob")}
     done = office.run("apply", "--expired", "--auto-approve")
-    assert "No changes to expired memberships.\n" in done.stderr
+    assert "No changes to what has expired.\n" in done.stderr
+
+
+def test_what_is_due_begins_and_ends_and_nothing_else_is_done(office: Desk) -> None:
+    gone = {"user": "carol", "expires": "2020-01-31T18:00+01:00"}
+    come, ahead = {"user": "alice", "starts": "2020-01-31"}, {"user": "zed", "starts": "2999-01-01"}
+    ends = {"policy": "aws:AmazonS3ReadOnlyAccess", "expires": "2020-01-31"}
+    begins = {"policy": "aws:IAMReadOnlyAccess", "starts": "2020-01-31"}
+    devs = {"policies": [ends, begins, "aws:AmazonEC2ReadOnlyAccess"], "members": ["bob", gone, come, ahead]}
+    office.write({"devs": devs})
+    done = office.run("drift", "--grace", "0")
+    assert done.returncode == 2
+    assert office.run("apply", "--due", "--auto-approve").returncode == 0
+    assert office.iam.facts().memberships == {("devs", "alice"), ("devs", "bob")}
+    assert {arn.rpartition("/")[2] for _, arn in office.iam.facts().attachments} == {"IAMReadOnlyAccess"}
+    done = office.run("apply", "--due", "--auto-approve")
+    assert "No changes to what is due.\n" in done.stderr
+    assert office.run("apply", "plan.json", "--due").returncode == 1
 
 
 def test_what_expired_goes_while_the_group_waits_for_its_rename(office: Desk) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 HEAD = 'version: 1\naccount_id: "123456789012"\n'
 DOCUMENT = '{"Version": "2012-10-17", "Statement": %s}'
+TIME_HINT = "write a day, which is one of UTC, or a moment with its offset, such as 2026-12-31, 2026-12-31T18:00Z or 2026-12-31T18:00+01:00"
 ANYTHING = DOCUMENT % '{"Effect": "Allow", "Action": "*", "Resource": "*"}'
 
 
@@ -302,17 +303,23 @@ BROKEN: dict[str, tuple[Files, list[str]]] = {
     ),
     "an impossible date": (
         root("groups: {a: {members: [{user: x, expires: 2026-02-30}]}}\n"),
-        ["iamgroups.yaml:3:43: 2026-02-30 is no day of the calendar"],
+        ["iamgroups.yaml:3:43: 2026-02-30 is not in the calendar"],
     ),
     "a date the other way round": (
         root("groups: {a: {members: [{user: x, expires: 31.12.2026}]}}\n"),
-        ["iamgroups.yaml:3:43: '31.12.2026' is not a date | write year-month-day, such as 2026-12-31"],
+        [f"iamgroups.yaml:3:43: '31.12.2026' is not a day or a moment | {TIME_HINT}"],
     ),
-    "a date with a time": (
-        root("groups: {a: {members: [{user: x, expires: 2026-12-31T00:00:00Z}]}}\n"),
-        [
-            "iamgroups.yaml:3:43: '2026-12-31T00:00:00Z' is not a date | write year-month-day, such as 2026-12-31"
-        ],
+    "a moment without an offset": (
+        root("groups: {a: {members: [{user: x, starts: 2026-12-31T00:00:00}]}}\n"),
+        [f"iamgroups.yaml:3:42: '2026-12-31T00:00:00' is not a day or a moment | {TIME_HINT}"],
+    ),
+    "an hour that no day has": (
+        root("groups: {a: {policies: [{policy: 'aws:X', expires: 2026-12-31T25:00Z}]}}\n"),
+        ["iamgroups.yaml:3:52: 2026-12-31T25:00Z is not in the calendar"],
+    ),
+    "an end before the beginning": (
+        root("groups: {a: {members: [{user: x, starts: 2026-12-31, expires: 2026-12-30}]}}\n"),
+        ["iamgroups.yaml:3:42: this starts when it is over: `expires` is not later"],
     ),
     "an acceptance until an impossible day": (
         root("accepted: [{match: 'group/*', until: 2027-13-01}]\n"),

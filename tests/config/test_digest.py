@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -25,6 +25,7 @@ from iamgroups.state.config import (
 
 AT = Position("iamgroups.yaml", 1, 1)
 DAY = date(2026, 11, 23)
+LATER = datetime(2026, 12, 31, 18, tzinfo=UTC)
 NAME = NamePattern("admins", AT)
 DOCUMENT = {
     "Version": "2012-10-17",
@@ -73,15 +74,15 @@ WHOLE = Config(
             AT,
             "developers",
             "/x/",
-            policies=(PolicyRef("aws:A", AT, "baseline"),),
-            members=(Member("ann", AT, DAY, "SEC-1", True, "backend"),),
+            policies=(PolicyRef("aws:A", AT, "baseline", DAY, LATER),),
+            members=(Member("ann", AT, LATER, "SEC-1", True, "backend", DAY),),
             spared=("svc-*",),
             members_position=AT,
             policies_position=AT,
         ),
     ),
     policies=(PolicyDecl("tool", AT, DOCUMENT, "/x/", "a tool", True, (("aws", AT),), "{}"),),
-    users=(UserDecl("bob", AT, (PolicyRef("aws:B", AT, "baseline"),), "SEC-2"),),
+    users=(UserDecl("bob", AT, (PolicyRef("aws:B", AT, "baseline", DAY, LATER),), "SEC-2"),),
     moved=(Moved("ops", "operations", AT),),
     removed=(Removed("policy", "old", AT, "SEC-3", True),),
     accepted=(Accepted("group/new", AT, "SEC-4", DAY, "sha256:0"),),

@@ -11,12 +11,18 @@ import pytest
 
 from iamgroups.config import load
 from iamgroups.state.config import Config, Settings
+from iamgroups.state.term import Time
+from iamgroups.state.term import told as told_time
 from tests.config.broken import ANYTHING, Files, Link, root
 from tests.config.test_broken import lay_out
 
 
 def members(config: Config) -> list[str]:
     return [member.user for group in config.groups for member in group.members or ()]
+
+
+def told(when: Time | None) -> str:
+    return told_time(when) if when else ""
 
 
 def specs(config: Config) -> list[str]:
@@ -119,6 +125,23 @@ GOOD: dict[str, tuple[Files, Callable[[Config], Any], Any]] = {
             [
                 "iamgroups.yaml:3:63: 'a' is in group 'g' twice, also at iamgroups.yaml:3:31; kept until 2027-01-01"
             ],
+        ),
+    ),
+    "people and policies for a time": (
+        root(
+            "teams: {t: [{user: a, starts: 2026-01-02, expires: 2026-03-01}]}\n"
+            "groups: {g: {members: [{team: t, starts: 2026-01-01, expires: 2026-02-01T12:00+01:00}],"
+            " policies: [{policy: 'aws:X', starts: 2026-01-01, reason: r}, {policy: 'aws:X', starts: 2027-01-01}]}}"
+        ),
+        lambda c: (
+            [(told(m.starts), told(m.expires)) for m in c.groups[0].members or ()],
+            [(ref.spec, told(ref.starts)) for ref in c.groups[0].policies or ()],
+            warnings(c),
+        ),
+        (
+            [("2026-01-02", "2026-02-01T11:00Z")],
+            [("aws:X", "2026-01-01"), ("aws:X", "2027-01-01")],
+            [],
         ),
     ),
     "a pending team": (

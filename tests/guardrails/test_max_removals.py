@@ -84,7 +84,7 @@ def test_a_rename_that_was_not_selected_hides_no_removals(scene: Any) -> None:
     over = [(user, date(2026, 1, 1)) for user in PEOPLE[:11]]
     people = [*over, *PEOPLE[11:]]
     scene.live("devs", PEOPLE, ["aws:A"]).move("devs", "developers").declare("developers", people, ["aws:A"])
-    part = select_part(scene.plan(), scene.config, scene.state, expired=True)
+    part = select_part(scene.plan(), scene.config, scene.state, time="expired")
     assert len(part.changes) == 11
     (finding,) = guardrails.judge(part, scene.config, scene.state)
     assert "takes 11 of 41 facts away (26%)" in finding.message

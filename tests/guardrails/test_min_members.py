@@ -101,7 +101,7 @@ def test_the_new_name_protects_a_group_whose_rename_was_not_selected(scene: Any)
     scene.rails["min_members"] = {scene.pattern("first-line"): 2}
     over = ("b", date(2026, 1, 1))
     scene.live("oncall", ["a", "b"]).move("oncall", "first-line").declare("first-line", ["a", over])
-    part = select_part(scene.plan(), scene.config, scene.state, expired=True)
+    part = select_part(scene.plan(), scene.config, scene.state, time="expired")
     (finding,) = guardrails.judge(part, scene.config, scene.state)
     assert finding.blocking
     assert finding.message == "oncall would have 1 member, at least 2 wanted"

@@ -228,8 +228,8 @@ def test_from_pull_request_to_drift_and_back(team: Team) -> None:
         ("extra", "membership/devs/cyd"),
     }
 
-    # At night only what has expired goes.
-    assert team.run("apply", "--expired", "--auto-approve", role="apply").returncode == 0
+    # At night only what is due begins or ends.
+    assert team.run("apply", "--due", "--auto-approve", role="apply").returncode == 0
     assert team.writes() == ["pipeline-apply RemoveUserFromGroup"]
     assert team.run("drift", role="drift").returncode == 2
 

@@ -54,7 +54,7 @@ def violations_on_the_way(plan: Plan, drawn: Pair, random: Random) -> list[str]:
 
 def parts(plan: Plan, drawn: Pair) -> Iterator[Plan]:
     """Yield what `--group` and `--expired` would run."""
-    yield select_part(plan, *drawn, expired=True)
+    yield select_part(plan, *drawn, time="expired")
     for name in GROUPS:
         yield select_part(plan, *drawn, groups=[name])
 

@@ -19,6 +19,10 @@ SETTINGS = {"containment": (*CONTAINMENT, "local:freeze", "inline:stop*", "group
 OVER = TODAY - timedelta(days=1)
 
 
+def statement(effect: str) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": [{"Effect": effect, "Action": "*", "Resource": "*"}]}
+
+
 def account() -> LiveState:
     return live(
         {
@@ -30,7 +34,7 @@ def account() -> LiveState:
         },
         {"carol": [LEAK, "aws:P"]},
         inline={"stopped": ["stop-all", "other"]},
-        documents={OWN: {"Statement": []}},
+        documents={**dict.fromkeys((OWN, LEAK, DENY), statement("Deny")), "aws:P": statement("Allow")},
     )
 
 

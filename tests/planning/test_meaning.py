@@ -609,7 +609,7 @@ def test_a_group_is_selected_with_everything_its_changes_wait_for() -> None:
 
 
 def expired(wanted: Config, account: LiveState, *groups: str) -> Plan:
-    return select_part(planned(wanted, account), wanted, account, groups=groups, expired=True)
+    return select_part(planned(wanted, account), wanted, account, groups=groups, time="expired")
 
 
 def test_only_what_expired_is_selected() -> None:
@@ -619,7 +619,7 @@ def test_only_what_expired_is_selected() -> None:
     assert lines(expired(wanted, account)) == ["- membership/a/ann", "- membership/b/ann"]
     part = expired(wanted, account, "a", "c")
     assert lines(part) == ["- membership/a/ann"]
-    assert part.only == "expired memberships of groups a, c"
+    assert part.only == "what has expired of groups a, c"
 
 
 def test_a_reason_that_speaks_of_expiry_makes_nothing_expire() -> None:

@@ -42,7 +42,7 @@ def test_a_plan_of_everything_is_refused() -> None:
     assert [problem.missing for problem in made(wanted()).problems] == ["user/zed", "policy/aws:Nope"]
 
 
-@pytest.mark.parametrize("chosen", [{"expired": True}, {"groups": ["Admins"]}])
+@pytest.mark.parametrize("chosen", [{"time": "expired"}, {"groups": ["Admins"]}])
 def test_a_part_that_does_not_touch_the_name_goes_on_and_warns(chosen: dict[str, Any]) -> None:
     part = select_part(made(wanted()), wanted(), account(), **chosen)
     assert addresses(part) == ["membership/admins/mallory"]
@@ -61,7 +61,7 @@ def test_a_part_of_the_group_that_names_it_is_refused() -> None:
 
 def test_somebody_whose_time_is_over_leaves_the_very_group_that_names_it() -> None:
     declared = config(group("admins", ["carol", "zed", OVER], ["aws:Nope"]))
-    part = select_part(made(declared), declared, account(), expired=True)
+    part = select_part(made(declared), declared, account(), time="expired")
     assert (addresses(part), part.problems) == (["membership/admins/mallory"], ())
     assert len(warned(part)) == 2
 
@@ -77,7 +77,7 @@ def test_one_line_of_a_team_counts_for_every_group_that_has_the_team() -> None:
 
 def test_what_else_is_wrong_stops_the_part_that_touches_it() -> None:
     declared = wanted(moved=(Moved("old", "admins", at(60)),))
-    for chosen, stopped in (({"groups": ["devs"]}, 2), ({"groups": ["old"]}, 1), ({"expired": True}, 1)):
+    for chosen, stopped in (({"groups": ["devs"]}, 2), ({"groups": ["old"]}, 1), ({"time": "expired"}, 1)):
         part = select_part(made(declared), declared, account(), **chosen)
         assert len(part.problems) == stopped, chosen
 

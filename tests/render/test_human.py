@@ -46,8 +46,8 @@ def test_a_part_says_so_and_claims_nothing_of_the_rest() -> None:
     text = human.plan(empty).splitlines()
     assert text[1] == "Only groups a, b: whatever else differs is left out"
     assert text[-1] == "No changes to groups a, b."
-    full = human.plan(replace(mixed(), plan=replace(mixed().plan, only="expired memberships")))
-    assert full.splitlines()[1] == "Only expired memberships: whatever else differs is left out"
+    full = human.plan(replace(mixed(), plan=replace(mixed().plan, only="what has expired")))
+    assert full.splitlines()[1] == "Only what has expired: whatever else differs is left out"
 
 
 def test_the_first_line_names_an_endpoint_that_is_not_aws() -> None:
