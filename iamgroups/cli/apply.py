@@ -97,13 +97,12 @@ class _Asked(NamedTuple):
 
 def _apply(asked: _Asked, options: Options, lock_timeout: float, stop: "Stop") -> "Applied | None":
     from iamgroups.workflow import apply as work
-    from iamgroups.workflow.lock import locked
     from iamgroups.workflow.plan import identify
 
     status = account.Status(options.quiet)
     connection = account.connect(options, status, asked.terms.retry_for)
     who = identify(asked.config, connection)
-    with locked(asked.config, connection, who, lock_timeout, stop):
+    with work.locked(asked.config, connection, who, lock_timeout, stop):
         make = partial(
             work.review,
             asked.config,

@@ -94,7 +94,7 @@ def _print_permissions(
     config: "Config", command: Role, exact: bool, partition: str, *, out: str, quiet: bool
 ) -> None:
     from iamgroups.workflow.files import make_folder, write_whole
-    from iamgroups.workflow.permissions import documents, grants
+    from iamgroups.workflow.least_privilege import documents, grants
 
     made = documents(grants(config, command.value, exact, partition))
     if out:

@@ -10,7 +10,7 @@ from iamgroups.iam.credentials import AskMfa, Login
 from iamgroups.iam.parallel import both, within
 from iamgroups.iam.session import clients
 from iamgroups.iam.transport import Transport
-from iamgroups.planning.missing import Missing
+from iamgroups.planning.to_read import ToRead
 from iamgroups.state import Call, Fact
 from iamgroups.state.live import Account, LiveState, OnRead
 from iamgroups.state.lock import Lock, LockRecord
@@ -67,7 +67,7 @@ class Connection:
         """
         return self._bounded(lambda: read_bulk.read(self._transport, account, progress))
 
-    def complete(self, live: LiveState, missing: Missing) -> LiveState:
+    def complete(self, live: LiveState, to_read: ToRead) -> LiveState:
         """Return `live` with what planning misses read; what is denied stays unknown, and is in `denied`.
 
         A policy that is still absent although its kind is listed does not exist.
@@ -75,14 +75,14 @@ class Connection:
         """
         from iamgroups.iam import read_policies
 
-        return self._bounded(lambda: read_policies.complete(self._transport, live, missing))
+        return self._bounded(lambda: read_policies.complete(self._transport, live, to_read))
 
     def documents(self, live: LiveState, arns: Collection[str]) -> LiveState:
         """Return `live` with the documents of these managed policies; a denied one stays unknown.
 
         Raises: CredentialsError, UnreachableError, AccountError.
         """
-        return self.complete(live, Missing(documents=frozenset(arns))) if arns else live
+        return self.complete(live, ToRead(documents=frozenset(arns))) if arns else live
 
     def read_everything(self, account: Account, progress: OnRead | None = None) -> LiveState:
         """Return all that any plan may ask for, as a snapshot holds it. Raises: as `read`."""

@@ -13,7 +13,7 @@ from iamgroups.errors import AccessDeniedError
 from iamgroups.iam.bulk_page import OPERATION
 from iamgroups.iam.parallel import gather
 from iamgroups.iam.transport import Transport
-from iamgroups.planning.missing import Missing
+from iamgroups.planning.to_read import ToRead
 from iamgroups.state.live import LivePolicy, LiveState
 from iamgroups.state.names import is_aws_managed, parse_policy_arn
 
@@ -24,17 +24,17 @@ SINGLE = 10
 FILTERS = ("LocalManagedPolicy", "AWSManagedPolicy")
 
 
-def complete(transport: Transport, live: LiveState, missing: Missing) -> LiveState:
+def complete(transport: Transport, live: LiveState, to_read: ToRead) -> LiveState:
     """Return `live` with what is missing read, as far as it is allowed and exists.
 
     Raises: CredentialsError, UnreachableError, AccountError.
     """
     reading = _Reading(transport, live)
-    reading.run([partial(reading.list, "Local")] if missing.local else [])
-    reading.run([partial(reading.prove, sorted(missing.aws))] if missing.aws else [])
-    reading.run([partial(reading.detail, arn) for arn in sorted(missing.details)])
-    _read_documents(reading, missing.documents)
-    reading.run([partial(reading.versions, arn) for arn in sorted(missing.versions)])
+    reading.run([partial(reading.list, "Local")] if to_read.local else [])
+    reading.run([partial(reading.prove, sorted(to_read.aws))] if to_read.aws else [])
+    reading.run([partial(reading.detail, arn) for arn in sorted(to_read.details)])
+    _read_documents(reading, to_read.documents)
+    reading.run([partial(reading.versions, arn) for arn in sorted(to_read.versions)])
     return reading.result()
 
 

@@ -12,13 +12,13 @@ from iamgroups.planning.containment import Containment
 from iamgroups.planning.desired import Desired, read
 from iamgroups.planning.direct import direct_policies
 from iamgroups.planning.groups import deletions, group_changes, unreadable
-from iamgroups.planning.missing import Missing
 from iamgroups.planning.note import Note
 from iamgroups.planning.notes import all_notes
 from iamgroups.planning.owned import OwnedPolicies, owned_policies
 from iamgroups.planning.plan import Plan
 from iamgroups.planning.reading import unknown_twins, unread_documents
 from iamgroups.planning.references import Resolver
+from iamgroups.planning.to_read import ToRead
 from iamgroups.state import Attachment, Direct
 from iamgroups.state.change import Change
 from iamgroups.state.config import Config
@@ -35,17 +35,17 @@ class _Draft:
     desired: Desired
     owned: OwnedPolicies
     notes: tuple[Note, ...]
-    missing: Missing
+    to_read: ToRead
 
 
 def make_plan(config: Config, live: LiveState, now: Time) -> Plan:
     """Return the plan for this configuration on this account at this time; a day counts from its beginning.
 
-    While `plan.missing` is truthy something still has to be read; the plan is not final then.
+    While `plan.to_read` is truthy something still has to be read; the plan is not final then.
     """
     draft = _draft(config, live, begin_of(now))
-    if draft.missing:
-        return Plan(live.account, config.digest, missing=draft.missing)
+    if draft.to_read:
+        return Plan(live.account, config.digest, to_read=draft.to_read)
     arranged = _arranged(config, live, draft.changes)
     notes = [
         *all_notes(config, draft.desired, live, draft.changes, arranged.access),
@@ -91,7 +91,7 @@ def _draft(config: Config, live: LiveState, now: datetime) -> _Draft:
     changes += owned.changes
     notes += owned.notes
     return _Draft(
-        tuple(changes), desired, owned, tuple(notes), _missing(config, live, desired, owned, changes)
+        tuple(changes), desired, owned, tuple(notes), _to_read(config, live, desired, owned, changes)
     )
 
 
@@ -103,22 +103,22 @@ def _contained(changes: Iterable[Change], held_back: Mapping[str, str]) -> Itera
             yield Note("contained", change.address, words, change.position, reported=True)
 
 
-def _missing(
+def _to_read(
     config: Config, live: LiveState, desired: Desired, owned: OwnedPolicies, changes: Sequence[Change]
-) -> Missing:
+) -> ToRead:
     """Return what to read next, and nothing that was asked for and denied."""
     resolver = Resolver(config, live)
     local_refs = {spec for spec in desired.unproved if resolver.is_local(spec)}
     owns = config.policies or any(entry.kind == "policy" for entry in config.removed)
     listable = "iam:ListPolicies" not in live.denied
     if (local_refs or owns) and not live.local_listed and listable:
-        return Missing(local=True, aws=desired.unproved - local_refs if not live.aws_listed else frozenset())
+        return ToRead(local=True, aws=desired.unproved - local_refs if not live.aws_listed else frozenset())
     aws = (desired.unproved - local_refs) | _unproved_attachable(changes, live)
     if aws and not live.aws_listed and listable:
-        return Missing(aws=aws)
+        return ToRead(aws=aws)
     readable = "iam:GetPolicyVersion" not in live.denied
     documents = owned.documents | (unread_documents(changes, live) if readable else frozenset())
-    return Missing(
+    return ToRead(
         details=frozenset(owned.details), documents=frozenset(documents), versions=frozenset(owned.versions)
     )
 

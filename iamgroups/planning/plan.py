@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from iamgroups.errors import Problem
-from iamgroups.planning.missing import Missing
 from iamgroups.planning.note import Moment, Note
+from iamgroups.planning.to_read import ToRead
 from iamgroups.state.change import Change
 from iamgroups.state.live import Account
 
@@ -21,7 +21,7 @@ class Plan:
     the account shows (a member who does not exist); a plan with problems must not be applied. `ids` maps
     `group/G` and `user/U` to the unique ids of what the changes name. `came_along`: addresses that `--group`
     did not select but that the selected changes wait for. `only`: what a part of a plan was restricted to
-    ("groups a, b", "what has expired"); "" for all that differs. While `missing` is truthy something still
+    ("groups a, b", "what has expired"); "" for all that differs. While `to_read` is truthy something still
     has to be read, and nothing else of the plan counts.
     """
 
@@ -34,7 +34,7 @@ class Plan:
     ids: Mapping[str, str] = field(default_factory=dict)
     came_along: tuple[str, ...] = ()
     only: str = ""
-    missing: Missing = field(default_factory=Missing)
+    to_read: ToRead = field(default_factory=ToRead)
 
     @cached_property
     def digest(self) -> str:

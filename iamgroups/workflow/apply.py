@@ -1,23 +1,52 @@
-"""Run a plan that was agreed to, and prove it. Must not ask or print."""
+"""Run a plan that was agreed to, alone, and prove it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from iamgroups import applying
 from iamgroups.applying import Journal, Report, Stop
+from iamgroups.applying.file_lock import FileLock, lock_file
 from iamgroups.errors import AccountError, BlockedError, PreconditionError
 from iamgroups.iam import Connection
-from iamgroups.planning.missing import Missing
 from iamgroups.planning.plan import Plan
+from iamgroups.planning.to_read import ToRead
 from iamgroups.results.applied import Applied
 from iamgroups.results.review import Review
 from iamgroups.state.config import Config
 from iamgroups.state.live import Account, LiveState, OnRead
+from iamgroups.state.lock import Lock
 from iamgroups.workflow.plan import Reader, Wanted, check_rules, everything, judged
 from iamgroups.workflow.plan import plan as make
 from iamgroups.workflow.saved import chosen, left
+
+
+class Locker(Protocol):
+    """What makes the lock that `settings.lock` names; `iam.Connection` does."""
+
+    def lock(self, where: str, owner: str) -> Lock:
+        """Return the lock, not taken yet."""
+
+
+@contextmanager
+def locked(config: Config, locker: Locker, account: Account, timeout: float, stop: Stop) -> Iterator[None]:
+    """Hold the account's lock: the one `settings.lock` names, else one on this machine alone.
+
+    Waits up to `timeout` seconds; once the lock is lost, `stop` says so.
+    Raises: LockError, UsageError, AccountError.
+    """
+    where, owner = config.settings.lock, account.caller_arn
+    lock = locker.lock(where, owner) if where else FileLock(lock_file(account), owner)
+    lock.take(timeout)
+    stop.lost = lambda: lock.lost
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +140,9 @@ def _read_again(plan: Plan, connection: Connection) -> LiveState:
     pairs = [(change.action, change.fact) for change in plan.changes]
     touched = [(action, fact.values["arn"]) for action, fact in pairs if fact.kind.versioned]
     kept = [arn for action, arn in touched if action != "delete"]
-    missing = Missing(local=bool(touched), documents=frozenset(kept))
+    to_read = ToRead(local=bool(touched), documents=frozenset(kept))
     live = connection.read(plan.account)
-    return connection.complete(live, missing) if missing else live
+    return connection.complete(live, to_read) if to_read else live
 
 
 def nothing(review: Review) -> Applied:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from iamgroups.errors import UsageError
 from iamgroups.results.bootstrap import Bootstrap, Document, Role
 from iamgroups.state.config import Config
-from iamgroups.workflow.permissions import Command, documents, grants
+from iamgroups.workflow.least_privilege import Command, documents, grants
 
 COMMANDS: tuple[Command, ...] = ("plan", "apply", "drift")
 _GITHUB = re.compile(r"github:(?P<project>[\w.-]+/[\w.-]+)", re.ASCII)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iamgroups.errors import AccountError, UsageError
-from iamgroups.planning.missing import Missing
+from iamgroups.planning.to_read import ToRead
 from iamgroups.state.live import Account, LiveState, OnRead
 from iamgroups.state.snapshot import parse_account
 
@@ -25,7 +25,7 @@ class Offline:
         """Return the snapshot."""
         return self.live
 
-    def complete(self, live: LiveState, missing: Missing) -> LiveState:
+    def complete(self, live: LiveState, to_read: ToRead) -> LiveState:
         """Refuse. Raises: AccountError."""
         raise AccountError(
             f"{self.source} does not hold everything this plan needs: take a new snapshot, with credentials "

@@ -12,9 +12,9 @@ from iamgroups.config.wording import did_you_mean
 from iamgroups.errors import AccountError, ConfigError, PreconditionError, UsageError
 from iamgroups.guardrails import containment
 from iamgroups.planning.make import make_plan
-from iamgroups.planning.missing import Missing
 from iamgroups.planning.note import Finding, Note
 from iamgroups.planning.plan import Plan
+from iamgroups.planning.to_read import ToRead
 from iamgroups.results.review import Review
 from iamgroups.state import InlineGroup
 from iamgroups.state.config import Config
@@ -37,8 +37,8 @@ class Reader(Protocol):
     def read(self, account: Account, progress: OnRead | None = None) -> LiveState:
         """Return the whole account."""
 
-    def complete(self, live: LiveState, missing: Missing) -> LiveState:
-        """Return the same, with what was missing."""
+    def complete(self, live: LiveState, to_read: ToRead) -> LiveState:
+        """Return the same, with what was still to be read."""
 
     def documents(self, live: LiveState, arns: Collection[str]) -> LiveState:
         """Return the same, with the documents of managed policies as far as they may be read."""
@@ -167,10 +167,10 @@ def complete_plan(config: Config, live: LiveState, reader: Reader, now: datetime
     """Plan, reading what planning still asks for until it asks for nothing."""
     for _ in range(ROUNDS):
         made = make_plan(config, live, now)
-        if not made.missing:
+        if not made.to_read:
             return made, live
-        live = reader.complete(live, made.missing)
-    raise AccountError(f"IAM did not answer what planning needs: {made.missing}")
+        live = reader.complete(live, made.to_read)
+    raise AccountError(f"IAM did not answer what planning needs: {made.to_read}")
 
 
 def _selected(plan: Plan, config: Config, live: LiveState, wanted: Wanted) -> Plan:

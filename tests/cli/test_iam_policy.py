@@ -1,4 +1,4 @@
-"""`iamgroups iam-policy` as a process; what it allows is tested in tests/workflow/test_permissions.py."""
+"""`iamgroups iam-policy` as a process; what it allows is tested in tests/workflow/test_least_privilege.py."""
 
 import json
 from pathlib import Path

@@ -37,7 +37,7 @@ ODD_NAMES = [
 def first_plan(found: Any, folder: Path, account: LiveState) -> Any:
     write(found, str(folder))
     plan = make_plan(config.load(folder), account, TODAY)
-    assert (plan.problems, plan.missing or None) == ((), None)
+    assert (plan.problems, plan.to_read or None) == ((), None)
     return plan
 
 

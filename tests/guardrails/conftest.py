@@ -170,7 +170,7 @@ class Scene:
 
     def plan(self) -> Plan:
         plan = make_plan(self.config, self.state, TODAY)
-        assert not plan.missing
+        assert not plan.to_read
         assert not plan.problems
         return plan
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from iamgroups.iam import Connection
-from iamgroups.planning.missing import Missing
+from iamgroups.planning.to_read import ToRead
 from iamgroups.state.live import Account, LiveGroup, LivePolicy, LiveState
 
 from .answers import ACCOUNT, document, paged, policy, summary, xml
@@ -43,7 +43,7 @@ def say_policies(script: Script, *policies: dict[str, Any]) -> None:
 @pytest.mark.parametrize("spec", ["aws:ReadOnlyAccess", f"{AWS}ReadOnlyAccess"])
 def test_one_unproved_policy_takes_one_request(script: Script, connection: Connection, spec: str) -> None:
     say_policies(script, policy(f"{AWS}ReadOnlyAccess", AttachmentCount=3, PermissionsBoundaryUsageCount=1))
-    live = connection.complete(EMPTY, Missing(aws=frozenset({spec})))
+    live = connection.complete(EMPTY, ToRead(aws=frozenset({spec})))
     assert live.policies == {
         f"{AWS}ReadOnlyAccess": LivePolicy(
             f"{AWS}ReadOnlyAccess", default_version="v1", holders=4, tags={}, description=""
@@ -55,7 +55,7 @@ def test_one_unproved_policy_takes_one_request(script: Script, connection: Conne
 
 def test_a_name_at_another_path_is_found_in_the_list(script: Script, connection: Connection) -> None:
     say_policies(script, policy(f"{AWS}job-function/ViewOnlyAccess"), policy(f"{AWS}A"), policy(f"{AWS}B"))
-    live = connection.complete(EMPTY, Missing(aws=frozenset({"aws:ViewOnlyAccess"})))
+    live = connection.complete(EMPTY, ToRead(aws=frozenset({"aws:ViewOnlyAccess"})))
     assert f"{AWS}job-function/ViewOnlyAccess" in live.policies
     assert live.aws_listed
     assert connection.requests == {"GetPolicy": 1, "ListPolicies": 2}
@@ -63,7 +63,7 @@ def test_a_name_at_another_path_is_found_in_the_list(script: Script, connection:
 
 def test_many_unproved_policies_take_the_pages_of_the_list(script: Script, connection: Connection) -> None:
     say_policies(script, policy(f"{AWS}A"), policy(f"{AWS}B"), policy(f"{AWS}C", IsAttachable=False))
-    live = connection.complete(EMPTY, Missing(aws=frozenset({"aws:A", "aws:B", "aws:C"})))
+    live = connection.complete(EMPTY, ToRead(aws=frozenset({"aws:A", "aws:B", "aws:C"})))
     assert not live.policies[f"{AWS}C"].attachable
     assert live.aws_listed
     assert connection.requests == {"ListPolicies": 2}
@@ -73,7 +73,7 @@ def test_a_policy_that_does_not_exist_is_absent_from_a_full_list(
     script: Script, connection: Connection
 ) -> None:
     say_policies(script, policy(f"{AWS}ReadOnlyAccess"))
-    live = connection.complete(EMPTY, Missing(aws=frozenset({"aws:ReadOnyAccess"})))
+    live = connection.complete(EMPTY, ToRead(aws=frozenset({"aws:ReadOnyAccess"})))
     assert (set(live.policies), live.aws_listed) == ({f"{AWS}ReadOnlyAccess"}, True)
 
 
@@ -84,14 +84,14 @@ def test_names_are_looked_for_in_the_caller_s_partition(
     arn = f"arn:{partition}:iam::aws:policy/ReadOnlyAccess"
     say_policies(script, policy(arn))
     account = replace(EMPTY, account=replace(OPS, partition=partition))
-    live = connection.complete(account, Missing(aws=frozenset({"aws:ReadOnlyAccess"})))
+    live = connection.complete(account, ToRead(aws=frozenset({"aws:ReadOnlyAccess"})))
     assert set(live.policies) == {arn}
 
 
 def test_an_arn_of_another_partition_is_never_asked_for(script: Script, connection: Connection) -> None:
     say_policies(script)
     arn = "arn:aws-cn:iam::aws:policy/ReadOnlyAccess"
-    live = connection.complete(EMPTY, Missing(aws=frozenset({arn})))
+    live = connection.complete(EMPTY, ToRead(aws=frozenset({arn})))
     assert live.aws_listed
     assert connection.requests == {"ListPolicies": 1}
 
@@ -99,7 +99,7 @@ def test_an_arn_of_another_partition_is_never_asked_for(script: Script, connecti
 def test_the_account_s_own_policies_are_listed(script: Script, connection: Connection) -> None:
     names = [policy(f"{LOCAL}{name}", AttachmentCount=1) for name in ("a", "ops/b", "c")]
     say_policies(script, *names, policy(f"{AWS}A"))
-    live = connection.complete(EMPTY, Missing(local=True))
+    live = connection.complete(EMPTY, ToRead(local=True))
     assert set(live.policies) == {f"{LOCAL}a", f"{LOCAL}ops/b", f"{LOCAL}c"}
     assert (live.local_listed, live.aws_listed) == (True, False)
     assert live.policies[f"{LOCAL}a"].tags is None
@@ -110,8 +110,8 @@ def test_documents_take_one_request_each_when_the_version_is_known(
     script: Script, connection: Connection
 ) -> None:
     say_policies(script, policy(f"{LOCAL}a"), policy(f"{LOCAL}b"))
-    listed = connection.complete(EMPTY, Missing(local=True))
-    live = connection.complete(listed, Missing(documents=frozenset({f"{LOCAL}a", f"{LOCAL}b"})))
+    listed = connection.complete(EMPTY, ToRead(local=True))
+    live = connection.complete(listed, ToRead(documents=frozenset({f"{LOCAL}a", f"{LOCAL}b"})))
     assert live.policies[f"{LOCAL}b"].document == ALLOW
     assert live.policies[f"{LOCAL}b"].holders == 0
     assert connection.requests == {"ListPolicies": 1, "GetPolicyVersion": 2}
@@ -121,7 +121,7 @@ def test_the_document_of_a_policy_known_only_as_held_takes_two(
     script: Script, connection: Connection
 ) -> None:
     say_policies(script, policy(f"{LOCAL}a", Tags=[{"Key": "managed-by", "Value": "iamgroups"}]))
-    live = connection.complete(EMPTY, Missing(documents=frozenset({f"{LOCAL}a"})))
+    live = connection.complete(EMPTY, ToRead(documents=frozenset({f"{LOCAL}a"})))
     assert live.policies[f"{LOCAL}a"].document == ALLOW
     assert live.policies[f"{LOCAL}a"].tags == {"managed-by": "iamgroups"}
     assert connection.requests == {"GetPolicy": 1, "GetPolicyVersion": 1}
@@ -132,9 +132,9 @@ def test_details_and_versions_are_added_to_what_is_known(script: Script, connect
     versions = [{"VersionId": f"v{n}", "IsDefaultVersion": n == 3} for n in (10, 9, 3, 2)]
     script.say("ListPolicyVersions", paged("ListPolicyVersions", "Versions", versions, 3))
     arn = frozenset({f"{LOCAL}a"})
-    live = connection.complete(EMPTY, Missing(local=True))
-    live = connection.complete(live, Missing(documents=arn))
-    live = connection.complete(live, Missing(details=arn, versions=arn))
+    live = connection.complete(EMPTY, ToRead(local=True))
+    live = connection.complete(live, ToRead(documents=arn))
+    live = connection.complete(live, ToRead(details=arn, versions=arn))
     found = live.policies[f"{LOCAL}a"]
     assert found.versions == ("v3", "v10", "v9", "v2")
     assert (found.tags, found.document, found.default_version) == ({}, ALLOW, "v3")
@@ -143,14 +143,14 @@ def test_details_and_versions_are_added_to_what_is_known(script: Script, connect
 @pytest.mark.parametrize(
     ("operation", "missing"),
     [
-        ("ListPolicies", Missing(local=True)),
-        ("GetPolicy", Missing(details=frozenset({f"{LOCAL}a"}))),
-        ("GetPolicyVersion", Missing(documents=frozenset({f"{LOCAL}a"}))),
-        ("ListPolicyVersions", Missing(versions=frozenset({f"{LOCAL}a"}))),
+        ("ListPolicies", ToRead(local=True)),
+        ("GetPolicy", ToRead(details=frozenset({f"{LOCAL}a"}))),
+        ("GetPolicyVersion", ToRead(documents=frozenset({f"{LOCAL}a"}))),
+        ("ListPolicyVersions", ToRead(versions=frozenset({f"{LOCAL}a"}))),
     ],
 )
 def test_what_is_denied_stays_unknown_and_is_named(
-    script: Script, connection: Connection, operation: str, missing: Missing
+    script: Script, connection: Connection, operation: str, missing: ToRead
 ) -> None:
     say_policies(script, policy(f"{LOCAL}a"))
     script.say(operation, error(403, "AccessDenied"))
@@ -162,7 +162,7 @@ def test_what_is_denied_stays_unknown_and_is_named(
 def test_without_the_list_each_aws_policy_is_asked_for(script: Script, connection: Connection) -> None:
     say_policies(script, policy(f"{AWS}A"), policy(f"{AWS}B"))
     script.say("ListPolicies", error(403, "AccessDenied"))
-    live = connection.complete(EMPTY, Missing(aws=frozenset({"aws:A", "aws:B", "aws:Typo"})))
+    live = connection.complete(EMPTY, ToRead(aws=frozenset({"aws:A", "aws:B", "aws:Typo"})))
     assert set(live.policies) == {f"{AWS}A", f"{AWS}B"}
     assert (live.aws_listed, live.denied) == (False, ("iam:ListPolicies",))
 
@@ -173,7 +173,7 @@ def test_a_policy_deleted_meanwhile_is_forgotten(script: Script, connection: Con
     held = LiveGroup("devs", "/", "AGPA", "arn", frozenset({f"{LOCAL}held"}))
     live = LiveState(OPS, {"devs": held}, {}, {f"{LOCAL}a": gone})
     arns = frozenset({f"{LOCAL}a", f"{LOCAL}held"})
-    live = connection.complete(live, Missing(documents=arns))
+    live = connection.complete(live, ToRead(documents=arns))
     assert set(live.policies) == {f"{LOCAL}held"}
     assert live.policies[f"{LOCAL}held"].document == {}
 

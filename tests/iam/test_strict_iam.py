@@ -6,7 +6,7 @@ import pytest
 
 from iamgroups.errors import AccessDeniedError
 from iamgroups.iam import Connection, connect
-from iamgroups.planning.missing import Missing
+from iamgroups.planning.to_read import ToRead
 from iamgroups.sandbox.account import Caller, StrictIam
 from iamgroups.sandbox.cloud import Identity
 from iamgroups.sandbox.server import Serving
@@ -185,7 +185,7 @@ def test_renames_moves_and_new_versions_are_accepted_and_show(
     assert connection.shows(newer)
     live = connection.complete(
         connection.read(connection.identify()),
-        Missing(local=True, details=frozenset({ARN}), documents=frozenset({ARN}), versions=frozenset({ARN})),
+        ToRead(local=True, details=frozenset({ARN}), documents=frozenset({ARN}), versions=frozenset({ARN})),
     )
     found = live.policies[ARN]
     assert (found.versions, found.default_version, found.holders) == (("v2", "v1"), "v2", 0)
@@ -195,9 +195,9 @@ def test_renames_moves_and_new_versions_are_accepted_and_show(
 
 def test_policies_of_aws_are_found_by_name_at_any_path(connection: Connection) -> None:
     live = connection.read(connection.identify())
-    one = connection.complete(live, Missing(aws=frozenset({"aws:ReadOnlyAccess"})))
+    one = connection.complete(live, ToRead(aws=frozenset({"aws:ReadOnlyAccess"})))
     assert set(one.policies) == {READ_ONLY}
-    many = connection.complete(live, Missing(aws=frozenset({"aws:ViewOnlyAccess", "aws:NoSuchThing"})))
+    many = connection.complete(live, ToRead(aws=frozenset({"aws:ViewOnlyAccess", "aws:NoSuchThing"})))
     assert "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess" in many.policies
     assert (many.aws_listed, len(many.policies) > 1000) == (True, True)
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 from iamgroups.iam import connect
-from iamgroups.planning.missing import Missing
+from iamgroups.planning.to_read import ToRead
 from iamgroups.state import PolicyFact
 from iamgroups.state.policy import OWNER_TAG
 
@@ -25,7 +25,7 @@ def test_a_policy_we_create_says_so_and_one_without_tags_says_that_it_has_none(
     theirs = replace_call(ours)
     iam_endpoint.iam.call("CreatePolicy", theirs)
     arns = frozenset({ours.arn, ours.arn.replace("ours", "theirs")})
-    live = connection.complete(connection.read(account), Missing(details=arns))
+    live = connection.complete(connection.read(account), ToRead(details=arns))
     assert live.policies[ours.arn].tags == {OWNER_TAG: "payments"}
     assert live.policies[ours.arn.replace("ours", "theirs")].tags == {}
 

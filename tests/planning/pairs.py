@@ -164,7 +164,7 @@ def _declaration(draw: Draw, name: str, usable: tuple[str, ...]) -> GroupDecl:
 def planned(wanted: Config, account: LiveState) -> Plan:
     """Return the plan, which asks for nothing more."""
     plan = make_plan(wanted, account, TODAY)
-    assert not plan.missing
+    assert not plan.to_read
     return plan
 
 

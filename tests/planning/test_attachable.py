@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from iamgroups.planning.make import make_plan
-from iamgroups.planning.missing import Missing
 from iamgroups.planning.plan import Plan
+from iamgroups.planning.to_read import ToRead
 from iamgroups.state.config import Config
 from iamgroups.state.live import LivePolicy, LiveState
 from tests.accounts import TODAY, arn, config, group, live
@@ -51,7 +51,7 @@ def test_a_detachment_says_that_there_is_no_way_back() -> None:
 @pytest.mark.parametrize("declared", [JOINS, LEAVES])
 def test_whether_it_can_be_attached_is_asked_where_the_plan_touches_it(declared: Config) -> None:
     unread = replace(account(), policies={}, aws_listed=False)
-    assert make_plan(declared, unread, TODAY).missing == Missing(aws=frozenset([arn(OLD)]))
-    assert not make_plan(declared, replace(unread, denied=("iam:ListPolicies",)), TODAY).missing
+    assert make_plan(declared, unread, TODAY).to_read == ToRead(aws=frozenset([arn(OLD)]))
+    assert not make_plan(declared, replace(unread, denied=("iam:ListPolicies",)), TODAY).to_read
     untouched = config(group("a", ["ann"], [OLD]))
-    assert not make_plan(untouched, unread, TODAY).missing
+    assert not make_plan(untouched, unread, TODAY).to_read

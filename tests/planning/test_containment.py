@@ -54,7 +54,7 @@ def declared(**changed: tuple[list[Any], list[str]] | None) -> Config:
 
 
 def lines(plan: Plan) -> list[str]:
-    assert not plan.problems and not plan.missing
+    assert not plan.problems and not plan.to_read
     return [f"{change.symbol} {change.address}" for change in plan.changes]
 
 

@@ -21,7 +21,7 @@ WIDER = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s
 
 def found(declared: Config, account: LiveState) -> Drift:
     plan = make_plan(declared, account, TODAY)
-    assert not plan.missing
+    assert not plan.to_read
     return drift(plan, declared, account, TODAY)
 
 

@@ -28,7 +28,7 @@ OURS = {"managed-by": "iamgroups"}
 
 def planned(wanted: Config, account: LiveState, today: date = TODAY) -> Plan:
     plan = make_plan(wanted, account, today)
-    assert not plan.missing
+    assert not plan.to_read
     return plan
 
 
@@ -177,7 +177,7 @@ def test_a_path_that_is_written_must_be_the_policys_own() -> None:
 def test_references_nobody_holds_are_asked_for_and_not_guessed() -> None:
     account = replace(live({"ops": ([], ["aws:Held"])}), aws_listed=False, local_listed=False)
     wanted = config(group("ops", [], ["aws:Held", "aws:New", "local:tool"]))
-    missing = make_plan(wanted, account, TODAY).missing
+    missing = make_plan(wanted, account, TODAY).to_read
     assert missing.local and missing.aws == {"aws:New"}
     denied = replace(account, denied=("iam:ListPolicies",))
     assert "iam:ListPolicies" in (make_plan(wanted, denied, TODAY).problems[0].hint or "")
@@ -484,7 +484,7 @@ def test_a_deny_goes_on_before_what_it_denies_and_comes_off_after_it() -> None:
     assert "attachment/new/local:z-deny" in needs["attachment/new/local:c"]
     assert {"attachment/ops/local:b", "membership/ops/ann"} & {*needs["attachment/ops/local:a-deny"]}
     unread = replace(account, policies={})
-    assert make_plan(config(group("ops", ["ann"], [])), unread, TODAY).missing.documents == {
+    assert make_plan(config(group("ops", ["ann"], [])), unread, TODAY).to_read.documents == {
         arn("local:a-deny"),
         arn("local:b"),
     }
@@ -524,7 +524,7 @@ def test_a_deny_that_the_plan_itself_writes_goes_on_first() -> None:
 def test_one_document_is_read_where_it_orders_people_and_only_there() -> None:
     unread = live({"ops": (["ann"], ["local:all"])}, users=["bob"], policies=["local:tool", "local:all"])
     joined = config(group("ops", ["ann", "bob"], ["local:tool", "local:all"]))
-    assert make_plan(joined, unread, TODAY).missing.documents == {arn("local:tool")}
+    assert make_plan(joined, unread, TODAY).to_read.documents == {arn("local:tool")}
     assert planned(config(group("ops", ["ann"], ["local:tool", "local:all"])), unread)
     assert planned(config(group("ops", [], ["local:tool", "local:all"])), unread)
     plan = planned(joined, known(unread, document=DENY))

@@ -133,12 +133,12 @@ def test_documents_are_asked_for_only_where_an_inline_policy_or_a_version_ends()
         live(groups, {"ann": ["aws:C"]}, policies=["aws:D"]), policies=live(policies=["aws:D"]).policies
     )
     swapped = config(group("ops", ["ann"], ["aws:A", "aws:D"]))
-    assert not make_plan(swapped, there, TODAY).missing.documents
+    assert not make_plan(swapped, there, TODAY).to_read.documents
     inline = {key: replace(found, inline={"x": allow(GET)}) for key, found in there.groups.items()}
     ending = make_plan(
         replace(swapped, settings=config(settings=DELETE).settings), replace(there, groups=inline), TODAY
     )
-    assert ending.missing.documents == {arn("aws:A"), arn("aws:B"), arn("aws:D")}
+    assert ending.to_read.documents == {arn("aws:A"), arn("aws:B"), arn("aws:D")}
 
 
 def test_a_plan_says_where_a_twin_could_not_be_recognised() -> None:

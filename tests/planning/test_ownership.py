@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from iamgroups.planning.make import make_plan
-from iamgroups.planning.missing import Missing
 from iamgroups.planning.plan import Plan
 from iamgroups.planning.select import select_part
+from iamgroups.planning.to_read import ToRead
 from iamgroups.state.config import Config, PolicyDecl, Removed
 from iamgroups.state.live import LivePolicy, LiveState
 from tests.accounts import TODAY, arn, at, config, group, live
@@ -78,7 +78,7 @@ def test_ones_own_policy_needs_nothing(declared: Config) -> None:
 
 @pytest.mark.parametrize("declared", [owning(), removing()])
 def test_the_tag_is_read_before_a_policy_is_touched(declared: Config) -> None:
-    assert made(declared, account(None)).missing == Missing(details=frozenset([arn("local:tool")]))
+    assert made(declared, account(None)).to_read == ToRead(details=frozenset([arn("local:tool")]))
 
 
 def test_a_part_without_the_removal_does_not_speak_of_it() -> None:
@@ -99,9 +99,9 @@ def test_a_changed_description_is_said_and_changes_nothing() -> None:
 
 def test_a_description_is_read_only_where_one_is_declared_and_may_be_read() -> None:
     unread = account(None, NEW, None)
-    asked = Missing(details=frozenset([arn("local:tool")]))
-    assert made(owning(description="new words"), unread).missing == asked
-    assert not made(owning(), unread).missing
+    asked = ToRead(details=frozenset([arn("local:tool")]))
+    assert made(owning(description="new words"), unread).to_read == asked
+    assert not made(owning(), unread).to_read
     denied = replace(unread, denied=("iam:GetPolicy",))
     plan = made(owning(description="new words"), denied)
-    assert not plan.missing and not plan.problems
+    assert not plan.to_read and not plan.problems

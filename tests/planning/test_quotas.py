@@ -16,7 +16,7 @@ from tests.planning.world import Model, broken
 
 def planned(wanted: Config, account: LiveState) -> Plan:
     plan = make_plan(wanted, account, TODAY)
-    assert not plan.missing
+    assert not plan.to_read
     return plan
 
 

@@ -15,7 +15,7 @@ SPELLINGS = [("ann", "ANN"), ("Ann", "ann")]
 
 def planned(wanted: Config, account: LiveState) -> Plan:
     plan = make_plan(wanted, account, TODAY)
-    assert not plan.missing and not plan.problems
+    assert not plan.to_read and not plan.problems
     return plan
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from iamgroups.errors import UsageError
 from iamgroups.workflow.bootstrap import COMMANDS, bootstrap, trusted
-from iamgroups.workflow.permissions import Command, documents, grants
+from iamgroups.workflow.least_privilege import Command, documents, grants
 from tests.accounts import config
 
 ACCOUNT = "123456789012"

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iamgroups.errors import BlockedError, IamGroupsError
-from iamgroups.planning.missing import Missing
 from iamgroups.planning.note import Moment
+from iamgroups.planning.to_read import ToRead
 from iamgroups.results import planfile
 from iamgroups.results.review import Review
 from iamgroups.state import Attachment, Direct, GroupFact, Membership
@@ -44,7 +44,7 @@ class Reader:
     def read(self, account: Account, progress: Any = None) -> LiveState:
         return LIVE
 
-    def complete(self, state: LiveState, missing: Missing) -> LiveState:
+    def complete(self, state: LiveState, missing: ToRead) -> LiveState:
         raise AssertionError(missing)
 
     def role_policies(self, role: str) -> frozenset[str] | None:

@@ -6,7 +6,7 @@ import pytest
 
 from iamgroups.applying import Stop
 from iamgroups.state.config import Settings
-from iamgroups.workflow.lock import locked
+from iamgroups.workflow.apply import locked
 from tests.accounts import ACCOUNT, config
 
 

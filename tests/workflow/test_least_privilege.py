@@ -21,7 +21,7 @@ from iamgroups.sandbox.server import serve
 from iamgroups.state.config import Config, Moved, PolicyDecl, Removed
 from iamgroups.state.failure import CallFailed
 from iamgroups.workflow.drift import drift
-from iamgroups.workflow.permissions import Command, documents, grants
+from iamgroups.workflow.least_privilege import Command, documents, grants
 from iamgroups.workflow.plan import Wanted, plan
 from tests.accounts import arn, at, config, group
 

@@ -26,7 +26,7 @@ CHECKS = (
 )
 
 
-class Grant(NamedTuple):
+class Permission(NamedTuple):
     """One statement: actions on resources; `policies` are what iam:PolicyARN must be like, or not like."""
 
     sid: str
@@ -50,7 +50,7 @@ class Grant(NamedTuple):
 
 def grants(
     config: Config, command: Command, exact: bool = False, partition: str = "aws"
-) -> tuple[Grant, ...]:
+) -> tuple[Permission, ...]:
     """Return what the command needs for this configuration, in a stable order.
 
     Groups are `group<settings.path>*` and those declared elsewhere; listed one by one where the path is "/",
@@ -71,23 +71,23 @@ class _Needs:
     prefix: str
     exact: bool
 
-    def reading(self) -> Iterator[Grant]:
+    def reading(self) -> Iterator[Permission]:
         """Yield the same for every configuration: a role that only reads need not change with it."""
-        yield _grant(
+        yield _permission(
             "ReadAccount", ["GetAccountAuthorizationDetails", "GetAccountSummary", "ListPolicies"], ["*"]
         )
         policies = [f"{self.prefix}aws:policy/*", self.arn("policy/*")]
-        yield _grant("ReadPolicies", ["GetPolicy", "GetPolicyVersion", "ListPolicyVersions"], policies)
+        yield _permission("ReadPolicies", ["GetPolicy", "GetPolicyVersion", "ListPolicyVersions"], policies)
 
-    def own_role(self) -> Iterator[Grant]:
+    def own_role(self) -> Iterator[Permission]:
         """Yield what keep_caller needs: it asks what the role holds when owned policies change."""
         if (self.owned_arns or self.removed("policy")) and keep_caller.GUARDRAIL.setting(self.config):
-            yield _grant("ReadOwnRole", ["ListAttachedRolePolicies"], [self.arn("role/*")])
+            yield _permission("ReadOwnRole", ["ListAttachedRolePolicies"], [self.arn("role/*")])
 
-    def checking(self) -> Grant:
-        return _grant("CheckWrites", CHECKS, [self.arn("group/*"), self.arn("user/*")])
+    def checking(self) -> Permission:
+        return _permission("CheckWrites", CHECKS, [self.arn("group/*"), self.arn("user/*")])
 
-    def groups(self) -> Iterator[Grant]:
+    def groups(self) -> Iterator[Permission]:
         declared, settings = self.config.groups, self.config.settings
         removing = self.by_path or self.removed("group") or settings.undeclared_groups == "delete"
         moving = self.by_path or self.config.moved or any(group.path for group in declared)
@@ -98,14 +98,14 @@ class _Needs:
             actions |= {"AddUserToGroup", "RemoveUserFromGroup"}
         if settings.inline_policies == "delete":
             actions |= {"DeleteGroupPolicy"}
-        yield _grant("ManageGroups", actions, self.group_arns)
+        yield _permission("ManageGroups", actions, self.group_arns)
         if removing or any(group.policies is not None for group in declared):
             yield self.detaching("DetachFromGroups", "DetachGroupPolicy", self.group_arns)
         attachable = self.policy_arns(ref for group in declared for ref in group.policies or ())
         if attachable:
-            yield _grant("AttachDeclared", ["AttachGroupPolicy"], self.group_arns, attachable)
+            yield _permission("AttachDeclared", ["AttachGroupPolicy"], self.group_arns, attachable)
 
-    def users(self) -> Iterator[Grant]:
+    def users(self) -> Iterator[Permission]:
         members = {member.user for group in self.config.groups for member in group.members or ()}
         arns = self.named("user", members) if self.exact else [self.arn("user/*")]
         mode = self.config.settings.direct_policies
@@ -113,24 +113,24 @@ class _Needs:
             yield self.detaching("DetachDirect", "DetachUserPolicy", arns)
         covers = self.policy_arns(ref for group in self.config.groups for ref in group.policies or ())
         if mode == "detach_covered" and covers:
-            yield _grant("DetachCovered", ["DetachUserPolicy"], arns, covers)
+            yield _permission("DetachCovered", ["DetachUserPolicy"], arns, covers)
 
-    def detaching(self, sid: str, action: str, resources: Iterable[str]) -> Grant:
+    def detaching(self, sid: str, action: str, resources: Iterable[str]) -> Permission:
         """Return the detaching of every policy but those that are never detached."""
         kept = [f"{self.prefix}aws:policy/{name}" for name in NEVER_DETACHED]
-        return _grant(sid, [action], resources, kept)._replace(operator="ArnNotLike")
+        return _permission(sid, [action], resources, kept)._replace(operator="ArnNotLike")
 
-    def owned(self) -> Iterator[Grant]:
+    def owned(self) -> Iterator[Permission]:
         actions = ["CreatePolicy", "CreatePolicyVersion", "DeletePolicyVersion", "TagPolicy"]
-        yield _grant("WriteOwnPolicies", actions, self.owned_arns)
+        yield _permission("WriteOwnPolicies", actions, self.owned_arns)
         gone = self.named("policy", self.removed("policy"))
-        yield _grant("DeletePolicies", ["DeletePolicy", "DeletePolicyVersion"], gone)
+        yield _permission("DeletePolicies", ["DeletePolicy", "DeletePolicyVersion"], gone)
 
-    def lock(self, partition: str) -> Iterator[Grant]:
+    def lock(self, partition: str) -> Iterator[Permission]:
         place = self.config.settings.lock.removeprefix("s3://")
         if place:
             actions = ("s3:GetObject", "s3:PutObject")
-            yield Grant("Lock", actions, (f"arn:{partition}:s3:::{place}",))
+            yield Permission("Lock", actions, (f"arn:{partition}:s3:::{place}",))
 
     @property
     def by_path(self) -> bool:
@@ -185,12 +185,14 @@ class _Needs:
         return f"{self.prefix}{self.config.account_id}:{resource}"
 
 
-def _grant(sid: str, actions: Iterable[str], resources: Iterable[str], policies: Iterable[str] = ()) -> Grant:
+def _permission(
+    sid: str, actions: Iterable[str], resources: Iterable[str], policies: Iterable[str] = ()
+) -> Permission:
     named = tuple(f"iam:{action}" for action in sorted(set(actions)))
-    return Grant(sid, named, tuple(dict.fromkeys(resources)), tuple(dict.fromkeys(policies)))
+    return Permission(sid, named, tuple(dict.fromkeys(resources)), tuple(dict.fromkeys(policies)))
 
 
-def documents(wanted: Iterable[Grant], limit: int = 6144) -> tuple[Mapping[str, Any], ...]:
+def documents(wanted: Iterable[Permission], limit: int = 6144) -> tuple[Mapping[str, Any], ...]:
     """Pack grants into policy documents of at most `limit` characters without white space, in order."""
     from iamgroups.policy.packing import pack
 

@@ -1,10 +1,10 @@
-"""Missing: what planning still has to know before it can decide. Must not fetch it."""
+"""ToRead: what planning still has to know before it can decide. Must not fetch it."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class ToRead:
     """What to read next; falsy when nothing is.
 
     `local`: the pages of ListPolicies(Local). `aws`: references to AWS managed policies nobody holds, as
