@@ -58,7 +58,7 @@ def declared(*terms: tuple[Time | None, Time | None], **more: Any) -> Config:
 
 
 def lines(plan: Plan) -> list[str]:
-    assert not plan.problems and not plan.missing
+    assert not plan.problems and not plan.to_read
     return sorted(f"{change.symbol} {change.address}" for change in plan.changes)
 
 
