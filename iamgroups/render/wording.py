@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from iamgroups.errors import Position
 from iamgroups.planning import wording as planned
-from iamgroups.planning.note import Finding, Moment
 from iamgroups.results.validation import Validation
 from iamgroups.state import KINDS
 from iamgroups.state.address import parse
@@ -13,6 +13,9 @@ from iamgroups.state.change import SYMBOLS, Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import Account
 from iamgroups.state.names import policy_name
+
+if TYPE_CHECKING:
+    from iamgroups.planning.note import Finding, Moment
 
 CUT_SHORT = (
     "`iamgroups plan -v` (or `show FILE -v`) lists every change, person and note, "
@@ -95,7 +98,7 @@ def moment(kind: str, users: Sequence[str], policy: str, until: Iterable[str], m
     return f"For a moment {said[kind]}{lasts}"
 
 
-def alike_moments(moments: Iterable[Moment]) -> dict[tuple[str, str], list[Moment]]:
+def alike_moments(moments: Iterable["Moment"]) -> dict[tuple[str, str], list["Moment"]]:
     """Return (kind, policy) -> the moments, in order."""
     found: dict[tuple[str, str], list[Moment]] = {}
     for entry in moments:
@@ -103,7 +106,7 @@ def alike_moments(moments: Iterable[Moment]) -> dict[tuple[str, str], list[Momen
     return found
 
 
-def standing(finding: Finding) -> str:
+def standing(finding: "Finding") -> str:
     """Return what a finding means for an apply."""
     if not finding.blocking:
         return "warning"

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 
-from iamgroups.policy.difference import differences
 from iamgroups.policy.meaning import meaning, same
 from iamgroups.state.call import Call, Look, Told
 from iamgroups.state.kind import Fact, Kind, Text
@@ -103,6 +102,8 @@ class PolicyFact(Fact):
 
     def differences(self, before: "PolicyFact") -> tuple[str, ...]:
         """Return the lines by which the document differs from an earlier one. Raises: ValueError."""
+        from iamgroups.policy.difference import differences
+
         return differences(json.loads(before.document), json.loads(self.document))
 
 
