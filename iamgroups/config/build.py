@@ -70,6 +70,7 @@ def _groups(merged: Merged, references: References, warnings: people.Warnings) -
             message = f"the groups up to this one hold more than {people.MAX_MEMBERSHIPS:,} memberships"
             references.problems.append(entry.problem(message, "IAM has room for a tenth of that"))
             break
+    warnings += people.spellings(groups)
     return tuple(groups)
 
 

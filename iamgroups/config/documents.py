@@ -50,7 +50,12 @@ def read_document(source: Source) -> Document:
         data = json.loads(source.text, object_pairs_hook=pairs, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         message = f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}"
-        return Document(None, [source.problem(message, *source.place(error.pos))])
+        # Python 3.13 points at the comma, earlier versions at the bracket.
+        at_bracket = source.text[error.pos : error.pos + 1] in "]}"
+        after_comma = source.text[: error.pos].rstrip().endswith(",")
+        trailing = (at_bracket and after_comma) or error.msg.startswith("Illegal trailing comma")
+        hint = "JSON has no comma before a closing bracket: take it out" if trailing else None
+        return Document(None, [source.problem(message, *source.place(error.pos), hint)])
     except (RecursionError, ValueError) as error:
         why = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         return Document(None, [source.problem(f"not valid JSON: {why}", 1, 1)])

@@ -10,7 +10,7 @@ from iamgroups.config.references import References
 from iamgroups.config.source import Source, quoted
 from iamgroups.config.tree import Marks, Node
 from iamgroups.errors import Position, Problem
-from iamgroups.state.config import Member
+from iamgroups.state.config import GroupDecl, Member
 from iamgroups.state.names import fold
 from iamgroups.state.term import Time, begin_of, end_of, parse, told
 
@@ -133,6 +133,22 @@ def _once(people: Iterable[Member], where: str, warnings: Warnings) -> tuple[Mem
             message = f"{quoted(person.user)} is in {where} twice, also at {first.position}; kept {until}"
             warnings.append((message, person.position))
     return tuple(found.values())
+
+
+def spellings(groups: Iterable[GroupDecl]) -> Warnings:
+    """Return a warning for each further way in which a person's name is written."""
+    first: dict[str, Member] = {}
+    warned: dict[str, Position] = {}
+    for group in groups:
+        for member in group.members or ():
+            known = first.setdefault(fold(member.user), member)
+            if known.user != member.user:
+                warned.setdefault(member.user, member.position)
+    return [
+        (f"{quoted(user)} and {quoted(known.user)} at {known.position} are one user: write one of them", at)
+        for user, at in warned.items()
+        for known in [first[fold(user)]]
+    ]
 
 
 def _length(member: Member) -> tuple[datetime, bool]:

@@ -20,6 +20,7 @@ _BOOLEANS = {
     **dict.fromkeys(("yes", "on", "y", "1", "true"), "true"),
     **dict.fromkeys(("no", "off", "n", "0", "false"), "false"),
 }
+_PREFIXES = {"aws", "local", "arn"}  # of a policy
 
 Path = tuple[str | int, ...]
 
@@ -95,6 +96,10 @@ def _wrong_type(path: Path, value: Any, kinds: list[str]) -> tuple[str, str | No
         hint = "a number does not begin with 0"
     elif kinds == ["array"] and isinstance(value, str) and len(value) < 60:
         hint = f"write [{value}]"
+    elif kinds == ["object"] and isinstance(value, list):
+        hint = "write each name as a key with a colon, without a dash: `NAME: {...}`"
+    elif kinds == ["string"] and isinstance(value, dict) and len(value) == 1 and {*value} <= _PREFIXES:
+        hint = f"a space after the colon makes a mapping: write {next(iter(value))}:NAME"
     return f"{label(path)} must be {wanted}, not {_actual(value)}", hint
 
 

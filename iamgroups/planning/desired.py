@@ -138,6 +138,8 @@ class _Reading:
     def user_hint(self, name: str) -> str:
         if fold(name) == "root":
             return "an IAM group holds IAM users only, never the account's root user; take this line out"
+        if any(fold(group.name) == fold(name) for group in self.config.groups):
+            return f"{name} is a group, and an IAM group holds users only: name its people, or their team"
         close = get_close_matches(fold(name), self.live.users, 1, 0.75) if len(self.problems) < 20 else []
         ways = f"take this line out, create the user first, or write {{user: {name}, pending: true}}"
         if close:

@@ -54,7 +54,9 @@ BROKEN: dict[str, tuple[Files, list[str]]] = {
     ),
     "a list instead of a mapping": (
         {"iamgroups.yaml": "- a\n"},
-        ["iamgroups.yaml:1:1: the file must be a mapping, not a list"],
+        [
+            "iamgroups.yaml:1:1: the file must be a mapping, not a list | write each name as a key with a colon, without a dash: `NAME: {...}`"
+        ],
     ),
     "plain text": (
         {"iamgroups.yaml": "hello"},
@@ -165,7 +167,7 @@ BROKEN: dict[str, tuple[Files, list[str]]] = {
     "a python tag": (
         root("groups: !!python/object/apply:os.system ['true']\n"),
         [
-            "iamgroups.yaml:3:9: groups must be a mapping, not a list",
+            "iamgroups.yaml:3:9: groups must be a mapping, not a list | write each name as a key with a colon, without a dash: `NAME: {...}`",
             "iamgroups.yaml:3:9: tags ('!!python/object/apply:os.system') are not supported | remove it: the schema decides what a value is",
         ],
     ),
@@ -246,7 +248,28 @@ BROKEN: dict[str, tuple[Files, list[str]]] = {
         root("groups: {a: {members: alice}}\n"),
         ["iamgroups.yaml:3:23: groups.a.members must be a list, not 'alice' | write [alice]"],
     ),
-    "groups as a list": (root("groups: [a]\n"), ["iamgroups.yaml:3:9: groups must be a mapping, not a list"]),
+    "groups as a list": (
+        root("groups: [a]\n"),
+        [
+            "iamgroups.yaml:3:9: groups must be a mapping, not a list | write each name as a key with a colon, without a dash: `NAME: {...}`"
+        ],
+    ),
+    "a policy with a space after its colon": (
+        root(
+            "policy_sets: {s: [{aws: A}]}\ngroups: {a: {policies: [{set: s}, {local: b}]}}\nusers: {u: {keep_direct: [{aws: C}], reason: r}}\n"
+        ),
+        [
+            "iamgroups.yaml:3:20: unknown key 'aws' in policy_sets.s[1] | a space after the colon makes a mapping: write aws:NAME",
+            "iamgroups.yaml:4:36: unknown key 'local' in groups.a.policies[2] | a space after the colon makes a mapping: write local:NAME",
+            "iamgroups.yaml:5:27: users.u.keep_direct[1] must be a text, not a mapping | a space after the colon makes a mapping: write aws:NAME",
+        ],
+    ),
+    "a group as a mapping among members": (
+        root("groups: {a: {members: [{group: b}]}, b: {}}\n"),
+        [
+            "iamgroups.yaml:3:25: unknown key 'group' in groups.a.members[1] | an IAM group holds users only: name a team, or the users"
+        ],
+    ),
     "a group without a value": (
         root("groups:\n  a:\n"),
         ["iamgroups.yaml:4:5: groups.a has no value; it must be a mapping"],

@@ -128,3 +128,23 @@ def test_a_folder_that_cannot_be_read_is_not_taken_for_an_empty_one(
     [problem] = caught.value.problems
     assert problem.message.endswith("/groups/b cannot be read: Permission denied")
     assert problem.position == (f"{tmp_path}/iamgroups.yaml", 3, 11)
+
+
+def test_a_person_written_in_two_cases_is_a_warning_with_both_places(tmp_path: Path) -> None:
+    root = tmp_path / "iamgroups.yaml"
+    root.write_text(
+        'version: 1\naccount_id: "123456789012"\n'
+        "groups:\n  a: {members: [Zoe]}\n  b: {members: [zoe, ann]}\n  c: {members: [zoe]}\n"
+    )
+    ((message, position),) = load(root).warnings
+    assert (position.line, position.column) == (5, 17)
+    assert message.startswith("'zoe' and 'Zoe' at ") and ":4:17 are one user" in message
+
+
+@pytest.mark.parametrize("text", ['{"Version": "2012-10-17",}', '{"Statement": [1,\n ]}'])
+def test_a_comma_before_a_closing_bracket_of_a_document_is_called_that(tmp_path: Path, text: str) -> None:
+    (tmp_path / "p.json").write_text(text)
+    root = tmp_path / "iamgroups.yaml"
+    root.write_text('version: 1\naccount_id: "123456789012"\npolicies: {p: {document: p.json}}\n')
+    with pytest.raises(ConfigError, match="no comma before a closing bracket: take it out"):
+        load(root)

@@ -679,3 +679,10 @@ def test_a_part_without_the_new_version_of_a_policy_does_not_speak_of_it() -> No
     assert len(whole.changes) == 2
     assert notes(whole, "policy-reach")
     assert notes(select_part(whole, wanted, account, groups=["a"]), "policy-reach") == []
+
+
+def test_a_group_named_as_a_member_is_called_that() -> None:
+    made = make_plan(config(group("devs", ["ops"]), group("ops", [])), live({"devs": ([], [])}), TODAY)
+    (problem,) = made.problems
+    assert "no IAM user ops" in problem.message
+    assert "ops is a group, and an IAM group holds users only" in (problem.hint or "")
