@@ -66,7 +66,7 @@ def connect(options: Options, status: Status, retry_for: float = 120.0) -> "Conn
         options.role_arn,
         external_id=options.external_id,
         mfa_serial=options.mfa_serial,
-        ask_mfa=partial(_ask_mfa, status),
+        ask_mfa=partial(_ask_mfa, status) if options.asking else None,
         insecure_endpoint=options.insecure_endpoint,
         read_timeout=options.read_timeout,
         concurrency=options.concurrency,

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from glob import has_magic
 from importlib import import_module
 from io import StringIO
 from typing import Annotated, Any
@@ -11,7 +12,7 @@ import typer
 from iamgroups import __version__
 from iamgroups.cli import output, present
 from iamgroups.cli.options import Options, command_of, hoist
-from iamgroups.errors import IamGroupsError, UsageError
+from iamgroups.errors import IamGroupsError, PreconditionError, UsageError
 from iamgroups.render import FormatName
 
 # The name of a command -> its module here, and the function in it. Only the one that runs is imported.
@@ -35,6 +36,7 @@ COMMANDS: Mapping[str, str] = {
 
 # Their result has a format, and so have their errors.
 WITH_RESULTS = frozenset({"validate", "plan", "show", "apply", "drift", "explain"})
+ON_MANY = ("validate", "plan", "drift")  # take several roots in one run
 COMPLETION = "_IAMGROUPS_COMPLETE"  # set by a shell that asks what may come next
 
 
@@ -58,8 +60,9 @@ def take_options(
     ctx: typer.Context,
     *,
     config: Annotated[
-        str, typer.Option("-c", "--config", metavar="PATH", help="The root file, or its folder.")
-    ] = ".",
+        list[str] | None,
+        typer.Option("-c", "--config", metavar="PATH", help="The root file, or its folder; again for more."),
+    ] = None,
     profile: Annotated[str | None, typer.Option(metavar="NAME", help="AWS profile.")] = None,
     region: Annotated[str | None, typer.Option(metavar="REGION", help="AWS region.")] = None,
     role_arn: Annotated[str | None, typer.Option(metavar="ARN", help="Assume this role first.")] = None,
@@ -78,6 +81,16 @@ def take_options(
     concurrency: Annotated[
         int, typer.Option(min=1, max=50, metavar="N", help="Requests in flight at once.")
     ] = 10,
+    parallel: Annotated[
+        int, typer.Option(min=1, max=50, metavar="N", help="Of several accounts: how many at once.")
+    ] = 8,
+    shard: Annotated[str, typer.Option(metavar="I/N", help="Of several accounts: only part I of N.")] = "",
+    expect_accounts: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Refuse another number of accounts, before sharding.")
+    ] = 0,
+    stop_after: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Of several accounts: begin no more after N failed.")
+    ] = 0,
     journal: Annotated[
         str, typer.Option(metavar="FILE", help="Where apply records every write. Default: your state folder.")
     ] = "",
@@ -111,8 +124,18 @@ def take_options(
         present.check_summary()
     if (external_id or mfa_serial) and not role_arn:
         raise UsageError("--external-id and --mfa-serial say how to assume a role: give --role-arn as well")
+    roots = _roots(config, ctx.invoked_subcommand or "")
+    if expect_accounts not in (0, len(roots)):
+        raise PreconditionError(
+            f"--expect-accounts {expect_accounts}: -c names {len(roots)}: nothing was done"
+        )
     ctx.obj = Options(
-        config=config,
+        config=roots[0],
+        roots=roots,
+        parallel=parallel,
+        shard=shard,
+        expect_accounts=expect_accounts,
+        stop_after=stop_after,
         profile=profile,
         region=region,
         role_arn=role_arn,
@@ -128,6 +151,25 @@ def take_options(
         verbose=verbose,
         quiet=quiet,
     )
+
+
+def _roots(given: Sequence[str] | None, command: str) -> tuple[str, ...]:
+    """Return the roots that `-c` names; one that is missing is for the command to tell of."""
+    if not given:
+        return (".",)
+    if command not in ON_MANY and len(given) > 1:
+        raise UsageError(f"{command} takes one -c; {', '.join(ON_MANY)} take several")
+    several = len(given) > 1 or os.path.isdir(given[0]) or has_magic(given[0])  # noqa: PTH112  never raises
+    if command not in ON_MANY or not several:
+        return tuple(given)
+    from iamgroups.config.roots import find_roots
+
+    try:
+        return find_roots(given)
+    except UsageError:
+        if len(given) > 1:
+            raise
+        return tuple(given)
 
 
 def run(argv: Sequence[str]) -> int:

@@ -1,13 +1,16 @@
 """`iamgroups drift`: what differs, from the account's side. Must not write to IAM."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from iamgroups.cli import account, present
+from iamgroups.cli import account, many, present
 from iamgroups.cli.options import Options
 from iamgroups.cli.plan import Live
+from iamgroups.errors import UsageError
+from iamgroups.results.combined import OneAccount
 
 
 def drift(
@@ -25,6 +28,10 @@ def drift(
     from iamgroups.workflow import drift as work
 
     options: Options = ctx.obj
+    if options.several:
+        if live:
+            raise UsageError("--live is a snapshot of one account: name one root with -c")
+        return many.run("drift", partial(_one, timedelta(hours=grace)), options)
     status = account.Status(options.quiet)
     try:
         loaded = config.load(options.config)
@@ -35,3 +42,16 @@ def drift(
     present.drift(found, options)
     account.say_requests(reader, options)
     return found.exit_code
+
+
+def _one(grace: timedelta, options: Options) -> OneAccount:
+    from iamgroups import config
+    from iamgroups.render import drift_lines
+    from iamgroups.workflow import drift as work
+
+    status = account.Status(options.quiet)
+    loaded = config.load(options.config)
+    found = work.drift(loaded, account.connect(options, status), status, grace)
+    text = present.text_of(lambda form, look: form.drift(found, look), options)
+    says, caller = drift_lines.total(found).rstrip("."), found.account.caller_arn
+    return OneAccount(options.config, found.account.id, found.exit_code, says, text, caller=caller)

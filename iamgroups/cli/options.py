@@ -10,9 +10,19 @@ from iamgroups.render import FormatName
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The global options, as typed. `journal` is "" for the default place in the user's state folder."""
+    """The global options, as typed. `journal` is "" for the default place in the user's state folder.
+
+    `config` is the root of this run. `roots` are all those that `-c` names, where they are several.
+    `asking`: somebody at a terminal may be asked.
+    """
 
     config: str = "."
+    roots: tuple[str, ...] = (".",)
+    parallel: int = 8
+    shard: str = ""
+    expect_accounts: int = 0
+    stop_after: int = 0
+    asking: bool = True
     profile: str | None = None
     region: str | None = None
     role_arn: str | None = None
@@ -28,6 +38,11 @@ class Options:
     verbose: bool = False
     quiet: bool = False
 
+    @property
+    def several(self) -> bool:
+        """Tell whether this is one run on many accounts, with one report."""
+        return len(self.roots) > 1 or bool(self.shard)
+
 
 VALUED = (
     "-c",
@@ -39,6 +54,10 @@ VALUED = (
     "--mfa-serial",
     "--read-timeout",
     "--concurrency",
+    "--parallel",
+    "--shard",
+    "--expect-accounts",
+    "--stop-after",
     "--journal",
     "--keep-journals",
     "--format",

@@ -1,12 +1,19 @@
 """`iamgroups plan`: read, compare, print. Must not write to IAM."""
 
 from dataclasses import replace
-from typing import Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from iamgroups.cli import account, present
+from iamgroups.cli import account, many, present
 from iamgroups.cli.options import Options
+from iamgroups.errors import UsageError
+from iamgroups.results.combined import OneAccount
+
+if TYPE_CHECKING:
+    from iamgroups.results.review import Review
+    from iamgroups.workflow.plan import Wanted
 
 STDOUT = "-"
 
@@ -42,6 +49,10 @@ def plan(
 
     options: Options = ctx.obj
     wanted = work.Wanted(tuple(group or ()), allowed=tuple(allow or ()), access=not no_access)
+    if options.several:
+        if live or out:
+            raise UsageError("--live and --out are about one account: name one root with -c")
+        return many.run("plan", partial(_one, wanted, enforce, detailed_exitcode), options)
     status = account.Status(options.quiet)
     try:
         loaded = config.load(options.config)
@@ -58,6 +69,28 @@ def plan(
         saved.save(made, out)
     present.plan(made, options)
     account.say_requests(reader, options)
+    return _code(made, enforce, detailed_exitcode)
+
+
+def _code(made: "Review", enforce: bool, detailed: bool) -> int:
     if enforce and made.blocking:
         return 3
-    return 2 if detailed_exitcode and made.plan.changes else 0
+    return 2 if detailed and made.plan.changes else 0
+
+
+def _one(wanted: "Wanted", enforce: bool, detailed: bool, options: Options) -> OneAccount:
+    from iamgroups import config
+    from iamgroups.render import wording
+    from iamgroups.workflow import plan as work
+
+    status = account.Status(options.quiet)
+    made = work.plan(config.load(options.config), account.connect(options, status), wanted, status)
+    text = present.text_of(lambda form, look: form.plan(made, look), options)
+    found, code = made.plan, _code(made, enforce, detailed)
+    says = ", ".join(wording.tally(found.changes)) or "no changes"
+    if made.blocking:
+        says += f"; blocked by {', '.join(sorted({finding.rule for finding in made.blocking}))}"
+    who = found.account
+    return OneAccount(
+        options.config, who.id, code, says, text, found.digest, who.caller_arn, changes=bool(found.changes)
+    )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from iamgroups.access.summary import PersonSummary
     from iamgroups.planning.drift import Drift
     from iamgroups.results.applied import Applied
+    from iamgroups.results.combined import Combined
     from iamgroups.results.review import Review
     from iamgroups.state.config import Config
 
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 def plan(review: "Review", options: Options) -> None:
     """Print a plan."""
     _print(lambda form, look: form.plan(review, look), options)
+
+
+def text_of(text: Callable[[Format, Look], str], options: Options) -> str:
+    """Return a result as it would be printed."""
+    return text(format_named(options.format), _look(sys.stdout, options))
 
 
 def applied(done: "Applied", options: Options) -> None:
@@ -74,6 +80,11 @@ def failed(error: IamGroupsError, options: Options, *, has_result: bool) -> int:
     return error.exit_code
 
 
+def combined(found: "Combined", options: Options) -> None:
+    """Print what a command comes to on many accounts."""
+    _print(lambda form, look: form.combined(found, look), options)
+
+
 def proposal(review: "Review", options: Options) -> None:
     """Print a plan to stderr, for somebody about to agree to it."""
     output.show(format_named("human").plan(review, _look(sys.stderr, options)))
@@ -90,7 +101,7 @@ def lifted(review: "Review") -> None:
 def _print(text: Callable[[Format, Look], str], options: Options) -> None:
     if options.summary:
         _append_summary(text(format_named("markdown"), PLAIN))
-    output.emit(text(format_named(options.format), _look(sys.stdout, options)))
+    output.emit(text_of(text, options))
 
 
 def _look(stream: TextIO, options: Options) -> Look:

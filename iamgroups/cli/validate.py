@@ -2,8 +2,10 @@
 
 import typer
 
-from iamgroups.cli import present
+from iamgroups.cli import many, present
 from iamgroups.cli.options import Options
+from iamgroups.render import wording
+from iamgroups.results.combined import OneAccount
 
 
 def validate(ctx: typer.Context) -> int:
@@ -11,6 +13,19 @@ def validate(ctx: typer.Context) -> int:
     from iamgroups import config
 
     options: Options = ctx.obj
+    if options.several:
+        return many.run("validate", _one, options)
     found = config.load(options.config)
     present.valid(found, options)
     return 0
+
+
+def _one(options: Options) -> OneAccount:
+    from iamgroups import config
+    from iamgroups.results.validation import Validation
+
+    found = config.load(options.config)
+    text = present.text_of(lambda form, look: form.validation(Validation(found), look), options)
+    minded = wording.count(len(found.warnings), "warning", "warnings")
+    says = f"valid, {minded}" if found.warnings else "valid"
+    return OneAccount(options.config, found.account_id, 0, says, text)

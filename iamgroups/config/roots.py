@@ -6,8 +6,9 @@ from glob import glob, has_magic
 from hashlib import sha256
 from pathlib import Path
 
-from iamgroups.config.files import ROOT_NAME
-from iamgroups.errors import UsageError
+from iamgroups.config.files import ROOT_NAME, find_root, read_in
+from iamgroups.config.tree import parse
+from iamgroups.errors import ConfigError, UsageError
 
 
 def find_roots(given: Sequence[str]) -> tuple[str, ...]:
@@ -45,6 +46,32 @@ def _roots(path: str) -> Iterator[str]:
             # A root includes what is below its folder.
             below.clear()
             yield folder
+
+
+def account_of(root: str) -> str:
+    """Return the account a root file says it is for, of nothing but that file; "" where it says none."""
+    try:
+        folder, name = find_root(root)
+        node, _ = parse(read_in(folder, name, folder.show(name)))
+    except ConfigError:
+        return ""
+    return str(node.value.get("account_id") or "") if node and isinstance(node.value, dict) else ""
+
+
+def choose_roots(roots: Sequence[str], shard: str = "") -> tuple[tuple[str, str], ...]:
+    """Return each root with its account, of one shard where one is asked for.
+
+    A root without an account is in the shard of its name, where it fails.
+
+    Raises: UsageError when two roots are for one account.
+    """
+    number, count = parse_shard(shard) if shard else (1, 1)
+    found = [(root, account_of(root)) for root in roots]
+    first: dict[str, str] = {}
+    for root, account in found:
+        if account and first.setdefault(account, root) != root:
+            raise UsageError(f"{first[account]} and {root} are both for account {account}: nothing was done")
+    return tuple((root, account) for root, account in found if shard_of(account or root, count) == number)
 
 
 def shard_of(account_id: str, shards: int) -> int:

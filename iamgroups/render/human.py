@@ -74,7 +74,7 @@ def combined(combined: "Combined", look: Look = PLAIN) -> str:
 
     text = "".join(f"\n== {clean(combined_lines.heading(same))}\n\n{same[0].text}" for same in combined.alike)
     rows = list(combined_lines.table(combined, look.full))
-    width = max(len(names) for _, names, _ in rows)
+    width = max((len(names) for _, names, _ in rows), default=0)
     table = [f"  {count:>5}  {names:<{width}}  {says}" for count, names, says in rows]
     digest = [f"Digest of all: {combined.digest}"] if combined.digest else []
     return _text([combined_lines.title(combined), "", *table], look) + text + _text(["", *digest], look)

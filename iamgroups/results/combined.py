@@ -14,7 +14,8 @@ class OneAccount(NamedTuple):
     """One account's part.
 
     `says`: one line for a table. `text`: the result in the format asked for, "" where there is none. `wrote`:
-    whether a write was sent. `began`: False where the run ended before this account's turn.
+    whether a write was sent. `changes`: whether there is something to do. `began`: False where the run ended
+    before this account's turn.
     """
 
     root: str
@@ -25,6 +26,7 @@ class OneAccount(NamedTuple):
     digest: str = ""
     caller: str = ""
     wrote: bool = False
+    changes: bool = False
     began: bool = True
 
     @property
@@ -56,7 +58,7 @@ class Combined:
             return 130
         if 5 in codes or (any(one.wrote for one in self.accounts) and self.failed):
             return 5
-        return next(code for code in EXIT_CODES if code in codes)
+        return next((code for code in EXIT_CODES if code in codes), 0)
 
     @property
     def failed(self) -> Sequence[OneAccount]:
@@ -82,6 +84,6 @@ class Combined:
         """Return the accounts that came to more than a line, those with the same text together."""
         found: dict[str, list[OneAccount]] = {}
         for one in self.accounts:
-            if one.text and (one.exit_code or one.wrote):
+            if one.text and (one.exit_code or one.wrote or one.changes):
                 found.setdefault(one.masked, []).append(one)
         return sorted(found.values(), key=lambda same: -len(same))
