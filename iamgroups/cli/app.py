@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "apply": "apply",
     "drift": "drift",
     "explain": "explain",
+    "lock": "lock",
     "import": "import_",
     "snapshot": "snapshot",
     "onboard": "onboard",

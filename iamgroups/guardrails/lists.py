@@ -4,16 +4,11 @@ from collections.abc import Iterable
 
 from iamgroups.state.names import short
 
-SHOWN = 5
-
 
 def listed(names: Iterable[str]) -> str:
-    """Return `a, b and c`, in order; beyond five, `a, b, c, d, e and 7 more`."""
+    """Return `a, b and c`, in order and whole: what a reader is shown of a long list is up to the format."""
     ordered = sorted(set(names))
-    shown, rest = ordered[:SHOWN], len(ordered) - SHOWN
-    if rest > 0:
-        return f"{', '.join(shown)} and {rest} more"
-    return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
+    return " and ".join(filter(None, [", ".join(ordered[:-1]), *ordered[-1:]]))
 
 
 def listed_policies(arns: Iterable[str]) -> str:

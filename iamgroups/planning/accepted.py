@@ -59,7 +59,10 @@ class Acceptance:
                 yield Remark(f"accepted {entry.match} matches nothing: take it out", entry.position)
 
     def document(self, address: str) -> Any:
-        """Return the document of an inline policy; None where it is not known, or for another kind."""
+        """Return the document that an address is about; None where it is not known, or for another kind."""
+        kind, _, name = address.partition("/")
+        if kind == "document":
+            return next((p.document for arn, p in self._live.policies.items() if short(arn) == name), None)
         found = parse(address)
         if found is None or not found.kind.name.startswith("inline"):
             return None

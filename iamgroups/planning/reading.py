@@ -8,8 +8,6 @@ from iamgroups.state.change import Change
 from iamgroups.state.live import LiveState
 from iamgroups.state.names import fold, is_aws_managed, short
 
-SHOWN = 5
-
 
 def unread_documents(changes: Sequence[Change], live: LiveState) -> frozenset[str]:
     """Return the ARNs whose documents decide an order and were not read.
@@ -27,8 +25,7 @@ def unknown_twins(changes: Sequence[Change], live: LiveState) -> Iterator[Note]:
     """Yield a note where documents may not be read: a policy that gives the same is not recognised."""
     unread = sorted(map(short, unread_documents(changes, live)))
     if unread and any(_ends_a_document(change) for change in changes):
-        more = f" and {len(unread) - SHOWN:,} more" if len(unread) > SHOWN else ""
-        named = f"{', '.join(unread[:SHOWN])}{more}"
+        named = ", ".join(unread)
         message = f"cannot tell whether {named} give what this plan takes: iam:GetPolicyVersion is missing"
         yield Note("unknown-documents", "account", message)
 

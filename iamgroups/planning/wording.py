@@ -4,8 +4,6 @@ from collections.abc import Collection, Iterator
 
 from iamgroups.state.live import LiveState
 
-SHOWN = 5
-
 
 def count(number: int, one: str, many: str) -> str:
     """Return `1 group` or `1,001 groups`."""
@@ -19,9 +17,7 @@ def who_holds(arn: str, number: int | None, live: LiveState, released: Collectio
     `user/U` that do not count.
     """
     known = [who for who in _holders(arn, live) if who not in released]
-    parts = [who.replace("/", " ", 1) for who in known[:SHOWN]]
-    if len(known) > SHOWN:
-        parts.append(f"{len(known) - SHOWN:,} more groups and users")
+    parts = [who.replace("/", " ", 1) for who in known]
     if number is None:
         parts.append("an unknown number of roles")
     elif number > len(known):

@@ -61,7 +61,8 @@ def _differences(differences: Sequence[Difference], quota: int | None) -> Iterat
         yield f"  {owner.removeprefix('user/').replace('/', ' ', 1)}"
         for one in run:
             address = "" if one.planned else one.address
-            words = (one.message, address, wording.where([one.position]), _accepted(one))
+            told = one.message if quota is None else wording.shortened(one.message)
+            words = (told, address, wording.where([one.position]), _accepted(one))
             symbol = SYMBOLS[one.kind] if one.planned or one.kind == "missing" else UNPLANNED
             yield f"    {symbol} {'  '.join(filter(None, words))}"
             yield from (f"        {line}" for line in one.details)

@@ -121,7 +121,7 @@ def _blocks(review: "Review", quota: int | None, full: bool) -> Iterator[list[st
 
         yield list(access_lines.section(review.access, full))
     if review.plan.moments:
-        yield list(plan_lines.moments(review))
+        yield list(plan_lines.moments(review, full))
     if review.plan.came_along:
         yield [plan_lines.came_along(review)]
     for level, title in (("info", "Notes"), ("warning", "Warnings")):
@@ -132,7 +132,7 @@ def _blocks(review: "Review", quota: int | None, full: bool) -> Iterator[list[st
     if standing:
         yield standing
     if review.findings:
-        yield ["Guardrails", *plan_lines.findings(review.findings)]
+        yield ["Guardrails", *plan_lines.findings(review.findings, full)]
 
 
 def _totals(review: "Review") -> list[str]:

@@ -153,11 +153,11 @@ def _kept(keep: Keep) -> str:
     return f"{name}{': was inline,' if is_inline else ','} now {wording.policies(keep.now)}"
 
 
-def moments(review: Review) -> Iterator[str]:
-    """Yield the announced exceptions to the access promise."""
+def moments(review: Review, full: bool = False) -> Iterator[str]:
+    """Yield the announced exceptions to the access promise; `full` names everybody."""
     for (kind, policy), alike in wording.alike_moments(review.plan.moments).items():
         users, until = [moment.user for moment in alike], [moment.until for moment in alike]
-        yield wording.moment(kind, users, policy, until, SHOWN)
+        yield wording.moment(kind, users, policy, until, len(review.plan.moments) if full else SHOWN)
 
 
 def only(review: Review) -> Iterator[str]:
@@ -176,7 +176,8 @@ def notes(found: Iterable[Note], most: int | None = SHOWN) -> Iterator[str]:
     for code, run in groupby(sorted(found, key=lambda note: note.code), lambda note: note.code):
         like = list(run)
         for note in like[:most]:
-            yield f"  {note.message}" + (f"  {note.position}" if note.position else "")
+            told = note.message if most is None else wording.shortened(note.message)
+            yield f"  {told}" + (f"  {note.position}" if note.position else "")
         if most is not None and len(like) > most:
             yield f"  and {len(like) - most:,} more of this kind ({code})"
 
@@ -206,12 +207,13 @@ def _is_left_alone(note: Note) -> bool:
     return note.reported and note.code not in AT_ONCE
 
 
-def findings(found: Iterable[Finding]) -> Iterator[str]:
+def findings(found: Iterable[Finding], full: bool = False) -> Iterator[str]:
     """Yield what the guardrails say, where to change it and how to go on all the same."""
     for finding in found:
+        told = finding.message if full else wording.shortened(finding.message)
         standing = wording.standing(finding)
-        yield f"{'!' if standing == 'blocked' else ' '} {standing}: {finding.rule}: {finding.message}"
-        places = wording.where(finding.positions[:SHOWN])
+        yield f"{'!' if standing == 'blocked' else ' '} {standing}: {finding.rule}: {told}"
+        places = wording.where(finding.positions[: None if full else SHOWN])
         if places:
             yield f"    {places}"
         if standing == "blocked":

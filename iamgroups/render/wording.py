@@ -22,6 +22,7 @@ CUT_SHORT = (
     "and `--format json` has everything."
 )
 count = planned.count
+LONG = 400  # characters of a message, when it is not shown whole
 
 
 def noun_of(address: str) -> tuple[str, str]:
@@ -104,6 +105,14 @@ def alike_moments(moments: Iterable["Moment"]) -> dict[tuple[str, str], list["Mo
     for entry in moments:
         found.setdefault((entry.kind, entry.policy), []).append(entry)
     return found
+
+
+def shortened(message: str) -> str:
+    """Return a message with a long list of names cut off; `-v`, JSON and saved plans have all of it."""
+    if len(message) <= LONG:
+        return message
+    start = message[:LONG].rpartition(", ")[0]
+    return f"{start} and more (`-v` names all)" if start else message
 
 
 def standing(finding: "Finding") -> str:

