@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from iamgroups.config import people
-from iamgroups.config.accepted import accepted
 from iamgroups.config.documents import Document
 from iamgroups.config.merge import Entry, Merged
 from iamgroups.config.nesting import expansion_order
@@ -15,6 +14,7 @@ from iamgroups.config.tree import Node
 from iamgroups.errors import Position, Problem
 from iamgroups.state.config import (
     CONTAINMENT,
+    Accepted,
     Config,
     GroupDecl,
     Moved,
@@ -52,7 +52,7 @@ def build(
             Moved(node.value["from"], node.value["to"], node.position) for node in merged.lists["moved"]
         ),
         removed=tuple(_removed(node) for node in merged.lists["removed"]),
-        accepted=accepted(merged.lists["accepted"], problems),
+        accepted=_accepted(merged.lists["accepted"], problems),
         settings=_settings(root.get("settings")),
         guardrails=_setting(root.get("guardrails"), schema("config")["properties"]["guardrails"]),
     )
@@ -175,6 +175,14 @@ def _removed(node: Node) -> Removed:
     return Removed(
         kind, node.value[kind], node.position, node.value.get("reason", ""), node.value.get("adopt", False)
     )
+
+
+def _accepted(nodes: list[Node], problems: list[Problem]) -> tuple[Accepted, ...]:
+    if not nodes:
+        return ()
+    from iamgroups.config.accepted import accepted
+
+    return accepted(nodes, problems)
 
 
 def _settings(node: Node | None) -> Settings:
