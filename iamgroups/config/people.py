@@ -28,7 +28,7 @@ def day(node: Node | None, problems: list[Problem]) -> date | None:
     try:
         return date.fromisoformat(node.value)
     except ValueError:
-        problems.append(node.problem(f"{node.value} is no day of the calendar"))
+        problems.append(node.problem(f"{node.value} is not in the calendar"))
         return None
 
 

@@ -139,7 +139,10 @@ def test_an_unknown_rule_is_refused_with_the_ones_there_are(tmp_path: Path) -> N
         office.write({})
         done = office.run("plan", "--allow", "max_removal")
         assert done.returncode == 1
-        assert "--allow max_removal: no such guardrail; there are max_removals," in done.stderr
+        assert "--allow max_removal: no such guardrail; did you mean 'max_removals'?" in done.stderr
+        done = office.run("plan", "--allow", "everything")
+        assert done.returncode == 1
+        assert "--allow everything: no such guardrail; there are max_removals," in done.stderr
 
 
 def test_containment_is_left_out_until_the_command_line_takes_it(tmp_path: Path) -> None:

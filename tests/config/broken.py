@@ -346,7 +346,7 @@ BROKEN: dict[str, tuple[Files, list[str]]] = {
     ),
     "an acceptance until an impossible day": (
         root("accepted: [{match: 'group/*', until: 2027-13-01}]\n"),
-        ["iamgroups.yaml:3:38: 2027-13-01 is no day of the calendar"],
+        ["iamgroups.yaml:3:38: 2027-13-01 is not in the calendar"],
     ),
     "an address of no kind": (
         root("accepted: [{match: 'members/a/b'}]\n"),

@@ -107,7 +107,7 @@ def test_what_cannot_be_meant_is_refused(
 def test_impossible_terms_are_refused_with_their_line(root: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         onboard(str(root), "dave", Places(groups=["devs"]), Terms(expires="2099-02-31"), None)
-    assert "iamgroups.yaml:11:31: 2099-02-31 is no day of the calendar" in str(caught.value)
+    assert "iamgroups.yaml:11:31: 2099-02-31 is not in the calendar" in str(caught.value)
 
 
 def test_who_leaves_is_named_nowhere_any_more(root: Path) -> None:
