@@ -53,7 +53,8 @@ class Row:
     """What happens to the access of one or more people, and why.
 
     `limits` are scopes that every gained action has. `denied`: policies whose Deny took gained actions
-    before; `had` those that allowed them all along. `boundaries` cap the people.
+    before; `had` those that allowed them all along. `boundaries` cap the people. `unread_gained` are the
+    policies that could not be read and that the people did not hold before.
     """
 
     people: tuple[str, ...]
@@ -70,6 +71,7 @@ class Row:
     had: tuple[str, ...] = ()
     boundaries: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    unread_gained: tuple[str, ...] = ()
 
     @property
     def rank(self) -> tuple[bool, bool, bool, int, str]:
@@ -157,6 +159,7 @@ class Differ:
         had = {way.method for way in ways_before}
         has = {way.method for way in ways_after}
         admin_before, admin_after = map(self.escalation.is_administrator, (before, after))
+        unread = [{held.policy.shown for held in each.unread(user)} for each in (old, new)]
         denied, allowed = _uncovered(user, old, gained) if gained else ((), ())
         return Row(
             people=(),
@@ -172,9 +175,8 @@ class Differ:
             denied=denied,
             had=allowed,
             boundaries=(user.boundary,) if user.boundary else (),
-            unread=tuple(
-                sorted({held.policy.shown for people in (old, new) for held in people.unread(user)})
-            ),
+            unread=tuple(sorted(unread[0] | unread[1])),
+            unread_gained=tuple(sorted(unread[1] - unread[0])),
         )
 
     def ways(self, powers: Powers) -> tuple[Way, ...]:

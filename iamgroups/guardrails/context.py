@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from iamgroups.access import Access
 from iamgroups.errors import Position
@@ -14,6 +15,9 @@ from iamgroups.state.config import Config, GroupDecl
 from iamgroups.state.live import LiveState
 from iamgroups.state.names import fold, short
 from iamgroups.state.term import is_lasting
+
+if TYPE_CHECKING:
+    from iamgroups.access.delta import AccessDelta
 
 # Role name -> ARNs of the managed policies attached to it; None when that could not be read.
 RolePolicies = Callable[[str], frozenset[str] | None]
@@ -27,6 +31,7 @@ class Context:
     config: Config
     live: LiveState
     role_policies: RolePolicies | None = None
+    delta: "AccessDelta | None" = None
 
     @cached_property
     def groups(self) -> tuple[GroupView, ...]:

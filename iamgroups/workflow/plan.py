@@ -127,13 +127,15 @@ def judged(  # noqa: PLR0917
     plan: Plan, config: Config, live: LiveState, reader: Reader, wanted: Wanted, now: datetime
 ) -> Review:
     """Return a plan with what the guardrails say of it and what it means for people."""
-    findings = guardrails.judge(plan, config, live, reader.role_policies)
+    asked = plan.changes and (wanted.access or guardrails.ask_access(config))
+    delta = _access(plan, live, reader) if asked else None
+    findings = guardrails.judge(plan, config, live, reader.role_policies, delta)
     return Review(
         plan=plan,
         created=now.replace(microsecond=0),
         findings=tuple(_marked(finding, wanted.allowed) for finding in findings),
         effects=effects(plan.changes, live),
-        access=_access(plan, live, reader) if wanted.access and plan.changes else None,
+        access=delta if wanted.access else None,
         ending=dict(_ending(plan, live)),
     )
 

@@ -1,0 +1,53 @@
+"""What the rules on access share: who gains, whom a group excuses, and what could not be read."""
+
+from collections.abc import Iterator, Sequence, Set
+from typing import TYPE_CHECKING
+
+from iamgroups.errors import Position
+from iamgroups.guardrails.context import Context
+from iamgroups.guardrails.lists import listed
+from iamgroups.guardrails.patterns import named
+from iamgroups.planning.note import Finding
+from iamgroups.state.config import Names
+from iamgroups.state.names import fold
+
+if TYPE_CHECKING:
+    from iamgroups.access.delta import Row
+
+
+def rows_outside(context: Context, excused: Names) -> Iterator[tuple["Row", Sequence[str]]]:
+    """Yield what changes, with the people who are in none of the groups once the plan is made."""
+    spared = _members(context, excused)
+    for row in context.delta.rows if context.delta else ():
+        people = [person for person in row.people if fold(person) not in spared]
+        if people:
+            yield row, people
+
+
+def gained(rule: str, row: "Row", people: Sequence[str], what: str) -> Finding:
+    """Return the finding that people gain something, at the lines that cause it."""
+    subjects = tuple(f"user/{person}" for person in people)
+    return Finding(rule, f"{listed(people)} would gain {what}", True, subjects, _lines(row))
+
+
+def cannot_tell(rule: str, context: Context, excused: Names) -> Iterator[Finding]:
+    """Yield who gains a policy that could not be read: it may give what is forbidden."""
+    for row, people in rows_outside(context, excused):
+        if row.unread_gained:
+            message = (
+                f"cannot tell what {listed(people)} would gain: {listed(row.unread_gained)} could not be read"
+            )
+            yield Finding(rule, message, True, tuple(f"user/{person}" for person in people), _lines(row))
+
+
+def _lines(row: "Row") -> tuple[Position, ...]:
+    return tuple(sorted({cause.position for cause in row.causes if cause.position}))
+
+
+def _members(context: Context, groups: Names) -> Set[str]:
+    return {
+        fold(member)
+        for group in context.groups
+        if any(named(pattern.pattern, group.names) for pattern in groups)
+        for member in group.members_after or ()
+    }
