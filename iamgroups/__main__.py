@@ -1,4 +1,4 @@
-"""The process: `iamgroups` and `python -m iamgroups`. Must not do anything but start the command line."""
+"""The process: `iamgroups` and `python -m iamgroups`."""
 
 import os
 import sys

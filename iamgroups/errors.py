@@ -1,4 +1,4 @@
-"""Everything iamgroups raises on purpose. Must not import anything else of the package.
+"""Everything iamgroups raises on purpose.
 
 IamGroupsError
 ├── ConfigError              the files are wrong; carries every Problem at once        exit 1

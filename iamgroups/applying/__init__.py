@@ -1,4 +1,4 @@
-"""Run a Plan: order, concurrency, retries, journal, verification. Must not know boto3 or the terminal."""
+"""Run a Plan: order, concurrency, retries, journal, verification."""
 
 from iamgroups.applying.journal import Journal, default_path, prune
 from iamgroups.applying.outcomes import ApplyProgress, Report

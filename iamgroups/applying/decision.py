@@ -1,4 +1,4 @@
-"""What to do about a write that did not succeed: the table of docs/applying.md. Pure; must not do it."""
+"""What to do about a write that did not succeed: the table of docs/applying.md. Pure."""
 
 from dataclasses import dataclass
 from enum import Enum

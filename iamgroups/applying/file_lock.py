@@ -1,4 +1,4 @@
-"""A lock file on this machine, where `settings.lock` names none. Must not be taken for more than that.
+"""A lock file on this machine, where `settings.lock` names none.
 
 The kernel releases it when its process ends, however it ends: a lock file is never stale.
 """

@@ -1,4 +1,4 @@
-"""The journal: what was sent and what came of it, durable before anything depends on it. Must not send.
+"""The journal: what was sent and what came of it, durable before anything depends on it.
 
 JSON lines (schemas/journal.schema.json), append-only: a header, then per attempt `attempt` and `answer`,
 `look` for a re-reading, `settled` once per change that ended, `end` last. An `attempt` without an `answer`

@@ -1,4 +1,4 @@
-"""What became of each change so far, told to the journal and to whoever watches. Must not decide."""
+"""What became of each change so far, told to the journal and to whoever watches."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""How fast an apply may send: one rate for all calls, cut when IAM complains, growing back. Must not sleep.
+"""How fast an apply may send: one rate for all calls, cut when IAM complains, growing back.
 
 IAM's request rates are unpublished and several token buckets apply at once, so the rate is found by asking:
 additive increase, multiplicative decrease, with a fast climb back to the last rate that worked.

@@ -1,4 +1,4 @@
-"""Prove an apply: what it changed shows in a new reading of the account. Must not read it itself."""
+"""Prove an apply: what it changed shows in a new reading of the account."""
 
 import contextlib
 import threading

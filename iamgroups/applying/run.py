@@ -1,4 +1,4 @@
-"""Run a plan: one loop that starts what may start, hears what came back, and judges. Must not know threads.
+"""Run a plan: one loop that starts what may start, hears what came back, and judges.
 
 Everything is decided here, on one thread. Per turn: what is ready is chosen and journalled, one commit makes
 it and the answers heard so far durable, and only then is it sent. So an attempt is durable before it is sent,

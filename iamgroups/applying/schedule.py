@@ -1,4 +1,4 @@
-"""Which change may start next: needs first, then plan order, one at a time per lock key. Must not send.
+"""Which change may start next: needs first, then plan order, one at a time per lock key.
 
 Every operation is O(log n) amortised, so that a plan of 44,000 changes costs milliseconds.
 """

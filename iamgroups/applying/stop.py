@@ -1,4 +1,4 @@
-"""Stop: a request from outside that an apply send nothing more. Must not end anything itself."""
+"""Stop: a request from outside that an apply send nothing more."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Threads that send what they are given and hand the answers back. Must not decide."""
+"""Threads that send what they are given and hand the answers back."""
 
 import threading
 import time

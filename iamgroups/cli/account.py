@@ -1,4 +1,4 @@
-"""The account the options name, and what is said while it is read. Must not decide what is read."""
+"""The account the options name, and what is said while it is read."""
 
 import sys
 import threading

@@ -1,4 +1,4 @@
-"""The command line: which commands there are, and how a run ends. Must not do a command's work."""
+"""The command line: which commands there are, and how a run ends."""
 
 import os
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""`iamgroups apply`: plan, ask, write, prove. Must not decide what is planned or how it is sent."""
+"""`iamgroups apply`: plan, ask, write, prove."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""`iamgroups demo`: the main job from one end to the other, on the embedded IAM. Must not reach AWS."""
+"""`iamgroups demo`: the main job from one end to the other, on the embedded IAM."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""`iamgroups drift`: what differs, from the account's side. Must not write to IAM."""
+"""`iamgroups drift`: what differs, from the account's side."""
 
 from datetime import timedelta
 from functools import partial

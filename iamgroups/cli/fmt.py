@@ -1,4 +1,4 @@
-"""`iamgroups fmt`: the canonical form of the files. Must not change what they mean."""
+"""`iamgroups fmt`: the canonical form of the files."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""`iamgroups import`: the account as files whose first plan is empty. Must not overwrite a file."""
+"""`iamgroups import`: the account as files whose first plan is empty."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""The options every command takes, before or after its name. Must not act on them."""
+"""The options every command takes, before or after its name."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

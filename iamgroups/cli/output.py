@@ -1,4 +1,4 @@
-"""Where text goes: the result to stdout, everything else to stderr. Must not decide what is said."""
+"""Where text goes: the result to stdout, everything else to stderr."""
 
 import os
 import shutil

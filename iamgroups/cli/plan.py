@@ -1,4 +1,4 @@
-"""`iamgroups plan`: read, compare, print. Must not write to IAM."""
+"""`iamgroups plan`: read, compare, print."""
 
 from dataclasses import replace
 from functools import partial

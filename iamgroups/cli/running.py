@@ -1,4 +1,4 @@
-"""While an apply runs: how far it is, and how it is stopped. Must not send anything."""
+"""While an apply runs: how far it is, and how it is stopped."""
 
 import os
 import signal

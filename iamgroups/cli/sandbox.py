@@ -1,4 +1,4 @@
-"""`iamgroups sandbox`: serve the embedded IAM until stopped. Must not listen beyond loopback."""
+"""`iamgroups sandbox`: serve the embedded IAM until stopped."""
 
 from contextlib import suppress
 from importlib.util import find_spec

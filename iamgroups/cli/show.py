@@ -1,4 +1,4 @@
-"""`iamgroups show F`: print a saved plan. Must not reach AWS."""
+"""`iamgroups show F`: print a saved plan."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""`iamgroups snapshot`: the account as a file that plans need no credentials for. Must not write to IAM."""
+"""`iamgroups snapshot`: the account as a file that plans need no credentials for."""
 
 import json
 from datetime import UTC, datetime

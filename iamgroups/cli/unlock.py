@@ -1,4 +1,4 @@
-"""`iamgroups unlock`: end a dead process's hold on the lock. Must not touch IAM."""
+"""`iamgroups unlock`: end a dead process's hold on the lock."""
 
 from typing import Annotated
 

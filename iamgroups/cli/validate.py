@@ -1,4 +1,4 @@
-"""`iamgroups validate`: check the files, offline. Must not reach AWS."""
+"""`iamgroups validate`: check the files, offline."""
 
 import typer
 

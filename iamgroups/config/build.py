@@ -1,4 +1,4 @@
-"""Merged declarations -> Config, and what only the whole can show to be wrong. Must not read files."""
+"""Merged declarations -> Config, and what only the whole can show to be wrong."""
 
 from collections.abc import Callable
 from typing import Any

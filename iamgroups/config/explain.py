@@ -1,4 +1,4 @@
-"""Why a text cannot be a member or a policy, for whoever wrote it. Must not decide that it cannot."""
+"""Why a text cannot be a member or a policy, for whoever wrote it."""
 
 import re
 

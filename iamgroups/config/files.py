@@ -1,4 +1,4 @@
-"""Which files make up a configuration: the root file and what its `include` names. Must not read YAML."""
+"""Which files make up a configuration: the root file and what its `include` names."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""LiveState -> configuration files whose first plan is empty. Must not write them or hide what they lack."""
+"""LiveState -> configuration files whose first plan is empty."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Files -> Config: reads the root and its includes, and reports every problem at once. Must not reach AWS."""
+"""Files -> Config: reads the root and its includes, and reports every problem at once."""
 
 import gc
 import os

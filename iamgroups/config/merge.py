@@ -1,4 +1,4 @@
-"""Many files -> one set of declarations. Must not interpret what is declared."""
+"""Many files -> one set of declarations."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple

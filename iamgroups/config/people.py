@@ -1,4 +1,4 @@
-"""Teams and member lists -> Members, one per person. Must not ask whether the users exist."""
+"""Teams and member lists -> Members, one per person."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime

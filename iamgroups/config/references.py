@@ -1,4 +1,4 @@
-"""Policy references, checked as far as the files alone allow. Must not resolve them."""
+"""Policy references, checked as far as the files alone allow."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Contradictions between declarations that the files alone show. Must not look at the account.
+"""Contradictions between declarations that the files alone show.
 
 A rule takes the merged declarations and yields problems; `RULES` is the registry. `doubts` are not errors.
 """

@@ -1,4 +1,4 @@
-"""Whether data has the shape its schema gives it, in words people can act on. Must not know its meaning."""
+"""Whether data has the shape its schema gives it, in words people can act on."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The JSON schemas that ship with the package. Must not validate anything."""
+"""The JSON schemas that ship with the package."""
 
 import json
 from functools import cache

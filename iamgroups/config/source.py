@@ -1,4 +1,4 @@
-"""A file's text, and problems that point into it. Must not interpret the text."""
+"""A file's text, and problems that point into it."""
 
 import re
 import stat

@@ -1,4 +1,4 @@
-"""YAML text -> plain data and, in parallel, where everything stands. Must not type or judge the values.
+"""YAML text -> plain data and, in parallel, where everything stands.
 
 Every scalar stays the text that was written; the schema decides what it means. Built from parser events:
 no recursion, no resolver, no constructor. https://pyyaml.org/wiki/PyYAMLDocumentation (Events)

@@ -1,4 +1,4 @@
-"""jsonschema's verdicts, faster and with one error per mistake. Must not word them."""
+"""jsonschema's verdicts, faster and with one error per mistake."""
 
 import re
 import sys

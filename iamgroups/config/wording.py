@@ -1,4 +1,4 @@
-"""jsonschema's errors, in words people can act on. Must not decide what is an error."""
+"""jsonschema's errors, in words people can act on."""
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Plain data -> YAML text that `load` reads back as it was. Must not know what the data means.
+"""Plain data -> YAML text that `load` reads back as it was.
 
 Written by hand because PyYAML quotes for YAML 1.1's idea of types, and lays out lists as no person would.
 """

@@ -1,4 +1,4 @@
-"""Read a page of GetAccountAuthorizationDetails out of its XML, quicker than botocore. Must not refuse one.
+"""Read a page of GetAccountAuthorizationDetails out of its XML, quicker than botocore.
 
 Most of a plan's time would go into botocore's parser, which walks the service model for every element; this
 takes a fifth of it. A body that is not understood is left to botocore, so what is refused is botocore's say.

@@ -1,4 +1,4 @@
-"""Connection: everything that reaches AWS, for one account. Must not decide anything."""
+"""Connection: everything that reaches AWS, for one account."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping

@@ -1,4 +1,4 @@
-"""The lock as an object in S3: read, and written on conditions. Must not decide who may hold it."""
+"""The lock as an object in S3: read, and written on conditions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Run a few calls at once. Must not outlive an interrupt: Ctrl-C never waits for an answer.
+"""Run a few calls at once.
 
 A ThreadPoolExecutor would: it joins its threads at exit, however long IAM takes to answer them.
 """

@@ -1,4 +1,4 @@
-"""Read the whole account in as few requests as IAM allows. Must not return part of one.
+"""Read the whole account in as few requests as IAM allows.
 
 Users and groups are two streams of pages, read at once; a page that cannot be read ends in an error.
 """

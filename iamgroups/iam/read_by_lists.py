@@ -1,4 +1,4 @@
-"""Read the account by its list calls, where GetAccountAuthorizationDetails is denied. Must not guess.
+"""Read the account by its list calls, where GetAccountAuthorizationDetails is denied.
 
 Far more requests, but smaller permissions. What is denied here too is None in the result: unknown.
 """

@@ -1,4 +1,4 @@
-"""Prove that policies exist, and read what planning asks about them. Must not decide what to ask.
+"""Prove that policies exist, and read what planning asks about them.
 
 A denied call leaves its answer unknown and its action in `denied`.
 """

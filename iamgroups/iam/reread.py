@@ -1,4 +1,4 @@
-"""Re-read one fact, with the cheapest call that tells. Must not judge what its presence means."""
+"""Re-read one fact, with the cheapest call that tells."""
 
 from collections.abc import Iterable, Mapping
 from functools import reduce

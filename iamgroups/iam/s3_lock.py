@@ -1,4 +1,4 @@
-"""A lock in S3, by conditional writes: two applies on any two machines never overlap. Must not guess.
+"""A lock in S3, by conditional writes: two applies on any two machines never overlap.
 
 The object is taken with If-None-Match and renewed, released and taken over with If-Match. Releasing leaves
 an object that says nobody holds it: not every kind of bucket can delete on a condition, and so

@@ -1,4 +1,4 @@
-"""The AWS settings boto3 users expect, turned into clients. Must not send anything by itself.
+"""The AWS settings boto3 users expect, turned into clients.
 
 botocore is used without boto3's resource layer, which would add 30 ms to every start. Profiles, the
 environment, SSO, `credential_process`, `AWS_ENDPOINT_URL*` and CA bundles are botocore's own doing.

@@ -1,4 +1,4 @@
-"""Send one request, or one read until it is answered. Must not know what the answers mean.
+"""Send one request, or one read until it is answered.
 
 A write goes through `once`: a single attempt whose failure is a CallFailed. A read goes through `ask`, which
 tries again while that can help.

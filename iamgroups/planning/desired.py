@@ -1,4 +1,4 @@
-"""Config + LiveState + clock -> Desired: what each group should hold, as IAM spells it. Must not diff."""
+"""Config + LiveState + clock -> Desired: what each group should hold, as IAM spells it."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace

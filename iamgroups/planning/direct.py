@@ -1,4 +1,4 @@
-"""Policies attached directly to users: which are covered and go, which stay and why. Must not order them."""
+"""Policies attached directly to users: which are covered and go, which stay and why."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

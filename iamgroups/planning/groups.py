@@ -1,4 +1,4 @@
-"""Desired groups against live ones -> changes to groups, attachments, memberships. Must not order them."""
+"""Desired groups against live ones -> changes to groups, attachments, memberships."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Put a plan together: what differs, and what else must be known. Must not do I/O or derive an order."""
+"""Put a plan together: what differs, and what else must be known."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

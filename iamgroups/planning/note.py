@@ -1,4 +1,4 @@
-"""What a plan says beside its changes: notes, moments and findings. Must not judge."""
+"""What a plan says beside its changes: notes, moments and findings."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""What a plan tells beside its changes: leavers, undeclared groups, inline policies. Must not change it."""
+"""What a plan tells beside its changes: leavers, undeclared groups, inline policies."""
 
 from collections.abc import Iterator, Sequence
 

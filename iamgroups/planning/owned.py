@@ -1,4 +1,4 @@
-"""Customer managed policies the configuration owns: create, new version, delete. Must not order them."""
+"""Customer managed policies the configuration owns: create, new version, delete."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field

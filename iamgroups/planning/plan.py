@@ -1,4 +1,4 @@
-"""A Plan: the difference between the YAML and the account, as data. Must not print, send or read."""
+"""A Plan: the difference between the YAML and the account, as data."""
 
 import hashlib
 import json

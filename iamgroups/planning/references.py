@@ -1,4 +1,4 @@
-"""Resolve policy references to ARNs that exist. Must not guess: what is not proved is missing."""
+"""Resolve policy references to ARNs that exist."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches

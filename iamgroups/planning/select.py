@@ -1,7 +1,7 @@
 """Choose part of a plan: some groups, what expired, or what was saved, with everything it waits for.
 
 The part is arranged anew, because it is what will run: the access promise is kept, and its exceptions
-announced, between before and after the part. Must not derive an order itself.
+announced, between before and after the part.
 """
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping

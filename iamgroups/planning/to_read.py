@@ -1,4 +1,4 @@
-"""ToRead: what planning still has to know before it can decide. Must not fetch it."""
+"""ToRead: what planning still has to know before it can decide."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Words that what planning says shares. Must not decide anything."""
+"""Words that what planning says shares."""
 
 from collections.abc import Collection, Iterator
 

@@ -1,4 +1,4 @@
-"""Statements packed into as few policy documents as their size allows. Pure; must not change what they allow.
+"""Statements packed into as few policy documents as their size allows. Pure.
 
 The limit: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """

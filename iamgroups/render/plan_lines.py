@@ -1,4 +1,4 @@
-"""Lines that a terminal and a pull request share: one fact, one line, the same words. Must not wrap them."""
+"""Lines that a terminal and a pull request share: one fact, one line, the same words."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Text that came from outside, made safe to print. Must not drop a character: each is shown, escaped."""
+"""Text that came from outside, made safe to print."""
 
 import re
 

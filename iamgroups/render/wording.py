@@ -1,4 +1,4 @@
-"""Words that every format shares. Must not know a format's markup."""
+"""Words that every format shares."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

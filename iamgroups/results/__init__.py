@@ -1,1 +1,1 @@
-"""What each command comes to, as data. Must not format it."""
+"""What each command comes to, as data."""

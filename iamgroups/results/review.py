@@ -1,4 +1,4 @@
-"""What a reviewer is shown of a plan, arranged as every format shows it. Must not format it."""
+"""What a reviewer is shown of a plan, arranged as every format shows it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

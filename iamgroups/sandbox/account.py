@@ -1,4 +1,4 @@
-"""The in-memory IAM: one account that answers and refuses as AWS does. Must not know HTTP or boto3.
+"""The in-memory IAM: one account that answers and refuses as AWS does.
 
 iam = StrictIam("123456789012")
 iam.call("CreateGroup", {"GroupName": "developers"})

@@ -1,4 +1,4 @@
-"""The AWS managed policies, about 1,580, from moto's data. Must not import moto, which takes half a second.
+"""The AWS managed policies, about 1,580, from moto's data.
 
 The data holds each policy's default version only.
 """

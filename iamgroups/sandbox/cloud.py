@@ -1,4 +1,4 @@
-"""Several accounts and whose access key belongs where: what sts answers. Must not check signatures.
+"""Several accounts and whose access key belongs where: what sts answers.
 
 A key nobody made is the root of the first account, so that any dummy credentials work.
 """

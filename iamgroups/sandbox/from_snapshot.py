@@ -1,4 +1,4 @@
-"""An account rebuilt from a LiveState, as a snapshot holds it. Must not guess what was not read.
+"""An account rebuilt from a LiveState, as a snapshot holds it.
 
 A snapshot leaves out documents nobody needed to plan. Those get one that allows nothing.
 """

@@ -1,4 +1,4 @@
-"""An HTTP request and its answer as data. Must not carry them."""
+"""An HTTP request and its answer as data."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

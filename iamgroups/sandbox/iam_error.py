@@ -1,4 +1,4 @@
-"""What IAM answers when it refuses a call. Must not decide whether it does.
+"""What IAM answers when it refuses a call.
 
 Codes and HTTP statuses: botocore's service model (`error` of each exception shape) and
 https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html

@@ -1,4 +1,4 @@
-"""Everything that is neither IAM nor STS: moto's server, in this process. Must not import it unasked.
+"""Everything that is neither IAM nor STS: moto's server, in this process.
 
 moto takes a second to import; a sandbox without an S3 lock never does.
 """

@@ -1,4 +1,4 @@
-"""The query protocol: a form in, XML out, both after botocore's model. Must not know what an operation does.
+"""The query protocol: a form in, XML out, both after botocore's model.
 
 Source: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
 """

@@ -1,4 +1,4 @@
-"""What one account holds, as frozen records: a write replaces the whole record. Must not hold rules.
+"""What one account holds, as frozen records: a write replaces the whole record.
 
 Frozen, so that a copy of an account is a copy of four dicts, and what was answered for a record once
 (`detail`) stays right for as long as the record is the same.

@@ -1,4 +1,4 @@
-"""What the sandbox was asked and what came of it: the server's side of every story. Must not act."""
+"""What the sandbox was asked and what came of it: the server's side of every story."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What each call needs: action, resource and condition keys. Must not decide whether it is allowed.
+"""What each call needs: action, resource and condition keys.
 
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
 """

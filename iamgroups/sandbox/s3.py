@@ -1,4 +1,4 @@
-"""S3 as far as a lock object goes: which operation a request is, what it needs. Must not store anything.
+"""S3 as far as a lock object goes: which operation a request is, what it needs.
 
 If-Match also needs s3:GetObject:
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-delete-enforce.html

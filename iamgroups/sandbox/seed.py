@@ -1,7 +1,4 @@
-"""An account from what `aws iam get-account-authorization-details` prints, or from a snapshot.
-
-Must not refuse what the account is: quotas grow to what it holds.
-"""
+"""An account from what `aws iam get-account-authorization-details` prints, or from a snapshot."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

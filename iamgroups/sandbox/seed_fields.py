@@ -1,4 +1,4 @@
-"""The fields of an entry that GetAccountAuthorizationDetails answers. Must not know which entries there are.
+"""The fields of an entry that GetAccountAuthorizationDetails answers.
 
 Each raises LookupError, TypeError or ValueError when the field is not what IAM answers.
 """

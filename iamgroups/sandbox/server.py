@@ -1,4 +1,4 @@
-"""The sandbox's address: HTTP/1.1 on loopback, one thread per connection. Must not know IAM.
+"""The sandbox's address: HTTP/1.1 on loopback, one thread per connection.
 
 `http.server` answers some 3,400 requests a second over ten connections, client included, on two cores.
 """

@@ -1,4 +1,4 @@
-"""A service as botocore's model describes it: checks every parameter. Must not know any other rule.
+"""A service as botocore's model describes it: checks every parameter.
 
 botocore itself checks minimum lengths only; AWS also refuses by pattern and maximum, and so do we.
 """

@@ -1,4 +1,4 @@
-"""One account's records, found by name without regard to case. Must not decide what is allowed."""
+"""One account's records, found by name without regard to case."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The facts an IAM account is made of, and the writes that make or end each. Must not do I/O.
+"""The facts an IAM account is made of, and the writes that make or end each.
 
 One file per kind of fact, in which the kind describes itself; `KINDS` is all of them. State is a flat set of
 facts: live IAM is one set, the configuration another, and a plan is their difference.

@@ -1,4 +1,4 @@
-"""A change: one IAM write, held as data. Must not send anything."""
+"""A change: one IAM write, held as data."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

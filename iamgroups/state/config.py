@@ -1,4 +1,4 @@
-"""Config: what the YAML declares, every value with its position. Must not know YAML.
+"""Config: what the YAML declares, every value with its position.
 
 Teams and policy sets are already expanded; names are as written. A `None` where a list is expected means the
 key is absent ("not managed"), which is never the same as an empty list.

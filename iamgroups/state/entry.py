@@ -1,4 +1,4 @@
-"""A JSON object that is not trusted: each value is checked as it is read. Must not know what it means."""
+"""A JSON object that is not trusted: each value is checked as it is read."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""LiveState: what IAM says of one account, as plain data. Must not read it.
+"""LiveState: what IAM says of one account, as plain data.
 
 Everything is spelled as IAM spells it. `None` where a value is expected means *unknown* (a permission was
 missing), which is never the same as empty.

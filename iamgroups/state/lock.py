@@ -1,4 +1,4 @@
-"""What a lock says of its holder, and what every lock can do. Must not take one."""
+"""What a lock says of its holder, and what every lock can do."""
 
 import json
 from dataclasses import asdict, dataclass, fields

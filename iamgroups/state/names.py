@@ -1,4 +1,4 @@
-"""What IAM accepts as a name, a path or a policy ARN, and how it compares them. Must not guess.
+"""What IAM accepts as a name, a path or a policy ARN, and how it compares them.
 
 Source: botocore's service model for IAM (`iam/2010-05-08/service-2.json`) and
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html

@@ -1,4 +1,4 @@
-"""A snapshot: one account's LiveState as JSON, and back. Must not trust what it reads.
+"""A snapshot: one account's LiveState as JSON, and back.
 
 The shape is `schemas/snapshot.schema.json`. A snapshot holds all a plan asks for, so that planning from it
 needs no credentials. Files come from other people and machines: names and ARNs are checked like IAM's own.

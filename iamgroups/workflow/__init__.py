@@ -1,4 +1,4 @@
-"""What each command does, without a terminal: one file per piece of work. Must not print, ask or exit.
+"""What each command does, without a terminal: one file per piece of work.
 
 Nothing is imported here: a plan should not wait for what only apply and import need.
 """

@@ -1,4 +1,4 @@
-"""Write what `import` declares. Must not touch a file that exists."""
+"""Write what `import` declares."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The permissions one configuration needs, and no more. Pure; must not reach AWS.
+"""The permissions one configuration needs, and no more. Pure.
 
 Resource types and condition keys:
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html

@@ -1,4 +1,4 @@
-"""An account as a snapshot describes it: planning needs no credentials. Must not reach AWS."""
+"""An account as a snapshot describes it: planning needs no credentials."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

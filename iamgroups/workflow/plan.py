@@ -1,4 +1,4 @@
-"""Read the account, plan against it, judge the plan. Must not write to IAM."""
+"""Read the account, plan against it, judge the plan."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace

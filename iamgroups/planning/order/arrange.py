@@ -1,4 +1,4 @@
-"""Changes in an order that keeps the promises, and what of them could not be kept. Must not choose changes.
+"""Changes in an order that keeps the promises, and what of them could not be kept.
 
 What a plan, a part of it and a saved plan run is arranged here, each for itself: "before" and "after" mean
 before and after these changes.

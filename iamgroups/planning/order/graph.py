@@ -1,4 +1,4 @@
-"""Directed graphs over change indices: cycles, order, reach. Must not know what a change is."""
+"""Directed graphs over change indices: cycles, order, reach."""
 
 import heapq
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Chaos: an IAM that misbehaves as AWS sometimes does, by a file, the same way every time. Must not surprise.
+"""Chaos: an IAM that misbehaves as AWS sometimes does, by a file, the same way every time.
 
 A file is JSON, `{"seed": 1, "rules": [...]}`; `schemas/chaos.schema.json` describes it, `docs/sandbox.md`
 explains it. Rules are met in order; one that ends a call hides it from the rules after it.

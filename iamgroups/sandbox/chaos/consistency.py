@@ -1,4 +1,4 @@
-"""Faults of an account whose copies lag behind. Must not change the account.
+"""Faults of an account whose copies lag behind.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html (eventual consistency)
 """

@@ -1,4 +1,4 @@
-"""Meets every call with the rules of one file. Must not carry out what they decide: the endpoint does."""
+"""Meets every call with the rules of one file."""
 
 from collections.abc import Callable, Mapping, Sequence
 from threading import Lock

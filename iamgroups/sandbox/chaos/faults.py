@@ -1,4 +1,4 @@
-"""Faults of one call: throttled, refused, lost, late. Must not depend on what the account holds."""
+"""Faults of one call: throttled, refused, lost, late."""
 
 import time
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Chaos from a file. Must not accept what its schema does not describe."""
+"""Chaos from a file."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Which calls a rule meets. Must not say what happens to them."""
+"""Which calls a rule meets."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""AWS's rules for IAM, written once: one function per operation. Must not know HTTP, callers or locks.
+"""AWS's rules for IAM, written once: one function per operation.
 
 Every operation takes the store and parameters that already passed botocore's model, and returns the answer as
 boto3 spells it (documents as dicts); it raises IamError and then has changed nothing.

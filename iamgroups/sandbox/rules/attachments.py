@@ -1,4 +1,4 @@
-"""Managed policies attached to groups, users and roles: one rule for the three. Must not create policies."""
+"""Managed policies attached to groups, users and roles: one rule for the three."""
 
 from collections.abc import Mapping
 from dataclasses import replace

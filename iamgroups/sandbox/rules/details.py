@@ -1,4 +1,4 @@
-"""The calls that look at the whole account: details, summary, policies and their holders. Must not write."""
+"""The calls that look at the whole account: details, summary, policies and their holders."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping

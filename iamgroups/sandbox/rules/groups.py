@@ -1,4 +1,4 @@
-"""Groups: create, rename or move, delete, read. Must not change what is in them."""
+"""Groups: create, rename or move, delete, read."""
 
 from collections.abc import Mapping
 from dataclasses import replace

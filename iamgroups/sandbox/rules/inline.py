@@ -1,4 +1,4 @@
-"""Inline policies of groups, users and roles: one rule for the three. Must not know managed policies."""
+"""Inline policies of groups, users and roles: one rule for the three."""
 
 from collections.abc import Mapping
 from dataclasses import replace

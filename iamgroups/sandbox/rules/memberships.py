@@ -1,4 +1,4 @@
-"""Who is in which group. Must not create either."""
+"""Who is in which group."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What every operation shares: its type, quotas, pages. Must not know any resource.
+"""What every operation shares: its type, quotas, pages.
 
 Pages: https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListGroups.html#API_ListGroups_RequestParameters
 """

@@ -1,4 +1,4 @@
-"""Customer managed policies and their versions. Must not attach them.
+"""Customer managed policies and their versions.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html
 """

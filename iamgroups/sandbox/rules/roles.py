@@ -1,4 +1,4 @@
-"""Roles, as little as an applying identity needs. Must not decide who may assume them."""
+"""Roles, as little as an applying identity needs."""
 
 from collections.abc import Mapping
 from typing import Any

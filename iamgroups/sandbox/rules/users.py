@@ -1,4 +1,4 @@
-"""Users and their access keys, as far as seeds and tests need them. Must not know groups' rules."""
+"""Users and their access keys, as far as seeds and tests need them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
