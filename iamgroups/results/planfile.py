@@ -5,16 +5,16 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from iamgroups.access.effects import Effect, Keep
-from iamgroups.errors import Position, PreconditionError, UsageError
+from iamgroups.errors import PreconditionError, UsageError
 from iamgroups.planning.note import Finding, Moment, MomentKind, Note
 from iamgroups.planning.plan import Plan
 from iamgroups.results.records import (
     FLAG,
     FORMAT_VERSION,
-    NUMBER,
+    POSITION,
     TEXT,
     Codec,
     Document,
@@ -29,6 +29,9 @@ from iamgroups.state import FACTS, Fact
 from iamgroups.state.change import Change
 from iamgroups.state.kind import Action
 from iamgroups.state.live import Account
+
+if TYPE_CHECKING:
+    from iamgroups.access.delta import AccessDelta
 
 MAX_BYTES = 64 * 1024 * 1024  # some 200,000 changes
 FACT_OF = {fact.kind.name: fact for fact in FACTS}
@@ -120,7 +123,14 @@ def _review(raw: Mapping[str, Any]) -> Review:
         created=datetime.strptime(TEXT.read(raw["created"]), TIME).replace(tzinfo=UTC),
         findings=FINDINGS.read(raw["findings"]),
         effects=PEOPLE.read(raw["people"]),
+        access=_access(raw["access"]) if "access" in raw else None,
     )
+
+
+def _access(raw: Mapping[str, Any]) -> "AccessDelta":
+    from iamgroups.results.access_record import read_access
+
+    return read_access(raw)
 
 
 def _summary(review: Review) -> Document:
@@ -146,7 +156,6 @@ def _change(address: str, **fields: Any) -> Change:
 
 
 WORDS = many(TEXT)
-POSITION = record(Position, file=TEXT, line=NUMBER, column=NUMBER)
 FACT = Codec(_write_fact, _read_fact)
 ACCOUNT = record(Account, **dict.fromkeys(Account.__slots__, TEXT))
 KEEPS = many(record(Keep, was=TEXT, now=WORDS))

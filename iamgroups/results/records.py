@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from io import StringIO
 from typing import Any, NamedTuple
 
+from iamgroups.errors import Position
+
 FORMAT_VERSION = 1
 Document = dict[str, Any]
 REQUIRED: Any = object()
@@ -84,6 +86,9 @@ def record(make: Callable[..., Any], **fields: Codec) -> Codec:
         )
 
     return Codec(write, read)
+
+
+POSITION = record(Position, file=TEXT, line=NUMBER, column=NUMBER)
 
 
 def text(content: Mapping[str, Any]) -> str:

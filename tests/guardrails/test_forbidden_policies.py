@@ -46,11 +46,11 @@ def test_one_in_an_undeclared_group_is_a_warning_at_the_guardrail(scene: Any) ->
     assert finding.positions == (scene.pattern(IAM, 9).position,)
 
 
-def test_many_groups_that_had_it_are_one_warning(scene: Any) -> None:
+def test_many_groups_that_had_it_are_one_warning_that_names_all(scene: Any) -> None:
     for name in "abcdefg":
         scene.live(name, policies=[IAM])
     (finding,) = scene.judge()
-    assert finding.message == "a, b, c, d, e and 2 more hold aws:IAMFullAccess, which is forbidden"
+    assert finding.message == "a, b, c, d, e, f and g hold aws:IAMFullAccess, which is forbidden"
     assert len(finding.subjects) == 7
 
 
