@@ -2,15 +2,17 @@
 
 from datetime import timedelta
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from iamgroups.cli import account, many, present
+from iamgroups.cli import account, present
 from iamgroups.cli.options import Options
 from iamgroups.cli.plan import Live
 from iamgroups.errors import UsageError
-from iamgroups.results.combined import OneAccount
+
+if TYPE_CHECKING:
+    from iamgroups.results.combined import OneAccount
 
 
 def drift(
@@ -31,6 +33,8 @@ def drift(
     if options.several:
         if live:
             raise UsageError("--live is a snapshot of one account: name one root with -c")
+        from iamgroups.cli import many
+
         return many.run("drift", partial(_one, timedelta(hours=grace)), options)
     status = account.Status(options.quiet)
     try:
@@ -44,9 +48,10 @@ def drift(
     return found.exit_code
 
 
-def _one(grace: timedelta, options: Options) -> OneAccount:
+def _one(grace: timedelta, options: Options) -> "OneAccount":
     from iamgroups import config
     from iamgroups.render import drift_lines
+    from iamgroups.results.combined import OneAccount
     from iamgroups.workflow import drift as work
 
     status = account.Status(options.quiet)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from iamgroups.cli import account, many, present
+from iamgroups.cli import account, present
 from iamgroups.cli.options import Options
 from iamgroups.errors import UsageError
-from iamgroups.results.combined import OneAccount
 
 if TYPE_CHECKING:
+    from iamgroups.results.combined import OneAccount
     from iamgroups.results.review import Review
     from iamgroups.workflow.plan import Wanted
 
@@ -52,6 +52,8 @@ def plan(
     if options.several:
         if live or out:
             raise UsageError("--live and --out are about one account: name one root with -c")
+        from iamgroups.cli import many
+
         return many.run("plan", partial(_one, wanted, enforce, detailed_exitcode), options)
     status = account.Status(options.quiet)
     try:
@@ -78,9 +80,10 @@ def _code(made: "Review", enforce: bool, detailed: bool) -> int:
     return 2 if detailed and made.plan.changes else 0
 
 
-def _one(wanted: "Wanted", enforce: bool, detailed: bool, options: Options) -> OneAccount:
+def _one(wanted: "Wanted", enforce: bool, detailed: bool, options: Options) -> "OneAccount":
     from iamgroups import config
     from iamgroups.render import wording
+    from iamgroups.results.combined import OneAccount
     from iamgroups.workflow import plan as work
 
     status = account.Status(options.quiet)

@@ -1,11 +1,14 @@
 """`iamgroups validate`: check the files, offline."""
 
+from typing import TYPE_CHECKING
+
 import typer
 
-from iamgroups.cli import many, present
+from iamgroups.cli import present
 from iamgroups.cli.options import Options
-from iamgroups.render import wording
-from iamgroups.results.combined import OneAccount
+
+if TYPE_CHECKING:
+    from iamgroups.results.combined import OneAccount
 
 
 def validate(ctx: typer.Context) -> int:
@@ -14,14 +17,18 @@ def validate(ctx: typer.Context) -> int:
 
     options: Options = ctx.obj
     if options.several:
+        from iamgroups.cli import many
+
         return many.run("validate", _one, options)
     found = config.load(options.config)
     present.valid(found, options)
     return 0
 
 
-def _one(options: Options) -> OneAccount:
+def _one(options: Options) -> "OneAccount":
     from iamgroups import config
+    from iamgroups.render import wording
+    from iamgroups.results.combined import OneAccount
     from iamgroups.results.validation import Validation
 
     found = config.load(options.config)
