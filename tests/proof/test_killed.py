@@ -16,7 +16,7 @@ from tests.journals import read_journal
 from tests.proof.goal import Goal
 from tests.proof.story import Run, Story, story, tells_the_truth
 
-REQUESTS = 81
+REQUESTS = 87
 SEED = 20261124
 INDICES = range(1, REQUESTS + 1)
 STOP_WITHIN = 6.0  # seconds
