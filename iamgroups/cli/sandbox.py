@@ -1,5 +1,6 @@
 """`iamgroups sandbox`: serve the embedded IAM until stopped."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,17 +14,19 @@ from iamgroups.errors import UsageError
 
 if TYPE_CHECKING:
     from iamgroups.sandbox.account import StrictIam
+    from iamgroups.sandbox.cloud import Cloud
 
 
 def sandbox(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 5000,
     seed: Annotated[
-        str,
+        list[str] | None,
         typer.Option(
             metavar="FILE",
-            help="What `aws iam get-account-authorization-details` printed. Default: a sample.",
+            help="What `aws iam get-account-authorization-details` printed; again for more accounts. "
+            "Default: a sample.",
         ),
-    ] = "",
+    ] = None,
     chaos: Annotated[
         str, typer.Option(metavar="FILE", help="Misbehave as this file says: throttle, lose answers, ...")
     ] = "",
@@ -33,13 +36,16 @@ def sandbox(
     It is as strict as AWS, and nothing of it is real. Export what it prints to use it.
     """
     require_moto()
+    from iamgroups.render import wording
     from iamgroups.sandbox.chaos.file import read_chaos
     from iamgroups.sandbox.server import serve
 
-    with serve(_account(seed), port, chaos=read_chaos(Path(chaos)) if chaos else None) as serving:
+    with serve(_cloud(seed or ()), port, chaos=read_chaos(Path(chaos)) if chaos else None) as serving:
         for name, value in serving.environment().items():
             output.emit(f"export {name}={value}")
-        output.say(f"Account {serving.iam.account_id} answers at {serving.url}; Ctrl-C ends it.")
+        more = len(serving.cloud.accounts) - 1
+        rest = f" and {wording.count(more, 'other', 'others')} answer" if more else " answers"
+        output.say(f"Account {serving.iam.account_id}{rest} at {serving.url}; Ctrl-C ends it.")
         with suppress(KeyboardInterrupt):
             serving.wait()
     return INTERRUPTED
@@ -51,8 +57,17 @@ def require_moto() -> None:
         raise UsageError("the embedded IAM needs an extra: pip install 'iamgroups[sandbox]'")
 
 
-def _account(seed: str) -> "StrictIam":
+def _cloud(seeds: Sequence[str]) -> "Cloud":
+    """Return the account of each seed, the first one at home. Raises: UsageError for two of one account."""
+    from iamgroups.sandbox.cloud import Cloud
     from iamgroups.sandbox.sample_account import sample
     from iamgroups.sandbox.seed import read_seed
 
-    return read_seed(Path(seed)) if seed else sample()
+    found: dict[str, tuple[str, StrictIam]] = {}
+    for seed in seeds:
+        account = read_seed(Path(seed))
+        first, _ = found.setdefault(account.account_id, (seed, account))
+        if first != seed:
+            raise UsageError(f"{first} and {seed} are both of account {account.account_id}: seed it once")
+    accounts = [account for _, account in found.values()] or [sample()]
+    return Cloud(accounts[0], accounts[1:])

@@ -3,23 +3,18 @@
 A key nobody made is the root of the first account, so that any dummy credentials work.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from threading import Lock
+from itertools import count
 from typing import Any, NamedTuple
 
 from iamgroups.sandbox.account import Caller, StrictIam
 from iamgroups.sandbox.authorization import Permission, allowed, held_by
 from iamgroups.sandbox.iam_error import IamError
-from iamgroups.sandbox.records import unique_id
+from iamgroups.sandbox.records import Role, unique_id
 from iamgroups.sandbox.required_permissions import caller_context, required
 from iamgroups.sandbox.service_model import service
 from iamgroups.state.names import fold
-
-_ROLE_ARN = re.compile(
-    r"arn:aws[a-z-]*:iam::(?P<account>[0-9]{12}):role(?P<path>/.*?)(?P<name>[^/]+)", re.ASCII
-)
 
 
 class Identity(NamedTuple):
@@ -41,25 +36,13 @@ class Cloud:
     root, and so every dummy credential, may do everything.
     """
 
-    def __init__(self, home: StrictIam, enforce: bool = False) -> None:
+    def __init__(self, home: StrictIam, others: Iterable[StrictIam] = (), *, enforce: bool = False) -> None:
         self.home = home
         self.enforce = enforce
-        self.accounts = {home.account_id: home}
-        # Of an account that is made on first use nobody has said which roles it has: it has them all.
-        self._described = {home.account_id}
+        self.accounts = {account.account_id: account for account in (home, *others)}
         self._keys: dict[str, Identity] = {}
         self._revoked: set[str] = set()
-        self._lock = Lock()
-        self._made = 0
-
-    def account(self, account_id: str) -> StrictIam:
-        """Return an account; an empty one is made on first use."""
-        with self._lock:
-            if account_id not in self.accounts:
-                self.accounts[account_id] = StrictIam(
-                    account_id, self.home.partition, clock=self.home.store.clock
-                )
-            return self.accounts[account_id]
+        self._sessions = count(1)
 
     def bind(self, access_key: str, identity: Identity) -> None:
         """Let an access key stand for somebody."""
@@ -78,8 +61,7 @@ class Cloud:
         """Do one IAM or STS operation as somebody; raises IamError."""
         if operation == "AssumeRole":
             service("sts").check(operation, params)
-            self._check_role(params, identity)
-            return self._assume_role(params)
+            return self._assume_role(params, identity)
         if operation != "GetCallerIdentity":
             for permission in required(identity.account, operation, params, identity.caller):
                 self.check(identity, permission)
@@ -113,39 +95,34 @@ class Cloud:
         bounded = held.boundary is None or allowed([held.boundary], permission)
         return bounded and allowed(held.policies, permission)
 
-    def _check_role(self, params: Mapping[str, Any], identity: Identity) -> None:
+    def _assume_role(self, params: Mapping[str, Any], identity: Identity) -> dict[str, Any]:
+        """Answer with a key of the role; raises IamError AccessDenied for a role that does not exist."""
+        arn, session = params["RoleArn"], params["RoleSessionName"]
         context = caller_context(identity.caller, identity.account.account_id)
-        self.check(identity, Permission("sts:AssumeRole", params["RoleArn"], context))
-        match = _ROLE_ARN.fullmatch(params["RoleArn"])
-        open_to_all = match and match["account"] not in self._described and not self.enforce
-        if (
-            match
-            and not open_to_all
-            and fold(match["name"]) not in self.account(match["account"]).store.roles
-        ):
-            raise IamError(
-                "AccessDenied", f"User: {identity.caller.arn} is not authorized to perform: sts:AssumeRole"
-            )
-
-    def _assume_role(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        match = _ROLE_ARN.fullmatch(params["RoleArn"])
-        if match is None:
-            raise IamError("ValidationError", f"{params['RoleArn']} is invalid")
-        account, session = self.account(match["account"]), params["RoleSessionName"]
-        role = account.store.roles.get(fold(match["name"]))
-        role_id = role.id if role else unique_id("AROA", params["RoleArn"])
-        arn = f"arn:{account.partition}:sts::{account.account_id}:assumed-role/{match['name']}/{session}"
+        self.check(identity, Permission("sts:AssumeRole", arn, context))
+        found = self._role(arn)
+        if found is None:
+            refused = f"User: {identity.caller.arn} is not authorized to perform: sts:AssumeRole"
+            raise IamError("AccessDenied", f"{refused} on resource: {arn}")
+        account, role = found
+        shown = f"arn:{account.partition}:sts::{account.account_id}:assumed-role/{role.name}/{session}"
         expires = datetime.now(UTC) + timedelta(seconds=params.get("DurationSeconds", 3600))
-        self._made += 1
-        key = unique_id("ASIA", f"{arn}/{self._made}")[:20]
-        caller = Caller(arn, f"{role_id}:{session}")
+        key = unique_id("ASIA", f"{shown}/{next(self._sessions)}")[:20]
+        caller = Caller(shown, f"{role.id}:{session}")
         self.bind(key, Identity(account, caller, expires))
         return {
             "Credentials": {
                 "AccessKeyId": key,
                 "SecretAccessKey": unique_id("", key) * 2,
-                "SessionToken": unique_id("", arn) * 4,
+                "SessionToken": unique_id("", shown) * 4,
                 "Expiration": expires,
             },
-            "AssumedRoleUser": {"AssumedRoleId": caller.id, "Arn": arn},
+            "AssumedRoleUser": {"AssumedRoleId": caller.id, "Arn": shown},
         }
+
+    def _role(self, arn: str) -> tuple[StrictIam, Role] | None:
+        """Return a role with its account; None when there is none of exactly this ARN."""
+        account_id, _, name = arn.removeprefix("arn:").partition(":role/")
+        account = self.accounts.get(account_id.rpartition(":")[2])
+        role = account.store.roles.get(fold(name.rpartition("/")[2])) if account else None
+        return (account, role) if account and role and role.arn == arn else None

@@ -1,6 +1,7 @@
 """An account rebuilt from a LiveState, as a snapshot holds it.
 
-A snapshot leaves out documents nobody needed to plan. Those get one that allows nothing.
+A snapshot leaves out documents nobody needed to plan. Those get one that allows nothing. Of the roles
+it names the one that it was taken with.
 """
 
 from collections.abc import Iterator
@@ -8,12 +9,16 @@ from collections.abc import Iterator
 from iamgroups.errors import UsageError
 from iamgroups.sandbox.account import StrictIam
 from iamgroups.sandbox.documents import Document
-from iamgroups.sandbox.records import Group, Policy, User, Version, unique_id
+from iamgroups.sandbox.records import Group, Policy, Role, User, Version, unique_id
 from iamgroups.sandbox.store import EPOCH, Store
-from iamgroups.state.live import LiveGroup, LivePolicy, LiveState, LiveUser
+from iamgroups.state.live import Account, LiveGroup, LivePolicy, LiveState, LiveUser
 from iamgroups.state.names import fold, parse_policy_arn
 
 _UNREAD = {"Sid": "NotInTheSnapshot", "Effect": "Allow", "NotAction": "*", "Resource": "*"}
+_TRUST = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}},
+}
 
 
 def rebuild(live: LiveState, source: str = "snapshot") -> StrictIam:
@@ -36,10 +41,21 @@ def rebuild(live: LiveState, source: str = "snapshot") -> StrictIam:
         tags = tuple(sorted((user.tags or {}).items()))
         own = user.name, user.path, user.id, user.arn, EPOCH
         store.put(User(*own, groups, policies, inline, user.boundary, tags=tags))
+    if role := _role_of(live.account):
+        store.put(role)
     held = {arn for arn, _ in store.attachments()}
     for arn in sorted(held | live.policies.keys()):
         _put_policy(store, live.policies.get(arn) or LivePolicy(arn))
     return StrictIam.of(store)
+
+
+def _role_of(account: Account) -> Role | None:
+    """Return the role that took the snapshot, the only one it names; its path is not told."""
+    if ":assumed-role/" not in account.caller_arn:
+        return None
+    name = account.caller_arn.split("/")[1]
+    arn = f"arn:{account.partition}:iam::{account.id}:role/{name}"
+    return Role(name, "/", unique_id("AROA", arn), arn, EPOCH, Document(_TRUST))
 
 
 def _missing(live: LiveState) -> Iterator[str]:

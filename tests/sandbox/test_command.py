@@ -13,8 +13,9 @@ import boto3
 import pytest
 
 from iamgroups.sandbox.sample_account import sample
+from tests.cli.process import run
 from tests.sandbox.test_seed import printed
-from tests.sandbox.test_server import code
+from tests.sandbox.test_server import code, trusting
 
 
 @contextmanager
@@ -44,6 +45,42 @@ def test_a_copy_of_an_account_is_served_under_its_own_id(
         iam = client(environment, monkeypatch)
         arns = {user["Arn"].split(":")[4] for user in iam.list_users()["Users"]}
         assert arns == {"210987654321"}
+
+
+def seeds(folder: Path, *accounts: str) -> list[str]:
+    """Write one seed an account, each with the role deploy; return the options that serve them."""
+    options = []
+    for account in accounts:
+        iam = trusting(account, "deploy")
+        iam.call("CreateGroup", {"GroupName": f"of-{account}"})
+        (folder / f"{account}.json").write_text(json.dumps(printed(iam)))
+        options += ["--seed", str(folder / f"{account}.json")]
+    return options
+
+
+def test_several_seeds_are_several_accounts_which_their_roles_reach(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(*seeds(tmp_path, "111111111111", "222222222222")) as (_, environment):
+        home = client(environment, monkeypatch)
+        assert [group["GroupName"] for group in home.list_groups()["Groups"]] == ["of-111111111111"]
+        role = "arn:aws:iam::222222222222:role/deploy"
+        granted = boto3.client("sts").assume_role(RoleArn=role, RoleSessionName="ci")["Credentials"]
+        there = boto3.client(
+            "iam",
+            aws_access_key_id=granted["AccessKeyId"],
+            aws_secret_access_key=granted["SecretAccessKey"],
+            aws_session_token=granted["SessionToken"],
+        )
+        assert [group["GroupName"] for group in there.list_groups()["Groups"]] == ["of-222222222222"]
+
+
+def test_two_seeds_of_one_account_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "again.json").write_text(json.dumps(printed(trusting("111111111111", "deploy"))))
+    done = run("sandbox", *seeds(tmp_path, "111111111111"), "--seed", tmp_path / "again.json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "111111111111.json" in done.stderr
+    assert "again.json are both of account 111111111111" in done.stderr
 
 
 def test_a_chaos_file_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

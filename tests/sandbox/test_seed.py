@@ -166,6 +166,14 @@ def test_a_snapshot_is_a_seed_too() -> None:
     assert load_seed(snapshot(after)).facts() == before.facts()
 
 
+def test_the_role_that_took_a_snapshot_is_in_it() -> None:
+    data = json.loads(snapshot(sample()))
+    data["account"]["caller_arn"] = "arn:aws:sts::123456789012:assumed-role/plan/ci"
+    roles = load_seed(json.dumps(data)).call("ListRoles", {})["Roles"]
+    assert [role["Arn"] for role in roles] == ["arn:aws:iam::123456789012:role/plan"]
+    assert load_seed(snapshot(sample())).call("ListRoles", {})["Roles"] == []
+
+
 def test_a_snapshot_with_gaps_is_no_seed() -> None:
     data = json.loads(snapshot(sample()))
     data["users"][0]["policies"] = None

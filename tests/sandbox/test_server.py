@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from iamgroups.errors import UsageError
 from iamgroups.sandbox import query_protocol
 from iamgroups.sandbox.account import StrictIam
+from iamgroups.sandbox.cloud import Cloud
 from iamgroups.sandbox.iam_error import IamError
 from iamgroups.sandbox.request_log import replay
 from iamgroups.sandbox.server import Serving, serve
@@ -120,14 +121,41 @@ def test_a_user_is_known_by_their_access_key_until_it_is_deleted(iam: Any, iam_e
     assert code(sts.get_caller_identity) == ("InvalidClientTokenId", 403)
 
 
-def test_assuming_a_role_elsewhere_reaches_an_account_of_its_own(iam: Any, iam_endpoint: Serving) -> None:
-    iam.create_group(GroupName="here")
+def trusting(account: str, name: str, path: str = "/") -> StrictIam:
+    """Return an account with one role, which everybody may assume."""
+    iam = StrictIam(account)
+    anybody = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": anybody})
+    iam.call("CreateRole", {"RoleName": name, "Path": path, "AssumeRolePolicyDocument": trust})
+    return iam
+
+
+def test_assuming_a_role_elsewhere_reaches_the_account_that_has_it(strict_iam: StrictIam) -> None:
+    strict_iam.call("CreateGroup", {"GroupName": "here"})
     role = "arn:aws:iam::222222222222:role/ops/deploy"
-    granted = connect(iam_endpoint, "sts").assume_role(RoleArn=role, RoleSessionName="ci")["Credentials"]
-    there = {"key": granted["AccessKeyId"], "token": granted["SessionToken"]}
-    assert connect(iam_endpoint, "iam", **there).list_groups()["Groups"] == []
-    caller = connect(iam_endpoint, "sts", **there).get_caller_identity()
+    with serve(Cloud(strict_iam, [trusting("222222222222", "deploy", "/ops/")])) as serving:
+        granted = connect(serving, "sts").assume_role(RoleArn=role, RoleSessionName="ci")["Credentials"]
+        there = {"key": granted["AccessKeyId"], "token": granted["SessionToken"]}
+        assert connect(serving, "iam", **there).list_groups()["Groups"] == []
+        caller = connect(serving, "sts", **there).get_caller_identity()
     assert caller["Arn"] == "arn:aws:sts::222222222222:assumed-role/deploy/ci"
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:iam::222222222222:role/deploy",  # its path is missing
+        "arn:aws-cn:iam::222222222222:role/ops/deploy",
+        "arn:aws:iam::222222222222:role/ops/other",
+        "arn:aws:iam::222222222222:user/ops/deploy",
+        "arn:aws:iam::333333333333:role/ops/deploy",
+        "arn:aws:iam::123456789012:role/ops/deploy",
+    ],
+)
+def test_a_role_that_no_account_has_is_denied(strict_iam: StrictIam, arn: str) -> None:
+    with serve(Cloud(strict_iam, [trusting("222222222222", "deploy", "/ops/")])) as serving:
+        assume = connect(serving, "sts").assume_role
+        assert code(assume, RoleArn=arn, RoleSessionName="ci") == ("AccessDenied", 403)
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1", ""])
