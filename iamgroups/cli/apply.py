@@ -25,30 +25,35 @@ if TYPE_CHECKING:
     from iamgroups.workflow.apply import Terms
     from iamgroups.workflow.plan import Wanted
 
+File = Annotated[str, typer.Argument(help="A saved plan: exactly its changes are made.")]
+AutoApprove = Annotated[bool, typer.Option("--auto-approve", help="Do not ask.")]
+Expired = Annotated[bool, typer.Option("--expired", help="Only end what has expired.")]
+Due = Annotated[bool, typer.Option("--due", help="Only begin and end what time asks for.")]
+ExpectDigest = Annotated[
+    str, typer.Option(metavar="DIGEST", help="Refuse unless the plan made now has this digest.")
+]
+MaxAge = Annotated[float, typer.Option(min=0, metavar="HOURS", help="Refuse a saved plan older than this.")]
+RetryFor = Annotated[float, typer.Option(min=0, metavar="SECONDS", help="How long one change is tried for.")]
+LockTimeout = Annotated[
+    float, typer.Option(min=0, metavar="SECONDS", help="How long to wait for another apply's lock.")
+]
+
 THINKING = 60.0  # seconds after which the account is read again before a `yes` counts
 
 
 def apply(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(help="A saved plan: exactly its changes are made.")] = "",
+    file: File = "",
     *,
-    auto_approve: Annotated[bool, typer.Option("--auto-approve", help="Do not ask.")] = False,
-    expired: Annotated[bool, typer.Option("--expired", help="Only end what has expired.")] = False,
-    due: Annotated[bool, typer.Option("--due", help="Only begin and end what time asks for.")] = False,
+    auto_approve: AutoApprove = False,
+    expired: Expired = False,
+    due: Due = False,
     group: Groups = None,
     allow: Allowed = None,
-    expect_digest: Annotated[
-        str, typer.Option(metavar="DIGEST", help="Refuse unless the plan made now has this digest.")
-    ] = "",
-    max_age: Annotated[
-        float, typer.Option(min=0, metavar="HOURS", help="Refuse a saved plan older than this.")
-    ] = 24.0,
-    retry_for: Annotated[
-        float, typer.Option(min=0, metavar="SECONDS", help="How long one change is tried for.")
-    ] = 120.0,
-    lock_timeout: Annotated[
-        float, typer.Option(min=0, metavar="SECONDS", help="How long to wait for another apply's lock.")
-    ] = 0.0,
+    expect_digest: ExpectDigest = "",
+    max_age: MaxAge = 24.0,
+    retry_for: RetryFor = 120.0,
+    lock_timeout: LockTimeout = 0.0,
 ) -> int:
     """Make the account what the files say, then prove it."""
     options: Options = ctx.obj
@@ -74,12 +79,14 @@ def apply(
     if applied is None:
         output.say("Declined: nothing was changed.")
         return 1
-    if stop.reason == "signal":
-        applied = replace(applied, stopped="signal")
+    return _reported(replace(applied, stopped="signal") if stop.reason == "signal" else applied, options)
+
+
+def _reported(applied: "Applied", options: Options) -> int:
+    """Print what became of it. The exit code tells what was written to IAM, not what to stdout."""
     try:
         present.applied(applied, options)
     except UsageError as error:
-        # The exit code tells what was written to IAM, not what to stdout.
         output.say(f"Warning: {error}")
     return applied.exit_code
 

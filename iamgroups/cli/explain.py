@@ -9,6 +9,22 @@ from iamgroups.cli.options import Options
 from iamgroups.cli.plan import Live
 from iamgroups.errors import UsageError
 
+Person = Annotated[str, typer.Argument(help="The IAM user.")]
+Action = Annotated[str, typer.Argument(help="An action, like s3:PutObject. Default: a summary.")]
+Resource = Annotated[str, typer.Argument(help="An ARN, `*` and `?` allowed. Default: any resource.")]
+Context = Annotated[
+    list[str] | None,
+    typer.Option("--context", metavar="K=V|FILE", help="A condition key's value, or a JSON file of them."),
+]
+AssumeAbsent = Annotated[bool, typer.Option("--assume-absent", help="Requests have no other condition keys.")]
+Scps = Annotated[
+    list[str] | None,
+    typer.Option("--scp", metavar="FILE", help="SCPs of one level as JSON; the root's level first."),
+]
+Planned = Annotated[bool, typer.Option("--planned", help="After the plan of the files.")]
+Expect = Annotated[
+    str, typer.Option("--expect", metavar="VERDICT", help="Exit 2 unless `allowed`, or `denied`.")
+]
 Unlisted = Annotated[
     bool, typer.Option("--unlisted", help="Ask for an action that the catalogue does not have yet.")
 ]
@@ -16,27 +32,15 @@ Unlisted = Annotated[
 
 def explain(
     ctx: typer.Context,
-    user: Annotated[str, typer.Argument(help="The IAM user.")],
-    action: Annotated[str, typer.Argument(help="An action, like s3:PutObject. Default: a summary.")] = "",
-    resource: Annotated[str, typer.Argument(help="An ARN, `*` and `?` allowed. Default: any resource.")] = "",
+    user: Person,
+    action: Action = "",
+    resource: Resource = "",
     *,
-    context: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--context", metavar="K=V|FILE", help="A condition key's value, or a JSON file of them."
-        ),
-    ] = None,
-    assume_absent: Annotated[
-        bool, typer.Option("--assume-absent", help="Requests have no other condition keys.")
-    ] = False,
-    scp: Annotated[
-        list[str] | None,
-        typer.Option("--scp", metavar="FILE", help="SCPs of one level as JSON; the root's level first."),
-    ] = None,
-    planned: Annotated[bool, typer.Option("--planned", help="After the plan of the files.")] = False,
-    expect: Annotated[
-        str, typer.Option("--expect", metavar="VERDICT", help="Exit 2 unless `allowed`, or `denied`.")
-    ] = "",
+    context: Context = None,
+    assume_absent: AssumeAbsent = False,
+    scp: Scps = None,
+    planned: Planned = False,
+    expect: Expect = "",
     unlisted: Unlisted = False,
     live: Live = "",
 ) -> int:

@@ -26,25 +26,33 @@ class Role(StrEnum):
     DRIFT = "drift"
 
 
+Command = Annotated[Role | None, typer.Argument(help="The command that will run.")]
+Exact = Annotated[
+    bool, typer.Option("--exact", help="Name every group and person; change it before you add one.")
+]
+Partition = Annotated[str, typer.Option(metavar="NAME", help="aws, aws-cn, aws-us-gov, ...")]
+Out = Annotated[str, typer.Option(metavar="DIR", help="Write iamgroups-COMMAND-N.json there.")]
+Trust = Annotated[
+    str, typer.Option(metavar="PROJECT", help="Print trust policies: github:ORG/REPO, gitlab:GROUP/PROJECT.")
+]
+Terraform = Annotated[
+    bool, typer.Option("--terraform", help="Print all that --trust needs as a .tf.json file.")
+]
+CloudFormation = Annotated[
+    bool, typer.Option("--cloudformation", help="Print all that --trust needs as a template.")
+]
+
+
 def iam_policy(
     ctx: typer.Context,
-    command: Annotated[Role | None, typer.Argument(help="The command that will run.")] = None,
+    command: Command = None,
     *,
-    exact: Annotated[
-        bool, typer.Option("--exact", help="Name every group and person; change it before you add one.")
-    ] = False,
-    partition: Annotated[str, typer.Option(metavar="NAME", help="aws, aws-cn, aws-us-gov, ...")] = "aws",
-    out: Annotated[str, typer.Option(metavar="DIR", help="Write iamgroups-COMMAND-N.json there.")] = "",
-    trust: Annotated[
-        str,
-        typer.Option(metavar="PROJECT", help="Print trust policies: github:ORG/REPO, gitlab:GROUP/PROJECT."),
-    ] = "",
-    terraform: Annotated[
-        bool, typer.Option("--terraform", help="Print all that --trust needs as a .tf.json file.")
-    ] = False,
-    cloudformation: Annotated[
-        bool, typer.Option("--cloudformation", help="Print all that --trust needs as a template.")
-    ] = False,
+    exact: Exact = False,
+    partition: Partition = "aws",
+    out: Out = "",
+    trust: Trust = "",
+    terraform: Terraform = False,
+    cloudformation: CloudFormation = False,
 ) -> int:
     """Print the permissions a command needs, and no more.
 

@@ -1,47 +1,105 @@
 """The options every command takes, before or after its name."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from inspect import Parameter, Signature, signature
 from itertools import islice, pairwise
+from typing import Annotated, get_origin
 
+import typer
+
+from iamgroups import __version__
+from iamgroups.cli import output
 from iamgroups.errors import UsageError
 from iamgroups.render import FormatName
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        output.emit(f"iamgroups {__version__}")
+        raise typer.Exit
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The global options, as typed. `journal` is "" for the default place in the user's state folder.
+    """The global options. A field with a `typer.Option` is as typed; the others follow from those.
 
     `config` is the root of this run. `roots` are all those that `-c` names, where they are several.
-    `asking`: somebody at a terminal may be asked.
+    `journal` is "" for the default place. `asking`: somebody at a terminal may be asked.
     """
 
     config: str = "."
     roots: tuple[str, ...] = (".",)
-    parallel: int = 8
-    shard: str = ""
-    expect_accounts: int = 0
-    stop_after: int = 0
     asking: bool = True
-    profile: str | None = None
-    region: str | None = None
-    role_arn: str | None = None
-    external_id: str = ""
-    mfa_serial: str = ""
-    insecure_endpoint: bool = False
-    read_timeout: float = 600.0
-    concurrency: int = 10
-    journal: str = ""
-    keep_journals: int = 100
-    format: FormatName = "human"
-    summary: bool = False
-    verbose: bool = False
-    quiet: bool = False
+    given: Annotated[
+        list[str] | None,
+        typer.Option("-c", "--config", metavar="PATH", help="The root file, or its folder; again for more."),
+    ] = None
+    profile: Annotated[str | None, typer.Option(metavar="NAME", help="AWS profile.")] = None
+    region: Annotated[str | None, typer.Option(metavar="REGION", help="AWS region.")] = None
+    role_arn: Annotated[str | None, typer.Option(metavar="ARN", help="Assume this role first.")] = None
+    external_id: Annotated[
+        str, typer.Option(metavar="ID", help="With --role-arn: the external id that the role asks for.")
+    ] = ""
+    mfa_serial: Annotated[
+        str, typer.Option(metavar="ARN", help="With --role-arn: the MFA device to ask a code of.")
+    ] = ""
+    insecure_endpoint: Annotated[
+        bool, typer.Option("--insecure-endpoint", help="Allow a plain http endpoint on another machine.")
+    ] = False
+    read_timeout: Annotated[
+        float, typer.Option(min=1, metavar="SECONDS", help="How long one reading of the account may take.")
+    ] = 600.0
+    concurrency: Annotated[
+        int, typer.Option(min=1, max=50, metavar="N", help="Requests in flight at once.")
+    ] = 10
+    parallel: Annotated[
+        int, typer.Option(min=1, max=50, metavar="N", help="Of several accounts: how many at once.")
+    ] = 8
+    shard: Annotated[str, typer.Option(metavar="I/N", help="Of several accounts: only part I of N.")] = ""
+    expect_accounts: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Refuse another number of accounts, before sharding.")
+    ] = 0
+    stop_after: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Of several accounts: begin no more after N failed.")
+    ] = 0
+    journal: Annotated[
+        str, typer.Option(metavar="FILE", help="Where apply records every write. Default: your state folder.")
+    ] = ""
+    keep_journals: Annotated[
+        int, typer.Option(min=1, metavar="N", help="How many journals your state folder keeps an account.")
+    ] = 100
+    format: Annotated[FormatName, typer.Option(help="How the result is written to stdout.")] = "human"
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Append the result, as Markdown, to $GITHUB_STEP_SUMMARY.")
+    ] = False
+    no_color: Annotated[
+        bool, typer.Option("--no-color", help="No colour, as with NO_COLOR; FORCE_COLOR asks for it.")
+    ] = False
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="List every change; say what was requested of AWS.")
+    ] = False
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but results, warnings and errors.")] = (
+        False
+    )
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False
 
     @property
     def several(self) -> bool:
         """Tell whether this is one run on many accounts, with one report."""
         return len(self.roots) > 1 or bool(self.shard)
+
+
+def asks_for_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Let typer, which reads signatures, ask for every option above and give it to `command` by name."""
+    context, _ = signature(command).parameters.values()
+    fields = signature(Options).parameters.values()
+    asked = (field for field in fields if get_origin(field.annotation) is Annotated)
+    by_name = (field.replace(kind=Parameter.KEYWORD_ONLY) for field in asked)
+    command.__signature__ = Signature([context, *by_name])  # type: ignore[attr-defined]
+    return command
 
 
 VALUED = (

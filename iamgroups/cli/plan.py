@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 STDOUT = "-"
 
+Out = Annotated[str, typer.Option(metavar="FILE", help="Save the plan for `apply`; - is stdout.")]
+Enforce = Annotated[bool, typer.Option("--enforce", help="Exit 3 when a guardrail blocks.")]
+Detailed = Annotated[bool, typer.Option("--detailed-exitcode", help="Exit 2 when there are changes.")]
+NoAccess = Annotated[
+    bool, typer.Option("--no-access", help="Leave out what people gain and lose in actions.")
+]
 Groups = Annotated[
     list[str] | None, typer.Option("--group", metavar="G", help="Only this group, and what it waits for.")
 ]
@@ -32,15 +38,11 @@ def plan(
     ctx: typer.Context,
     *,
     group: Groups = None,
-    out: Annotated[str, typer.Option(metavar="FILE", help="Save the plan for `apply`; - is stdout.")] = "",
-    enforce: Annotated[bool, typer.Option("--enforce", help="Exit 3 when a guardrail blocks.")] = False,
-    detailed_exitcode: Annotated[
-        bool, typer.Option("--detailed-exitcode", help="Exit 2 when there are changes.")
-    ] = False,
+    out: Out = "",
+    enforce: Enforce = False,
+    detailed_exitcode: Detailed = False,
     allow: Allowed = None,
-    no_access: Annotated[
-        bool, typer.Option("--no-access", help="Leave out what people gain and lose in actions.")
-    ] = False,
+    no_access: NoAccess = False,
     live: Live = "",
 ) -> int:
     """Show what apply would do."""

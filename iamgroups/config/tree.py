@@ -114,95 +114,102 @@ def _parser(text: str) -> Iterator[Callable[[], Any]]:
 
 
 class _Builder:
-    """The state of one parse: an explicit stack of open mappings and lists."""
+    """The state of one parse: the mapping or list that is open, and a stack of those around it.
+
+    `key` is the key that waits for its value, None when a key comes next.
+    """
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.problems: list[Problem] = []
         self.root: Node | None = None
+        self.box: Any = None
+        self.marks: Any = None
+        self.key: Any = None
+        self.stack: list[tuple[Any, Any, Any, str | None, int]] = []
         self.anchors: dict[str, tuple[Any, Marks | Spot, int]] = {}
         self.nodes = 0
         self.aliased = 0
 
-    def run(self, get_event: Any) -> None:  # noqa: PLR0915
-        """Read events until the document ends.
-
-        The loop is one function because it runs 100,000 times for a full account.
-        """
+    def run(self, get_event: Callable[[], Any]) -> None:
+        """Read events until the document ends."""
         from yaml import events
 
-        scalar, sequence, mapping = events.ScalarEvent, events.SequenceStartEvent, events.MappingStartEvent
-        box: Any = None
-        marks: Any = None
-        key: Any = None
-        stack: list[tuple[Any, Any, Any, str | None, int]] = []
-        while True:
-            event = get_event()
-            kind = type(event)
-            if kind is scalar:
-                mark = event.start_mark
-                value: Any = event.value
-                place: Any = (mark.line + 1, mark.column + 1)
-                self.nodes += 1
-                if event.tag is not None or event.anchor is not None or not value.isascii():
-                    self._check_scalar(event, value, place)
-                if type(box) is dict and key is None:
-                    key = self._key(value, place, box, marks, event.style)
-                    continue
-            elif kind is sequence or kind is mapping:
-                mark = event.start_mark
-                place = (mark.line + 1, mark.column + 1)
-                self._check_open(event, place, len(stack), type(box) is dict and key is None)
-                stack.append((box, marks, key, event.anchor, self.nodes))
-                self.nodes += 1
-                box, marks = ({}, Marks(place, {})) if kind is mapping else ([], Marks(place, []))
-                key = None
-                continue
-            elif kind is events.SequenceEndEvent or kind is events.MappingEndEvent:
-                value, place = box, marks
-                box, marks, key, anchor, before = stack.pop()
-                if anchor is not None:
-                    self.anchors[anchor] = (value, place, self.nodes - before)
-            elif kind is events.AliasEvent:
-                mark = event.start_mark
-                spot = (mark.line + 1, mark.column + 1)
-                value, place = self._alias(event.anchor, spot)
-                if type(box) is dict and key is None:
-                    key = self._key(value, spot, box, marks, "*")
-                    continue
+        take: dict[type, Callable[[Any], None]] = {
+            events.ScalarEvent: self._scalar,
+            events.SequenceStartEvent: lambda event: self._open(event, []),
+            events.MappingStartEvent: lambda event: self._open(event, {}),
+            events.SequenceEndEvent: self._close,
+            events.MappingEndEvent: self._close,
+            events.AliasEvent: self._alias,
+        }
+        while (kind := type(event := get_event())) is not events.StreamEndEvent:
+            if kind in take:
+                take[kind](event)
             elif kind is events.DocumentStartEvent and self.root is not None:
-                spot = (event.start_mark.line + 1, event.start_mark.column + 1)
                 hint = "remove the `---`, or put the rest into a file of its own"
-                self.problems.append(self.source.problem("a second document starts here", *spot, hint))
+                message, spot = "a second document starts here", _spot(event)
+                self.problems.append(self.source.problem(message, *spot, hint))
                 return
-            elif kind is events.StreamEndEvent:
-                return
-            else:
-                continue
-            if type(box) is list:
-                box.append(value)
-                marks.children.append(place)
-            elif box is None:
-                self.root = Node(self.source, value, place)
-            else:
-                if key is not _DROPPED:
-                    box[key] = value
-                    marks.children[key] = place
-                key = None
 
-    def _key(self, value: Any, spot: Spot, box: dict[str, Any], marks: Marks, style: str | None) -> Any:
+    def _scalar(self, event: Any) -> None:
+        value, spot = event.value, _spot(event)
+        self.nodes += 1
+        if event.tag is not None or event.anchor is not None or not value.isascii():
+            self._check_scalar(event, value, spot)
+        if self.key is None and type(self.box) is dict:
+            self.key = self._key(value, spot, event.style)
+        else:
+            self._add(value, spot)
+
+    def _open(self, event: Any, box: dict[str, Any] | list[Any]) -> None:
+        spot = _spot(event)
+        self._check_open(event, spot)
+        self.stack.append((self.box, self.marks, self.key, event.anchor, self.nodes))
+        self.nodes += 1
+        self.box, self.marks, self.key = box, Marks(spot, type(box)()), None
+
+    def _close(self, event: Any) -> None:
+        value, marks = self.box, self.marks
+        self.box, self.marks, self.key, anchor, before = self.stack.pop()
+        if anchor is not None:
+            self.anchors[anchor] = (value, marks, self.nodes - before)
+        self._add(value, marks)
+
+    def _alias(self, event: Any) -> None:
+        spot = _spot(event)
+        value, place = self._anchored(event.anchor, spot)
+        if self.key is None and type(self.box) is dict:
+            self.key = self._key(value, spot, "*")
+        else:
+            self._add(value, place)
+
+    def _add(self, value: Any, place: Any) -> None:
+        """Put a finished value into what is open; with nothing open it is the document."""
+        if type(self.box) is dict:
+            if self.key is not _DROPPED:
+                self.box[self.key] = value
+                self.marks.children[self.key] = place
+            self.key = None
+        elif self.box is None:
+            self.root = Node(self.source, value, place)
+        else:
+            self.box.append(value)
+            self.marks.children.append(place)
+
+    def _key(self, value: Any, spot: Spot, style: str | None) -> Any:
         if not isinstance(value, str):
             raise self._stop("a key must be plain text", spot)
         if value == "<<" and not style:
             hint = "write the keys out, or name a policy set or a team"
             self.problems.append(self.source.problem("merge keys (`<<`) are not supported", *spot, hint))
             return _DROPPED
-        if value in marks.keys:
-            first = self.source.position(*marks.keys[value])
+        if value in self.marks.keys:
+            first = self.source.position(*self.marks.keys[value])
             message = f"key {quoted(value)} appears twice; the first is at {first}"
             self.problems.append(self.source.problem(message, *spot, "keep one of them"))
             return _DROPPED
-        marks.keys[value] = spot
+        self.marks.keys[value] = spot
         return value
 
     def _check_scalar(self, event: Any, value: str, spot: Spot) -> None:
@@ -218,14 +225,14 @@ class _Builder:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             self.problems.append(self.source.problem(f"tags ({quoted(tag)}) are not supported", *spot, hint))
 
-    def _check_open(self, event: Any, spot: Spot, depth: int, is_key: bool) -> None:
+    def _check_open(self, event: Any, spot: Spot) -> None:
         self._check_tag(event, spot)
-        if is_key:
+        if self.key is None and type(self.box) is dict:
             raise self._stop("a key must be plain text", spot)
-        if depth >= MAX_DEPTH:
+        if len(self.stack) >= MAX_DEPTH:
             raise self._stop(_TOO_DEEP, spot)
 
-    def _alias(self, name: str, spot: Spot) -> tuple[Any, Marks | Spot]:
+    def _anchored(self, name: str, spot: Spot) -> tuple[Any, Marks | Spot]:
         if name not in self.anchors:
             raise self._stop(f"alias `*{name}` has no finished anchor `&{name}` before it", spot)
         value, marks, size = self.anchors[name]
@@ -237,6 +244,11 @@ class _Builder:
 
     def _stop(self, message: str, spot: Spot) -> ConfigError:
         return ConfigError([self.source.problem(message, *spot)])
+
+
+def _spot(event: Any) -> Spot:
+    mark = event.start_mark
+    return mark.line + 1, mark.column + 1
 
 
 def _too_deep(source: Source, error: Any) -> Problem | None:

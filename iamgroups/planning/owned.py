@@ -95,11 +95,7 @@ def _declared(decl: PolicyDecl, now: LivePolicy | None, arn: str, result: OwnedP
         return
     if same(now.document, document):
         return
-    if now.tags is None or now.versions is None:
-        if now.tags is None:
-            result.ask("iam:GetPolicy", result.details, now.arn, decl)
-        if now.versions is None:
-            result.ask("iam:ListPolicyVersions", result.versions, now.arn, decl)
+    if not _known(now, decl, result):
         return
     if not _made_by(result.owner, now):
         if not decl.adopt:
@@ -123,6 +119,15 @@ def _compare_description(decl: PolicyDecl, now: LivePolicy, result: OwnedPolicie
         )
     elif "iam:GetPolicy" not in result.live.denied:
         result.details.add(now.arn)
+
+
+def _known(now: LivePolicy, decl: PolicyDecl | Removed, result: OwnedPolicies) -> bool:
+    """Return whether the owner and the versions were read, and ask for what was not."""
+    if now.tags is None:
+        result.ask("iam:GetPolicy", result.details, now.arn, decl)
+    if now.versions is None:
+        result.ask("iam:ListPolicyVersions", result.versions, now.arn, decl)
+    return now.tags is not None and now.versions is not None
 
 
 def _made_by(owner: str, policy: LivePolicy) -> bool:
@@ -202,38 +207,43 @@ def _removed(
         message = f"policy {entry.name} does not exist any more; this entry can go"
         result.notes.append(Note("already-removed", subject, message, entry.position, "info"))
         return
+    if _held(entry, now, holds, result) or not _known(now, entry, result):
+        return
+    if not _made_by(result.owner, now):
+        if not entry.adopt:
+            message = f"policy {entry.name} is to be removed, and {_whose(now)}"
+            hint = "add `adopt: true` to this entry to delete it all the same, or take the entry out"
+            result.problems.append(Problem(message, entry.position, hint, about=(subject,)))
+            return
+        result.notes.append(_adopted(entry, now, "goes"))
+    result.changes.extend(_deletion(entry, now))
+
+
+def _held(
+    entry: Removed, now: LivePolicy, holds: tuple[set[str], dict[str, set[str]]], result: OwnedPolicies
+) -> bool:
+    """Return whether somebody holds the policy after this plan, and say so."""
     grants, releases = holds
+    subject = f"policy/{entry.name}"
     if now.arn in grants:
         hint = "take it out of the groups first, or drop the `removed` entry"
         message = f"policy {entry.name} is removed, and yet a group is to hold it"
         result.problems.append(Problem(message, entry.position, hint, about=(subject,)))
-        return
+        return True
     released = releases.get(now.arn, set())
     left = None if now.holders is None else now.holders - len(released)
     if left != 0:
         holders = who_holds(now.arn, left, result.live, released)
         message = f"policy {entry.name} stays until nothing holds it: {holders} after this plan"
         result.notes.append(Note("still-held", subject, message, entry.position))
-        return
-    if now.tags is None or now.versions is None:
-        if now.tags is None:
-            result.ask("iam:GetPolicy", result.details, now.arn, entry)
-        if now.versions is None:
-            result.ask("iam:ListPolicyVersions", result.versions, now.arn, entry)
-        return
-    if not _made_by(result.owner, now):
-        if not entry.adopt:
-            message, hint = (
-                f"policy {entry.name} is to be removed, and {_whose(now)}",
-                "add `adopt: true` to this entry to delete it all the same, or take the entry out",
-            )
-            result.problems.append(Problem(message, entry.position, hint, about=(subject,)))
-            return
-        result.notes.append(_adopted(entry, now, "goes"))
+    return left != 0
+
+
+def _deletion(entry: Removed, now: LivePolicy) -> Iterator[Change]:
     parts = parse_policy_arn(now.arn)
     name, path = (parts.name, parts.path) if parts else (entry.name, "/")
-    for version in now.versions[1:]:
+    for version in (now.versions or ())[1:]:
         fact = PolicyVersionFact(name, now.arn, version)
-        result.changes.append(Change("delete", fact, entry.position, "its policy is removed"))
-    fact_gone = PolicyFact(name, path, now.arn, compact(now.document) if now.document else "")
-    result.changes.append(Change("delete", fact_gone, entry.position, entry.reason or "removed"))
+        yield Change("delete", fact, entry.position, "its policy is removed")
+    gone = PolicyFact(name, path, now.arn, compact(now.document) if now.document else "")
+    yield Change("delete", gone, entry.position, entry.reason or "removed")

@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 from iamgroups import __version__
-from iamgroups.cli.app import COMMANDS
-from iamgroups.cli.options import command_of, hoist
+from iamgroups.cli.app import COMMANDS, command_line
+from iamgroups.cli.options import FLAGS, VALUED, command_of, hoist
 from iamgroups.results import planfile
 from iamgroups.sandbox.server import Serving
 from tests.cli.process import COMMAND, run
@@ -116,6 +117,15 @@ def test_global_options_stand_before_or_after_the_command(saved: Path, place: st
 def test_what_follows_two_dashes_is_left_alone() -> None:
     assert hoist(["show", "--", "-c", "--quiet"]) == ["show", "--", "-c", "--quiet"]
     assert hoist(["show", "f", "-c"]) == ["-c", "show", "f"]
+
+
+def test_every_global_option_may_follow_the_command() -> None:
+    options = [
+        each
+        for each in typer.main.get_command(command_line()).params
+        if each.expose_value and not each.is_eager
+    ]
+    assert {name for each in options for name in each.opts} == {*VALUED, *FLAGS}
 
 
 def test_a_reader_who_leaves_early_causes_no_error(saved: Path) -> None:
