@@ -28,12 +28,11 @@ TOOLS = {
     "iamgroups": f'exec {sys.executable} -m iamgroups "$@"',
     "gh": f'exec {sys.executable} {Path(__file__).with_name("gh.py")} "$@"',
     "jq": f'exec {sys.executable} {Path(__file__).with_name("jq_command.py")} "$@"',
-    # What the webhook got, a line each: the address, then the message.
-    "curl": 'for last; do :; done; echo "$last" >> "$POSTED"; cat >> "$POSTED"',
     "python": f'exec {sys.executable} "$@"',
     "pip": "exit 0",
     "uv": "exit 0",
 }
+SLACK = "http://hooks.slack.com/services/T/B/x"
 HEAD, OTHER_HEAD, MERGED, OTHER_MERGED = "a" * 40, "b" * 40, "c" * 40, "d" * 40
 MARK = "<!-- iamgroups plan -->"
 FORGED = {"state": "success", "context": "iamgroups/plan", "description": f"digest {'0' * 64}"}
@@ -70,16 +69,13 @@ class Runner:
 
     office: Desk
     home: Path
+    posted: list[Any]
+    """The messages that webhooks got."""
+    proxy: str
 
     @property
     def hub(self) -> Any:
         return json.loads((self.home / "hub.json").read_text())
-
-    @property
-    def posted(self) -> list[Any]:
-        """Return the messages that the webhook got."""
-        file = self.home / "posted"
-        return [json.loads(line) for line in file.read_text().splitlines()[1::2]] if file.exists() else []
 
     @property
     def comments(self) -> list[str]:
@@ -159,7 +155,6 @@ class Runner:
             {
                 **given,
                 "HUB": str(self.home / "hub.json"),
-                "POSTED": str(self.home / "posted"),
                 "RUNNER_TEMP": str(temp),
                 "GITHUB_OUTPUT": str(temp / "output"),
                 "GITHUB_STEP_SUMMARY": str(self.home / "summary.md"),
@@ -175,10 +170,12 @@ class Runner:
         declared = {key: Template(value).substitute(given) for key, value in job["variables"].items()}
         script = "\n".join(["set -o pipefail", *job["before_script"], *job["script"]])
         done = self.shell(script, {**given, **declared})
+        after = self.shell("\n".join(["set +e", *job.get("after_script", ())]), {**given, **declared})
+        assert after.returncode == 0 or variables.get("IAMGROUPS_WEBHOOK"), after.stderr
         for path in job.get("artifacts", {}).get("paths", ()):
             if (made := self.office.folder / path).exists():
                 made.rename(self.home / path)
-        return done.returncode, done.stdout + done.stderr
+        return done.returncode, done.stdout + done.stderr + after.stdout + after.stderr
 
     def shell(self, script: str, given: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
         """Run a script as the runners do, except that a variable nobody set is an error."""
@@ -188,6 +185,8 @@ class Runner:
             env={
                 **os.environ,
                 **self.office.env,
+                "http_proxy": self.proxy,
+                "no_proxy": "127.0.0.1",
                 **given,
                 "PATH": f"{self.home / 'bin'}:{os.environ['PATH']}",
             },
@@ -224,10 +223,36 @@ def runner(tmp_path: Path) -> Iterator[Runner]:
     iam = account({"ann": (), "bob": ()}, {"devs": ("/", (READ,), ("bob",))})
     folder = tmp_path / "folder"
     folder.mkdir()
-    shutil.copy(REPO / "sample-config" / "notify.sh", folder)
-    with desk(folder, iam) as office:
+    for name in ("notify.py", "gitlab.py"):
+        shutil.copy(REPO / "sample-config" / name, folder)
+    posted: list[Any] = []
+    with desk(folder, iam) as office, webhooks(posted) as proxy:
         declare(office, ["ann", "bob"])
-        yield Runner(office, home)
+        yield Runner(office, home, posted, proxy)
+
+
+@contextmanager
+def webhooks(posted: list[Any]) -> Iterator[str]:
+    """Yield the address of a proxy behind which webhooks take every message, unless they are gone."""
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            gone = "gone" in self.path
+            message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if not gone:
+                posted.append(message)
+            self.send_response(410 if gone else 200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Hook) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
 
 
 def declare(office: Desk, members: list[str]) -> None:
@@ -354,7 +379,7 @@ def test_a_merge_queue_lets_through_the_plan_that_was_reviewed_and_no_other(runn
     assert runner.run("plan", **nameless)[0] == 1
 
 
-@pytest.mark.parametrize("hook", ["https://hooks.slack.com/services/T/B/x", "https://example.com/teams"])
+@pytest.mark.parametrize("hook", [SLACK, "http://example.com/teams"])
 def test_a_webhook_is_told_of_drift_once_and_of_what_was_applied(runner: Runner, hook: str) -> None:
     declare(runner.office, ["ann", "bob"])
     secret = {"secrets.IAMGROUPS_WEBHOOK": hook}
@@ -373,10 +398,20 @@ def test_a_webhook_is_told_of_drift_once_and_of_what_was_applied(runner: Runner,
 
 def test_what_a_report_quotes_mentions_nobody_in_slack(tmp_path: Path, runner: Runner) -> None:
     (tmp_path / "report.md").write_text("group <!channel> & others")
-    given = {"WEBHOOK": "https://hooks.slack.com/services/T/B/x", "POSTED": str(runner.home / "posted")}
-    done = runner.shell(f"sh notify.sh Title {tmp_path}/report.md https://example.com", given)
+    done = runner.shell(
+        f"python notify.py Title {tmp_path}/report.md https://example.com", {"WEBHOOK": SLACK}
+    )
     assert done.returncode == 0, done.stderr
     assert runner.posted == [{"text": "Title\ngroup &lt;!channel&gt; &amp; others\nhttps://example.com"}]
+
+
+@pytest.mark.parametrize("hook", ["http://example.com/gone", "http://127.0.0.1:9/secret", "no address"])
+def test_a_webhook_that_takes_nothing_fails_the_step_and_is_not_named(runner: Runner, hook: str) -> None:
+    (runner.office.folder / "report.md").write_text("a report")
+    done = runner.shell("python notify.py Title report.md https://example.com", {"WEBHOOK": hook})
+    assert done.returncode == 1
+    assert done.stderr.startswith("the webhook did not take the message: ") and hook not in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def act(runner: Runner, **inputs: str) -> tuple[int, dict[str, str]]:
@@ -465,8 +500,8 @@ def test_what_writes_keeps_its_journal_whatever_comes_of_it(name: str) -> None:
     assert keeping["if"] == "always()"
     assert keeping["with"]["path"] == "${{ runner.temp }}/journal.jsonl"
     gitlab = yaml.safe_load((REPO / "sample-config" / ".gitlab-ci.yml").read_text())[name]
-    assert "--journal journal.jsonl" in gitlab["script"][-1]
-    assert (gitlab["artifacts"]["when"], gitlab["artifacts"]["paths"]) == ("always", ["journal.jsonl"])
+    assert "--journal journal.jsonl" in "".join(gitlab["script"])
+    assert gitlab["artifacts"]["when"] == "always" and "journal.jsonl" in gitlab["artifacts"]["paths"]
 
 
 @pytest.mark.parametrize("file", sorted(WORKFLOWS.glob("*.yml")), ids=lambda path: path.stem)
@@ -498,6 +533,7 @@ GITLAB = {
     "CI_PIPELINE_SOURCE": "push",
     "CI_COMMIT_SHA": MERGED,
     "CI_PROJECT_ID": "1",
+    "CI_JOB_URL": "https://gitlab.example.com/jobs/5",
     "AWS_ID_TOKEN": "an id token",
     **{
         f"IAMGROUPS_{task}_ROLE": f"arn:aws:iam::123456789012:role/{task}"
@@ -507,10 +543,12 @@ GITLAB = {
 
 
 @contextmanager
-def artifacts(home: Path, *requests: dict[str, Any]) -> Iterator[dict[str, str]]:
+def artifacts(
+    home: Path, *requests: dict[str, Any], notes: list[str] | None = None
+) -> Iterator[dict[str, str]]:
     """Serve the artifact of the job `plan` of merge request 7; yield what GitLab tells the job `apply`.
 
-    `requests` are the merge requests of the commit, which a job token may not ask for.
+    `requests` are the merge requests of the commit, which a job token may not ask for. `notes` gets posts.
     """
 
     class Answers(BaseHTTPRequestHandler):
@@ -518,6 +556,7 @@ def artifacts(home: Path, *requests: dict[str, Any]) -> Iterator[dict[str, str]]
             wanted = "/projects/1/jobs/artifacts/refs/merge-requests/7/head/raw/digest.txt?job=plan"
             trusted = "token" in (self.headers["JOB-TOKEN"], self.headers["PRIVATE-TOKEN"])
             answers = {wanted: (home / "digest.txt").read_bytes()} if (home / "digest.txt").exists() else {}
+            trusted |= self.headers["PRIVATE-TOKEN"] == "comment"
             if self.headers["PRIVATE-TOKEN"]:
                 answers[f"/projects/1/repository/commits/{MERGED}/merge_requests"] = json.dumps(
                     requests
@@ -526,6 +565,17 @@ def artifacts(home: Path, *requests: dict[str, Any]) -> Iterator[dict[str, str]]
             self.send_response(404 if found is None else 200)
             self.end_headers()
             self.wfile.write(found or b"")
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["body"]
+            taken = (self.path, self.headers["PRIVATE-TOKEN"]) == (
+                "/projects/1/merge_requests/7/notes",
+                "comment",
+            )
+            if taken and notes is not None:
+                notes.append(body)
+            self.send_response(201 if taken else 403)
+            self.end_headers()
 
         def log_message(self, format: str, *args: Any) -> None:
             pass
@@ -563,6 +613,20 @@ def test_gitlab_applies_nothing_that_no_merge_request_planned(runner: Runner, me
     with artifacts(runner.home) as told:
         assert runner.job("apply", CI_COMMIT_MESSAGE=message, **told)[0] == 1
     assert runner.writes == []
+
+
+def test_gitlab_posts_the_result_to_the_merge_request_and_to_a_webhook(runner: Runner) -> None:
+    assert runner.job("plan")[0] == 0
+    request = {"iid": 7, "state": "merged", "sha": MERGED}
+    wanted = {"IAMGROUPS_COMMENT_TOKEN": "comment", "IAMGROUPS_WEBHOOK": SLACK, "CI_COMMIT_MESSAGE": MERGE}
+    notes: list[str] = []
+    with artifacts(runner.home, request, notes=notes) as told:
+        for code in (0, 4):
+            assert runner.job("apply", **wanted, **told)[0] == code
+            assert f"exit code {code}" in notes[-1] and MERGED in notes[-1]
+            assert f"exit code {code}" in runner.posted[-1]["text"]
+    assert "Applied: +1 member" in notes[0] and "is not what it was when that plan was reviewed" in notes[1]
+    assert len(notes) == len(runner.posted) == 2
 
 
 OTHER_REQUEST = {"iid": 9, "state": "opened", "sha": MERGED}
@@ -624,3 +688,17 @@ def test_gitlab_fails_on_drift_and_keeps_the_report(runner: Runner) -> None:
     declare(runner.office, ["bob"])
     assert runner.job("drift")[0] == 0
     assert runner.writes == []
+
+
+def test_gitlab_tells_a_webhook_when_drift_begins_changes_and_ends(runner: Runner) -> None:
+    told = []
+    for members in (["ann", "bob"], ["ann", "bob"], ["ann"], ["bob"], ["bob"], ["ann"]):
+        declare(runner.office, members)
+        code, said = runner.job("drift", IAMGROUPS_WEBHOOK=SLACK)
+        assert code == (0 if members == ["bob"] else 2), said
+        told.append([message["text"].split("\n")[0] for message in runner.posted])
+    begun, ended = "IAM has drifted", "IAM is what main says again"
+    assert told[0] == told[1] == [begun]
+    assert told[2] == [begun, begun]
+    assert told[3] == told[4] == [begun, begun, ended]
+    assert told[5] == [begun, begun, ended, begun]
