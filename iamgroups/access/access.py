@@ -1,18 +1,16 @@
 """Access: what each person holds before and after some changes, and through which sources."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from iamgroups.access.classes import Classes, Grants, union
 from iamgroups.access.facts import Facts
+from iamgroups.access.side import Side
 from iamgroups.access.source import Source, When
-from iamgroups.policy.grants import Grant, grants_of, opaque
-from iamgroups.state import InlineUser, PolicyFact
+from iamgroups.policy.grants import grants_of, opaque
 from iamgroups.state.change import Change
 from iamgroups.state.live import LiveState
-from iamgroups.state.names import fold
 
 
 class Contents(NamedTuple):
@@ -35,6 +33,16 @@ class Access(Facts):
         self._of_group: dict[str, list[Source]] = {}
         self._merged: dict[str, dict[When, int]] = {}
         self._after: dict[str, int] = {}
+
+    @cached_property
+    def before(self) -> Side:
+        """The account before the changes."""
+        return Side(self, after=False)
+
+    @cached_property
+    def after(self) -> Side:
+        """The account after the changes."""
+        return Side(self, after=True)
 
     @cached_property
     def people(self) -> Sequence[str]:
@@ -90,30 +98,12 @@ class Access(Facts):
         return self._contents[policy]
 
     def _read(self, policy: str) -> Contents:
-        if policy in self._inline:
-            return _unchanged(self._inline[policy], policy)
-        known = self.live.policies.get(policy)
-        document = known.document if known else None
-        if policy not in self.versions:
-            return _unchanged(document, policy)
-        index, change = self.versions[policy]
-        assert isinstance(change.fact, PolicyFact)
-        after = grants_of(json.loads(change.fact.document))
-        if not isinstance(change.before, PolicyFact):
-            return Contents(after, after)
-        return Contents(grants_of(json.loads(change.before.document)), after, index)
+        before, after = self._grants(self.before, policy), self._grants(self.after, policy)
+        return Contents(before, after, None if before == after else self.versions[policy][0])
 
-    @cached_property
-    def _inline(self) -> Mapping[str, Any]:
-        """Address -> document, of every inline policy that somebody touched or a group has."""
-        found: dict[str, Any] = {}
-        for group in self._group_names:
-            found |= self.inline_before(group)
-        for name in self.people:
-            user = self.live.users.get(fold(name))
-            inline = (user.inline if user else None) or {}
-            found |= {InlineUser(name, policy).address: document for policy, document in inline.items()}
-        return found
+    def _grants(self, side: Side, policy: str) -> Grants:
+        document = side.document(policy)
+        return frozenset({opaque(policy)}) if document is None else grants_of(document)
 
     @cached_property
     def _group_names(self) -> set[str]:
@@ -156,8 +146,3 @@ class Access(Facts):
                 merged[source.when] = merged.get(source.when, 0) | source.mask
             self._merged[group] = merged
         return self._merged[group]
-
-
-def _unchanged(document: Any, policy: str) -> Contents:
-    grants: frozenset[Grant] = frozenset({opaque(policy)}) if document is None else grants_of(document)
-    return Contents(grants, grants)

@@ -1,13 +1,13 @@
 """Why a person's access changes: groups they join or leave, policies that these groups gain or lose."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from iamgroups.access.access import Access
 from iamgroups.errors import Position
 from iamgroups.state import Attachment, Direct, InlineGroup, Membership, PolicyFact
 from iamgroups.state.change import Change
-from iamgroups.state.live import LiveState
 from iamgroups.state.names import fold, short
 
 
@@ -25,47 +25,35 @@ class Cause:
 class Causes:
     """The reasons of each person."""
 
-    def __init__(self, live: LiveState, after: LiveState, changes: Sequence[Change]) -> None:
+    def __init__(self, access: Access) -> None:
+        self._access = access
         self._own: dict[str, list[Cause]] = {}
-        self._groups = dict(_of_groups(changes))
-        self._policies = _new_documents(changes)
-        for change in changes:
+        self._groups = dict(_of_groups(access.changes))
+        self._policies = _new_documents(access.changes)
+        for change in access.changes:
             fact = change.fact
             if isinstance(fact, Membership):
                 kind: Literal["joins", "leaves"] = "joins" if change.action == "create" else "leaves"
                 self._add(fact.user, Cause(kind, fact.group, position=change.position))
             elif isinstance(fact, Direct):
                 self._add(fact.user, Cause("direct", "", lost=(short(fact.arn),), position=change.position))
-        self._members: dict[str, set[str]] = {}
-        for state in (live, after):
-            for group in state.groups.values():
-                for member in group.members or ():
-                    self._members.setdefault(fold(member), set()).add(fold(group.name))
-        self._arns = {
-            fold(group.name): group.policies or frozenset()
-            for state in (live, after)
-            for group in state.groups.values()
-        }
-        self._direct = {key: user.policies or frozenset() for key, user in live.users.items()}
 
     def _add(self, user: str, cause: Cause) -> None:
         self._own.setdefault(fold(user), []).append(cause)
 
     def of(self, user: str) -> tuple[Cause, ...]:
         """Return the reasons of one person: their own first, then their groups', then new documents."""
-        key = fold(user)
-        own = self._own.get(key, [])
+        own = self._own.get(fold(user), [])
         moved = {fold(cause.subject) for cause in own}
-        groups = sorted(self._members.get(key, ()))
-        shared = [self._groups[group] for group in groups if group in self._groups and group not in moved]
-        held = set(self._direct.get(key, ())).union(*(self._arns.get(group, ()) for group in groups))
-        documents = [cause for arn, cause in sorted(self._policies.items()) if arn in held]
-        return (*own, *shared, *documents)
+        groups = sorted((group for group, _ in self._access.groups(user)), key=fold)
+        shared = [self._groups[fold(group)] for group in groups if fold(group) in self._groups.keys() - moved]
+        return (*own, *shared, *self._documents(user, groups))
 
-
-def causes(live: LiveState, after: LiveState, changes: Sequence[Change]) -> Causes:
-    """Return why each person's access changes."""
-    return Causes(live, after, changes)
+    def _documents(self, user: str, groups: Iterable[str]) -> Iterator[Cause]:
+        """Yield the new documents of policies that somebody in these groups holds before or after."""
+        if self._policies:
+            held = {*self._access.direct(user)}.union(*map(self._access.policies, groups))
+            yield from (cause for arn, cause in sorted(self._policies.items()) if arn in held)
 
 
 def _of_groups(changes: Iterable[Change]) -> Iterator[tuple[str, Cause]]:

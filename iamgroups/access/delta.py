@@ -1,18 +1,18 @@
 """What a plan gives to people and takes from them, in actions; people with the same share a row."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from iamgroups.access.access import Access
 from iamgroups.access.affected import affected
-from iamgroups.access.causes import Cause, causes
+from iamgroups.access.causes import Cause, Causes
 from iamgroups.access.escalation import Escalation, Way
 from iamgroups.access.people import People
 from iamgroups.access.powers import Powers, Reader, Scope, union
 from iamgroups.catalogue import LEVELS, Catalogue
 from iamgroups.catalogue.actions import Actions
-from iamgroups.state.change import Change
-from iamgroups.state.live import LiveState, LiveUser
+from iamgroups.state.live import LiveUser
 from iamgroups.state.names import fold
 
 Administrator = Literal["becomes", "no longer", ""]
@@ -105,7 +105,7 @@ class AccessDelta:
 
 @dataclass(frozen=True)
 class Differ:
-    """Compares two states of an account with one catalogue."""
+    """Compares both sides of some changes with one catalogue."""
 
     catalogue: Catalogue
     reader: Reader = field(init=False)
@@ -117,15 +117,15 @@ class Differ:
         object.__setattr__(self, "reader", Reader(self.catalogue))
         object.__setattr__(self, "escalation", Escalation(self.catalogue))
 
-    def delta(self, live: LiveState, after: LiveState, changes: Sequence[Change]) -> AccessDelta:
-        """Return what the changes that make `after` of `live` give and take."""
-        old, new = People(live, self.reader), People(after, self.reader)
-        why = causes(live, after, changes)
+    def delta(self, access: Access) -> AccessDelta:
+        """Return what the changes give and take."""
+        old, new = People(access.before, self.reader), People(access.after, self.reader)
+        why = Causes(access)
         found: dict[Row, list[str]] = {}
         same: list[str] = []
         worked_out: dict[tuple[int, int, tuple[Cause, ...]], Row] = {}
-        for user in affected(live, after, changes):
-            before, now = old.of(user), new.of(after.users[fold(user.name)])
+        for user in affected(access):
+            before, now = old.of(user), new.of(user)
             because = why.of(user.name)
             key = (id(before), id(now), because)
             if key not in worked_out:
@@ -272,7 +272,7 @@ def _uncovered(user: LiveUser, old: People, gained: Actions) -> tuple[tuple[str,
     """Return the policies that denied what is gained, and those that allowed it, before."""
     denied: set[str] = set()
     had: set[str] = set()
-    for held in old.holdings.of_user(user):
+    for held in old.side.of_user(user):
         document = old.read(held.document)
         if document.denied & gained:
             denied.add(held.policy.shown)

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from iamgroups.access.declared import Declared
-from iamgroups.access.held import Holdings, PolicyName
+from iamgroups.access.side import PolicyName, Side
 from iamgroups.catalogue import Catalogue
 from iamgroups.errors import Position
 from iamgroups.policy.context import Context
 from iamgroups.policy.evaluate import Decision, Judged, Layer, Request, Source, Verdict, evaluate
 from iamgroups.policy.parsed import MalformedStatement, Statement, parse_document
 from iamgroups.policy.truth import Truth
-from iamgroups.state.live import LiveState, LiveUser
+from iamgroups.state.live import LiveUser
 
 # What a verdict always leaves out, as JSON has it.
 NOT_SEEN = ("resource_policies", "session_policies")
@@ -129,12 +129,11 @@ def context_of(user: LiveUser, asked: Asked) -> Context:
 
 
 class Explainer:
-    """Answers questions on one account; documents are parsed once."""
+    """Answers questions on one side of some changes; documents are parsed once."""
 
-    def __init__(self, live: LiveState, catalogue: Catalogue, declared: Declared | None = None) -> None:
-        self.live = live
+    def __init__(self, side: Side, catalogue: Catalogue, declared: Declared | None = None) -> None:
+        self.side = side
         self.catalogue = catalogue
-        self.holdings = Holdings(live)
         self.declared = declared or Declared()
         self._parsed: dict[int, tuple[Any, tuple[Statement, ...] | None]] = {}
 
@@ -151,7 +150,7 @@ class Explainer:
         )
         layers = self.layers(user, asked)
         decision = evaluate(layers, request)
-        ways = ways_of(self.holdings, self.declared, user)
+        ways = ways_of(self.side, self.declared, user)
         reasons = [Reason(found, _name(found), ways.get(_name(found), ())) for found in decision.judged]
         return Explanation(
             user=user,
@@ -168,11 +167,11 @@ class Explainer:
 
     def layers(self, user: LiveUser, asked: Asked) -> list[Layer]:
         """Return the policies that decide on a user's requests."""
-        held = {each.policy: each.document for each in self.holdings.of_user(user)}
+        held = {each.policy: each.document for each in self.side.of_user(user)}
         layers = [Layer("identity", tuple(self._source(name, text) for name, text in held.items()))]
         if user.boundary:
-            name = self.holdings.managed(user.boundary)
-            layers.append(Layer("boundary", (self._source(name, self.holdings.document(user.boundary)),)))
+            name = self.side.name(user.boundary)
+            layers.append(Layer("boundary", (self._source(name, self.side.document(user.boundary)),)))
         for number, level in enumerate(asked.scps, start=1):
             sources = [
                 self._source(PolicyName(f"SCP level {number}", "inline", owner="scp"), text) for text in level
@@ -189,10 +188,10 @@ class Explainer:
         return Source(name, self._parsed[id(document)][1])
 
 
-def ways_of(holdings: Holdings, declared: Declared, user: LiveUser) -> Mapping[PolicyName, tuple[Via, ...]]:
+def ways_of(side: Side, declared: Declared, user: LiveUser) -> Mapping[PolicyName, tuple[Via, ...]]:
     """Return policy -> every way by which a user holds it."""
     found: dict[PolicyName, list[Via]] = {}
-    for held in holdings.of_user(user):
+    for held in side.of_user(user):
         via = Via()
         if held.group:
             membership = declared.membership(held.group, user.name)

@@ -1,7 +1,9 @@
-"""Who is in what and what holds which policy, before and after some changes."""
+"""Who is in what, what holds which policy, and what a policy says, before and after some changes."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
+from typing import Any
 
 from iamgroups.access.source import ALWAYS, When
 from iamgroups.state import Attachment, Direct, GroupFact, InlineGroup, InlineUser, Membership, PolicyFact
@@ -10,6 +12,7 @@ from iamgroups.state.live import LiveGroup, LiveState
 from iamgroups.state.names import fold
 
 NOTHING: frozenset[str] = frozenset()
+INLINE = "inline/"  # how the address of an inline policy begins
 
 
 class Facts:
@@ -20,7 +23,8 @@ class Facts:
     """
 
     def __init__(self, live: LiveState, changes: Sequence[Change]) -> None:
-        self.live = live
+        self.live, self.changes = live, changes
+        self._documents: dict[str, Any] = {}
         self._new_name = dict(_renames(changes))
         self._old_name = {new: old for old, new in self._new_name.items()}
         self.joins: dict[Membership, int] = {}
@@ -31,6 +35,8 @@ class Facts:
         self.versions: dict[str, tuple[int, Change]] = {}
         self.joined: defaultdict[str, set[str]] = defaultdict(set)
         self.left: defaultdict[str, set[str]] = defaultdict(set)
+        self.joiners: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        self.leavers: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self.gained: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self.lost: defaultdict[str, dict[str, int]] = defaultdict(dict)
         for index, change in enumerate(changes):
@@ -41,6 +47,7 @@ class Facts:
         if isinstance(fact, Membership):
             (self.leaves if ends else self.joins)[fact] = index
             (self.left if ends else self.joined)[fact.user].add(fact.group)
+            (self.leavers if ends else self.joiners)[fact.group][fact.user] = index
         elif isinstance(fact, Attachment):
             (self.detaches if ends else self.attaches)[fact] = index
             (self.lost if ends else self.gained)[fact.group][fact.arn] = index
@@ -65,16 +72,17 @@ class Facts:
         live = self.group(group)
         return (live.policies if live else None) or NOTHING
 
-    def inline_before(self, group: str) -> Mapping[str, object]:
-        """Return the addresses of the group's inline policies before -> their documents."""
-        live = self.group(group)
-        inline = (live.inline if live else None) or {}
-        return {InlineGroup(group, name).address: document for name, document in inline.items()}
+    def members(self, group: str) -> dict[str, When]:
+        """Return every user who is in the group before or after -> when."""
+        found = dict.fromkeys(self.members_before(group), ALWAYS)
+        found |= {user: When(ended=frozenset({i})) for user, i in self.leavers.get(group, {}).items()}
+        return found | {user: When(begun=frozenset({i})) for user, i in self.joiners.get(group, {}).items()}
 
     def policies(self, group: str) -> dict[str, When]:
         """Return every policy that the group has before or after -> when."""
-        held = [*self.policies_before(group), *self.inline_before(group)]
-        found = dict.fromkeys(held, ALWAYS)
+        live = self.group(group)
+        inline = (InlineGroup(group, name).address for name in (live.inline if live else None) or ())
+        found = dict.fromkeys([*self.policies_before(group), *inline], ALWAYS)
         found |= {policy: When(ended=frozenset({i})) for policy, i in self.lost.get(group, {}).items()}
         return found | {arn: When(begun=frozenset({i})) for arn, i in self.gained.get(group, {}).items()}
 
@@ -107,6 +115,25 @@ class Facts:
             found[arn] = ALWAYS if index is None else When(ended=frozenset({index}))
         return found
 
+    def document(self, policy: str, after: bool) -> Any:
+        """Return the document of a policy before or after; None is unknown."""
+        if policy.startswith(INLINE):
+            return self._inline_document(policy)
+        if policy not in self.versions:
+            known = self.live.policies.get(policy)
+            return known.document if known else None
+        _, change = self.versions[policy]
+        fact = change.before if change.before and not after else change.fact
+        assert isinstance(fact, PolicyFact)
+        if fact.document not in self._documents:
+            self._documents[fact.document] = _parsed(fact.document)
+        return self._documents[fact.document]
+
+    def _inline_document(self, address: str) -> Any:
+        _, kind, holder, name = address.split("/")
+        owner = self.group(holder) if kind == "group" else self.live.user(holder)
+        return owner.inline.get(name) if owner and owner.inline else None
+
     def touched(self) -> set[str]:
         """Return every user for whom a source begins or ends."""
         updated = {arn for arn, (_, change) in self.versions.items() if change.action == "update"}
@@ -129,3 +156,11 @@ def _renames(changes: Iterable[Change]) -> Iterator[tuple[str, str]]:
             yield before.name, fact.name
         elif change.group_now and isinstance(fact, Attachment | Membership | InlineGroup):
             yield change.group_now, fact.group
+
+
+def _parsed(text: str) -> Any:
+    """Return a document; None, unknown, where the text of a saved plan is no JSON."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None

@@ -1,28 +1,26 @@
-"""What each person of an account can do; people with the same policies are worked out once."""
+"""What each person can do on one side of some changes; people with the same policies are worked out once."""
 
 from collections.abc import Hashable, Iterator
 from typing import Any
 
-from iamgroups.access.held import Held, Holdings
 from iamgroups.access.powers import DocumentPowers, Powers, Reader, powers, united
-from iamgroups.state.live import LiveState, LiveUser
-from iamgroups.state.names import fold
+from iamgroups.access.side import Held, Side
+from iamgroups.state.live import LiveUser
 
 
 class People:
-    """The powers of users and groups in one account."""
+    """The powers of users and groups on one side."""
 
-    def __init__(self, live: LiveState, reader: Reader) -> None:
-        self.live = live
-        self.holdings = Holdings(live)
+    def __init__(self, side: Side, reader: Reader) -> None:
+        self.side = side
         self._reader = reader
         self._groups: dict[str, DocumentPowers] = {}
         self._users: dict[Hashable, Powers] = {}
 
     def of(self, user: LiveUser) -> Powers:
         """Return what a user can do."""
-        groups = self.holdings.groups_of.get(fold(user.name), ())
-        direct = tuple(self.holdings.direct(user))
+        groups = self.side.groups_of(user.name)
+        direct = tuple(self.side.direct(user))
         key = (groups, tuple((held.policy, id(held.document)) for held in direct), user.boundary)
         if key not in self._users:
             gives = [self.group(name) for name in groups]
@@ -32,19 +30,18 @@ class People:
 
     def boundary(self, user: LiveUser) -> DocumentPowers | None:
         """Return what a user's boundary allows; None without a boundary."""
-        return self._reader.read(self.holdings.document(user.boundary)) if user.boundary else None
+        return self._reader.read(self.side.document(user.boundary)) if user.boundary else None
 
     def group(self, name: str) -> DocumentPowers:
         """Return what the members of a group have by it."""
-        key = fold(name)
-        if key not in self._groups:
-            held = self.holdings.of_group(self.live.groups[key])
-            self._groups[key] = united(self._reader.read(each.document) for each in held)
-        return self._groups[key]
+        if name not in self._groups:
+            held = self.side.of_group(name)
+            self._groups[name] = united(self._reader.read(each.document) for each in held)
+        return self._groups[name]
 
     def unread(self, user: LiveUser) -> Iterator[Held]:
         """Yield the policies of a user that could not be read."""
-        return (held for held in self.holdings.of_user(user) if self.read(held.document).unread)
+        return (held for held in self.side.of_user(user) if self.read(held.document).unread)
 
     def read(self, document: Any) -> DocumentPowers:
         """Return what one document allows."""

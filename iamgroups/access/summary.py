@@ -6,9 +6,9 @@ from iamgroups.access.declared import Declared
 from iamgroups.access.delta import Differ, Tally
 from iamgroups.access.escalation import Way
 from iamgroups.access.explain import Via, ways_of
-from iamgroups.access.held import PolicyName
 from iamgroups.access.people import People
 from iamgroups.access.powers import Scope, Scoped
+from iamgroups.access.side import PolicyName
 from iamgroups.state.live import LiveUser
 from iamgroups.state.names import short
 
@@ -56,7 +56,7 @@ def summary_of(user: LiveUser, people: People, differ: Differ, declared: Declare
         ways=() if administrator else differ.ways(powers),
         scopes=_sized(powers.scoped),
         denied=_sized(powers.denied_in),
-        policies=tuple(ways_of(people.holdings, declared, user).items()),
+        policies=tuple(ways_of(people.side, declared, user).items()),
         boundary=short(user.boundary) if user.boundary else "",
         unread=tuple(dict.fromkeys(held.policy.shown for held in people.unread(user))),
         actions=len(differ.catalogue.names),

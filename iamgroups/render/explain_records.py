@@ -3,7 +3,7 @@
 from typing import Any
 
 from iamgroups.access.explain import Explanation, Reason, Via
-from iamgroups.access.held import PolicyName
+from iamgroups.access.side import PolicyName
 from iamgroups.access.summary import PersonSummary
 from iamgroups.policy.parsed import Condition
 from iamgroups.policy.truth import Truth

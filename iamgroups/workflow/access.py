@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from iamgroups.access import Access
 from iamgroups.access.affected import affected, unread_documents
-from iamgroups.access.after import account_after
 from iamgroups.access.delta import AccessDelta, Differ
 from iamgroups.planning.plan import Plan
 from iamgroups.state.live import LiveState
@@ -19,8 +19,7 @@ def access_of(plan: Plan, live: LiveState, reader: "Reader") -> AccessDelta:
     """
     from iamgroups import catalogue
 
-    after = account_after(live, plan.changes)
-    people = affected(live, after, plan.changes)
-    live = reader.documents(live, unread_documents([live, after], people))
-    after = account_after(live, plan.changes)
-    return Differ(catalogue.load()).delta(live, after, plan.changes)
+    access = Access(live, plan.changes)
+    unread = unread_documents([access.before, access.after], affected(access))
+    live = reader.documents(live, unread)
+    return Differ(catalogue.load()).delta(Access(live, plan.changes))

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from iamgroups import catalogue, config
+from iamgroups.access import Access
 from iamgroups.access.affected import unread_documents
-from iamgroups.access.after import account_after
 from iamgroups.access.declared import Declared
 from iamgroups.access.delta import Differ
 from iamgroups.access.explain import Asked, Explainer, Explanation
@@ -19,6 +19,7 @@ from iamgroups.access.people import People
 from iamgroups.access.summary import PersonSummary, summary_of
 from iamgroups.config import with_lines
 from iamgroups.errors import ConfigError, UsageError
+from iamgroups.state.change import Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveState, LiveUser, OnRead
 from iamgroups.state.names import fold
@@ -27,21 +28,21 @@ from iamgroups.workflow.plan import Reader, complete_plan, identify
 
 @dataclass(frozen=True)
 class Understanding:
-    """An account whose access can be asked for."""
+    """An account whose access can be asked for, after the changes of `access`."""
 
-    live: LiveState
+    access: Access
     declared: Declared
     differ: Differ
 
     @cached_property
     def explainer(self) -> Explainer:
         """Return what answers questions on one action."""
-        return Explainer(self.live, self.differ.catalogue, self.declared)
+        return Explainer(self.access.after, self.differ.catalogue, self.declared)
 
     @cached_property
     def people(self) -> People:
         """Return what everybody can do."""
-        return People(self.live, self.differ.reader)
+        return People(self.access.after, self.differ.reader)
 
     def explain(self, name: str, question: Asked, unlisted: bool = False) -> Explanation | PersonSummary:
         """Return the answer on one action, or without one a summary. Raises: UsageError."""
@@ -52,7 +53,7 @@ class Understanding:
 
     def user(self, name: str) -> LiveUser:
         """Return a user. Raises: UsageError, with a name that may be meant."""
-        return find_user(self.live, name)
+        return find_user(self.access.live, name)
 
     def action(self, name: str, unlisted: bool = False) -> str:
         """Return an action as AWS spells it. Raises: UsageError for one that the catalogue does not have."""
@@ -90,14 +91,15 @@ def understand(
         raise UsageError("--planned: there are no files to plan from; name the root file with -c PATH")
     account = identify(loaded, reader) if loaded else reader.identify()
     live = reader.read(account, progress)
+    changes: tuple[Change, ...] = ()
     if planned and loaded:
         plan, live = complete_plan(loaded, live, reader, datetime.now(UTC))
         if plan.problems:
             raise ConfigError(with_lines(plan.problems))
-        live = account_after(live, plan.changes)
-    users = live.users.values() if names is None else [find_user(live, name) for name in names]
-    live = reader.documents(live, unread_documents([live], users))
-    return Understanding(live, Declared(loaded), Differ(catalogue.load()))
+        changes = plan.changes
+    users = [*live.users.values()] if names is None else [find_user(live, name) for name in names]
+    live = reader.documents(live, unread_documents([Access(live, changes).after], users))
+    return Understanding(Access(live, changes), Declared(loaded), Differ(catalogue.load()))
 
 
 def optional_config(path: str) -> Config | None:

@@ -1,8 +1,10 @@
+import json
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from iamgroups import catalogue
-from iamgroups.access.after import account_after
+from iamgroups.access import Access
 from iamgroups.access.delta import AccessDelta, Differ, Row
 from iamgroups.errors import Position
 from iamgroups.state import Attachment, Direct, GroupFact, InlineGroup, Membership, PolicyFact
@@ -18,6 +20,7 @@ ADMIN = document(statement("*"))
 PASS = document(statement("iam:PassRole"))
 RUN = document(statement("ec2:RunInstances"))
 S3 = document(statement("s3:*"))
+GET = statement("s3:GetObject")
 
 
 @cache
@@ -30,7 +33,7 @@ def change(action: Action, fact: Fact, **more: Any) -> Change:
 
 
 def delta(live: LiveState, *changes: Change) -> AccessDelta:
-    return differ().delta(live, account_after(live, changes), changes)
+    return differ().delta(Access(live, changes))
 
 
 def only(found: AccessDelta) -> Row:
@@ -71,7 +74,8 @@ def test_halves_from_old_and_new_access_are_a_method_that_is_gained_and_lost() -
     row = only(delta(live, joins))
     assert [way.method.id for way in row.ways_gained] == ["iam:PassRole + ec2:RunInstances"]
     leaves = change("delete", Membership("h", "erin"))
-    row = only(delta(account_after(live, [joins]), leaves))
+    joined = account({"g": (["erin"], ["pass"]), "h": (["erin"], ["run"])}, {"pass": PASS, "run": RUN})
+    row = only(delta(joined, leaves))
     assert [way.method.id for way in row.ways_lost] == ["iam:PassRole + ec2:RunInstances"]
 
 
@@ -105,9 +109,8 @@ def test_a_deny_with_a_condition_makes_everything_conditional_and_frees_it_when_
     attach = change("create", Attachment("g", arn("mfa")))
     (shift,) = only(delta(live, attach)).shifts
     assert shift.kind == "conditional" and shift.actions.count == 180
-    (shift,) = only(
-        delta(account_after(live, [attach]), change("delete", Attachment("g", arn("mfa"))))
-    ).shifts
+    denied = account({"g": (["alice"], ["s3", "mfa"])}, {"s3": S3, "mfa": deny})
+    (shift,) = only(delta(denied, change("delete", Attachment("g", arn("mfa"))))).shifts
     assert shift.kind == "freed"
 
 
@@ -129,10 +132,8 @@ def test_a_boundary_caps_what_is_gained() -> None:
 
 def test_a_new_document_of_an_owned_policy_reaches_everybody_who_holds_it() -> None:
     live = account({"g": (["alice"], ["s3"])}, {"s3": S3}, {"bob": ["s3"], "zoe": []})
-    fact = PolicyFact(
-        "s3", "/", arn("s3"), '{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}'
-    )
-    rows = delta(live, change("update", fact, before=fact)).rows
+    before, fact = (PolicyFact("s3", "/", arn("s3"), json.dumps(text)) for text in (S3, document(GET)))
+    rows = delta(live, change("update", fact, before=before)).rows
     assert [row.people for row in rows] == [("alice", "bob")]
     assert rows[0].lost.count == 179 and rows[0].causes[0].kind == "policy"
 
@@ -143,8 +144,10 @@ def test_a_rename_changes_nothing_and_direct_and_inline_policies_end() -> None:
     assert delta(live, change("update", new, before=old)).rows == ()
     row = only(delta(live, change("delete", Direct("alice", arn("run")))))
     assert row.lost.names == ("ec2:RunInstances",) and row.causes[0].kind == "direct"
-    gone = account_after(live, [change("delete", InlineGroup("g", "x"))])
-    assert gone.groups["g"].inline == {}
+    group = replace(live.groups["g"], inline={"x": RUN})
+    gone = Access(replace(live, groups={"g": group}), [change("delete", InlineGroup("g", "x"))])
+    assert [held.policy.shown for held in gone.before.of_group("g")] == ["local:s3", "inline x of group g"]
+    assert [held.policy.shown for held in gone.after.of_group("g")] == ["local:s3"]
 
 
 def test_a_policy_that_could_not_be_read_is_named() -> None:
@@ -160,5 +163,7 @@ def test_a_group_goes_after_all_that_it_holds() -> None:
         change("delete", Attachment("g", arn("s3"))),
         change("delete", GroupFact("g", "/")),
     ]
-    assert account_after(live, changes).groups == {}
+    access = Access(live, changes)
+    assert access.before.groups_of("alice") == ("g",) and access.after.groups_of("alice") == ()
+    assert access.after.members("g") == access.after.attached("g") == frozenset()
     assert only(delta(live, *changes)).people == ("alice",)

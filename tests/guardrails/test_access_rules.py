@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from iamgroups import catalogue, guardrails
-from iamgroups.access.after import account_after
+from iamgroups.access import Access
 from iamgroups.access.delta import Differ
 from iamgroups.errors import Position
 from iamgroups.planning.note import Finding
@@ -39,7 +39,7 @@ def name(text: str) -> NamePattern:
 def judge(live: LiveState, *changes: Change, **rails: Any) -> list[Finding]:
     plan = Plan(live.account, "", changes=changes)
     config = Config("iamgroups.yaml", live.account.id, guardrails={"keep_caller": False, **rails})
-    delta = differ().delta(live, account_after(live, changes), changes)
+    delta = differ().delta(Access(live, changes))
     found = guardrails.judge(plan, config, live, None, delta)
     return [finding for finding in found if finding.rule in ("forbidden_access", "no_escalation")]
 
