@@ -11,7 +11,7 @@ import typer
 
 from iamgroups.cli import account, output, present
 from iamgroups.cli.options import Options
-from iamgroups.cli.plan import Allowed, Groups
+from iamgroups.cli.plan import Allowed, Excluded, Groups
 from iamgroups.cli.running import Bar, stop_on_signals
 from iamgroups.errors import UsageError
 
@@ -49,6 +49,7 @@ def apply(
     expired: Expired = False,
     due: Due = False,
     group: Groups = None,
+    exclude: Excluded = None,
     allow: Allowed = None,
     expect_digest: ExpectDigest = "",
     max_age: MaxAge = 24.0,
@@ -57,21 +58,21 @@ def apply(
 ) -> int:
     """Make the account what the files say, then prove it."""
     options: Options = ctx.obj
-    if file and (group or expired or due):
-        raise UsageError("a saved plan is applied as it is: --group, --expired and --due do not go with it")
+    if file and (group or exclude or expired or due):
+        choices = "--group, --exclude, --expired and --due"
+        raise UsageError(f"a saved plan is applied as it is: {choices} do not go with it")
     if not (file or auto_approve or output.interactive()):
         raise UsageError("there is no terminal to ask on: give --auto-approve, or a saved plan")
     from iamgroups import config
     from iamgroups.applying import Stop
+    from iamgroups.workflow import plan as work
     from iamgroups.workflow.apply import Terms
-    from iamgroups.workflow.plan import Wanted
     from iamgroups.workflow.saved import check_saved, read
 
     asks: Asked = "due" if due else "expired" if expired else ""
-    wanted, stop = Wanted(tuple(group or ()), asks, tuple(allow or ())), Stop()
+    wanted, stop = work.wanted(group, exclude, allow, asks), Stop()
     loaded = config.load(options.config)
-    saved = read(file) if file else None
-    if saved:
+    if saved := read(file) if file else None:
         check_saved(saved, loaded, datetime.now(UTC), timedelta(hours=max_age))
     ask = not (file or auto_approve)
     asked = _Asked(loaded, wanted, saved, expect_digest, Terms(options.concurrency, retry_for), ask)

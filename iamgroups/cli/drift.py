@@ -20,6 +20,9 @@ def drift(
     grace: Annotated[
         float, typer.Option(min=0, metavar="HOURS", help="What fell due less than this ago does not count.")
     ] = 24.0,
+    group: Annotated[
+        list[str] | None, typer.Option("--group", metavar="G", help="Only what is of this group.")
+    ] = None,
     live: Live = "",
 ) -> int:
     """Show how the account differs from the files.
@@ -35,12 +38,12 @@ def drift(
             raise UsageError("--live is a snapshot of one account: name one root with -c")
         from iamgroups.cli import many
 
-        return many.run("drift", partial(_one, timedelta(hours=grace)), options)
+        return many.run("drift", partial(_one, timedelta(hours=grace), tuple(group or ())), options)
     status = account.Status(options.quiet)
     try:
         loaded = config.load(options.config)
         reader = account.reader(options, status, live)
-        found = work.drift(loaded, reader, status, timedelta(hours=grace))
+        found = work.drift(loaded, reader, status, timedelta(hours=grace), group or ())
     finally:
         status.end()
     present.drift(found, options)
@@ -48,7 +51,7 @@ def drift(
     return found.exit_code
 
 
-def _one(grace: timedelta, options: Options) -> "OneAccount":
+def _one(grace: timedelta, groups: tuple[str, ...], options: Options) -> "OneAccount":
     from iamgroups import config
     from iamgroups.render import drift_lines
     from iamgroups.results.combined import OneAccount
@@ -56,7 +59,7 @@ def _one(grace: timedelta, options: Options) -> "OneAccount":
 
     status = account.Status(options.quiet)
     loaded = config.load(options.config)
-    found = work.drift(loaded, account.connect(options, status), status, grace)
+    found = work.drift(loaded, account.connect(options, status), status, grace, groups)
     text = present.text_of(lambda form, look: form.drift(found, look), options)
     says, caller = drift_lines.total(found).rstrip("."), found.account.caller_arn
     return OneAccount(options.config, found.account.id, found.exit_code, says, text, caller=caller)

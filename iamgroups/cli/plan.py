@@ -26,6 +26,7 @@ NoAccess = Annotated[
 Groups = Annotated[
     list[str] | None, typer.Option("--group", metavar="G", help="Only this group, and what it waits for.")
 ]
+Excluded = Annotated[list[str] | None, typer.Option("--exclude", metavar="G", help="Nothing of this group.")]
 Allowed = Annotated[
     list[str] | None, typer.Option("--allow", metavar="RULE", help="Override this guardrail.")
 ]
@@ -38,6 +39,7 @@ def plan(
     ctx: typer.Context,
     *,
     group: Groups = None,
+    exclude: Excluded = None,
     out: Out = "",
     enforce: Enforce = False,
     detailed_exitcode: Detailed = False,
@@ -50,7 +52,7 @@ def plan(
     from iamgroups.workflow import plan as work
 
     options: Options = ctx.obj
-    wanted = work.Wanted(tuple(group or ()), allowed=tuple(allow or ()), access=not no_access)
+    wanted = work.wanted(group, exclude, allow, access=not no_access)
     if options.several:
         if live or out:
             raise UsageError("--live and --out are about one account: name one root with -c")
@@ -64,16 +66,21 @@ def plan(
         made = work.plan(loaded, reader, wanted, status)
     finally:
         status.end()
+    present.plan(made, _save(made, out, options))
+    account.say_requests(reader, options)
+    return _code(made, enforce, detailed_exitcode)
+
+
+def _save(made: "Review", out: str, options: Options) -> Options:
+    """Save the plan where that is asked for; return how to print it then."""
     if out == STDOUT:
         present.proposal(made, options)
-        options = replace(options, format="json")
-    elif out:
+        return replace(options, format="json")
+    if out:
         from iamgroups.workflow import saved
 
         saved.save(made, out)
-    present.plan(made, options)
-    account.say_requests(reader, options)
-    return _code(made, enforce, detailed_exitcode)
+    return options
 
 
 def _code(made: "Review", enforce: bool, detailed: bool) -> int:

@@ -1,6 +1,6 @@
 """Drift: how the account differs from the files, said from the account's side."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal, NamedTuple
@@ -15,6 +15,7 @@ from iamgroups.state.change import Change
 from iamgroups.state.config import Accepted, Config
 from iamgroups.state.kind import Action
 from iamgroups.state.live import Account, LiveState
+from iamgroups.state.names import fold
 from iamgroups.state.term import Time, begin_of, told
 
 Kind = Literal["missing", "extra", "changed", "broken"]
@@ -40,6 +41,7 @@ class Difference:
     `owner` is the person, group or policy it is told under: "user/alice". `position` is the line that would
     have to change. `details` are the lines by which a document differs (`-` live, `+` declared). `document`
     is the digest of an inline policy. `planned`: the next apply mends it. `accepted`: the entry for it.
+    `about`: addresses of the groups that name what is missing.
     """
 
     kind: Kind
@@ -51,6 +53,7 @@ class Difference:
     document: str = ""
     planned: bool = False
     accepted: Accepted | None = None
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,22 @@ def drift(
     )
 
 
+def of_groups(whole: Drift, groups: Iterable[str]) -> Drift:
+    """Return what is told under these groups, ignoring case, and why they cannot be compared."""
+    owners = {fold(f"group/{name}") for name in groups}
+    return replace(
+        whole,
+        differences=tuple(one for one in whole.differences if _is_of(one, owners)),
+        remarks=(),
+        notes=tuple(note for note in whole.notes if fold(_owner(note.subject)) in owners),
+        problems=tuple(one for one in whole.problems if not one.about or owners & {*map(fold, one.about)}),
+    )
+
+
+def _is_of(one: Difference, owners: Collection[str]) -> bool:
+    return fold(one.owner) in owners or any(fold(address) in owners for address in one.about)
+
+
 def broken_rules(findings: Iterable[Finding]) -> tuple[Found, ...]:
     """Return what the guardrails say of the account as it is, one for each person or group it is about."""
     return tuple(_rule(finding, subject) for finding in findings for subject in finding.subjects)
@@ -150,7 +169,8 @@ def _waiting(change: Change) -> Note:
 
 
 def _absent(problem: Problem) -> Difference:
-    return Difference("missing", problem.missing, problem.message, problem.missing, problem.position)
+    missing = problem.missing
+    return Difference("missing", missing, problem.message, missing, problem.position, about=problem.about)
 
 
 def _noted(note: Note) -> Difference:

@@ -4,7 +4,7 @@ The part is arranged anew, because it is what will run: the access promise is ke
 announced, between before and after the part.
 """
 
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 
 from iamgroups.errors import Problem
@@ -22,20 +22,54 @@ WORDS: Mapping[Asked, str] = {"": "", "expired": "what has expired", "due": "wha
 
 
 def select_part(
-    plan: Plan, config: Config, live: LiveState, *, groups: Collection[str] = (), time: Asked = ""
+    plan: Plan,
+    config: Config,
+    live: LiveState,
+    *,
+    groups: Collection[str] = (),
+    excluded: Collection[str] = (),
+    time: Asked = "",
 ) -> Plan:
     """Return the changes of these groups (ignoring case; none: of all) and, transitively, all they wait for.
 
+    `excluded`: groups of which nothing is done, and nothing that waits for their changes.
     `time`: of these only what time asks for: "expired" ends, "due" begins or ends.
     """
-    wanted = {fold(name) for name in groups}
+    wanted, others = {fold(name) for name in groups}, {fold(name) for name in excluded}
+    theirs = {change.address for change in plan.changes if not others.isdisjoint(_groups_of(change))}
+    waiting = _waiting_for(plan, theirs)
     asked = {
         change.address
         for change in plan.changes
         if _is_asked(change, time) and (not wanted or not wanted.isdisjoint(_groups_of(change)))
     }
-    part = replace(_part(plan, config, live, asked), only=_only(groups, time))
-    return _without_others_problems(part, frozenset() if time else wanted)
+    part = _part(plan, config, live, asked - theirs - waiting.keys())
+    notes = [_left_out(plan.by_address[one], need) for one, need in waiting.items() if one in asked]
+    part = replace(part, only=_only(groups, excluded, time), notes=(*part.notes, *notes))
+    return _without_others_problems(part, frozenset() if time else _whole(plan, wanted, others))
+
+
+def _waiting_for(plan: Plan, theirs: Collection[str]) -> Mapping[str, str]:
+    """Return each other change that cannot be made without these, with the one it waits for."""
+    found: dict[str, str] = {}
+    for change in plan.changes:  # in an order in which what is needed comes first
+        need = next((need for need in change.needs if need in theirs or need in found), "")
+        if need and change.address not in theirs:
+            found[change.address] = need
+    return found
+
+
+def _left_out(change: Change, need: str) -> Note:
+    message = f"left out, because it depends on {need}: {change.sentence}"
+    return Note("left-out", change.address, message, change.position)
+
+
+def _whole(plan: Plan, wanted: Set[str], others: Set[str]) -> Set[str]:
+    """Return the folded addresses that are wanted whole: of these groups, or of all but the others."""
+    if wanted:
+        return {f"group/{name}" for name in wanted - others}
+    about = {fold(address) for problem in plan.problems for address in problem.about} if others else set()
+    return about - {f"group/{name}" for name in others}
 
 
 def _is_asked(change: Change, time: Asked) -> bool:
@@ -44,9 +78,13 @@ def _is_asked(change: Change, time: Asked) -> bool:
     return change.due is not None and (time == "due" or change.action == "delete")
 
 
-def _only(groups: Collection[str], time: Asked) -> str:
-    named = f"{'group' if len(groups) == 1 else 'groups'} {', '.join(groups)}" if groups else ""
-    return " of ".join(filter(None, [WORDS[time], named]))
+def _only(groups: Collection[str], excluded: Collection[str], time: Asked) -> str:
+    of = " of ".join(filter(None, [WORDS[time], _named(groups)]))
+    return f"{of or 'what is'} outside {_named(excluded)}" if excluded else of
+
+
+def _named(groups: Collection[str]) -> str:
+    return f"{'group' if len(groups) == 1 else 'groups'} {', '.join(groups)}" if groups else ""
 
 
 def _groups_of(change: Change) -> set[str]:
@@ -63,13 +101,12 @@ def select_addresses(plan: Plan, config: Config, live: LiveState, addresses: Con
     return _without_others_problems(_part(plan, config, live, asked), frozenset())
 
 
-def _without_others_problems(part: Plan, groups: Collection[str]) -> Plan:
-    """Turn the problems that the part does not touch into warnings. `groups` are wanted whole, folded.
+def _without_others_problems(part: Plan, whole: Set[str]) -> Plan:
+    """Turn the problems that the part does not touch into warnings. `whole`: folded addresses wanted whole.
 
     A name that the account does not have concerns only groups that are wanted whole: nothing is done to it.
     """
-    whole = {f"group/{name}" for name in groups}
-    touched = whole.union(*(_touched(change) for change in part.changes))
+    touched = {*whole}.union(*(_touched(change) for change in part.changes))
     kept: list[Problem] = []
     others: list[Note] = []
     for problem in part.problems:

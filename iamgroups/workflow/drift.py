@@ -1,28 +1,36 @@
 """Read the account and say how it differs from the files."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from iamgroups import guardrails
-from iamgroups.planning.drift import Drift, broken_rules
+from iamgroups.planning.drift import Drift, broken_rules, of_groups
 from iamgroups.planning.drift import drift as differences
 from iamgroups.planning.foreign import changed_documents, document_notes, foreign_policies
 from iamgroups.planning.plan import Plan
 from iamgroups.state.config import Config
 from iamgroups.state.live import OnRead
 from iamgroups.workflow import fingerprints
-from iamgroups.workflow.plan import Reader, complete_plan, identify
+from iamgroups.workflow.plan import Reader, check_groups, complete_plan, identify
 
 DAY = timedelta(days=1)
 
 
-def drift(config: Config, reader: Reader, progress: OnRead | None = None, grace: timedelta = DAY) -> Drift:
-    """Return the drift of the account the configuration is for.
+def drift(
+    config: Config,
+    reader: Reader,
+    progress: OnRead | None = None,
+    grace: timedelta = DAY,
+    groups: Collection[str] = (),
+) -> Drift:
+    """Return the drift of the account the configuration is for, or of these groups alone.
 
     Raises: PreconditionError, AccountError, as `plan`; UsageError for a broken iamgroups.lock.json.
     """
     now = datetime.now(UTC)
     known = fingerprints.noted(config)
     live = reader.read(identify(config, reader), progress)
+    check_groups("--group", groups, config, live)
     plan, live = complete_plan(config, live, reader, now)
     if known is not None:
         live = reader.documents(live, foreign_policies(config, live).keys())
@@ -32,4 +40,5 @@ def drift(config: Config, reader: Reader, progress: OnRead | None = None, grace:
         *changed_documents(config, live, known or {}),
     ]
     notes = document_notes(config, live, known)
-    return differences(plan, config, live, now, besides=found, notes=notes, grace=grace)
+    whole = differences(plan, config, live, now, besides=found, notes=notes, grace=grace)
+    return of_groups(whole, groups) if groups else whole

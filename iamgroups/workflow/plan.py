@@ -1,6 +1,6 @@
 """Read the account, plan against it, judge the plan."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -25,6 +25,7 @@ from iamgroups.state.term import Asked
 if TYPE_CHECKING:
     from iamgroups.access.delta import AccessDelta
 
+Names = Sequence[str] | None
 ROUNDS = 10  # of reading what planning still asks for; four are known to be enough
 
 
@@ -51,13 +52,21 @@ class Reader(Protocol):
 class Wanted:
     """What to plan: every change, or some groups' (`groups`), or of these only what `time` asks for.
 
-    `access`: say what people gain and lose in actions, too.
+    `excluded`: groups of which nothing is done. `access`: say what people gain and lose in actions, too.
     """
 
     groups: tuple[str, ...] = ()
     time: Asked = ""
     allowed: tuple[str, ...] = ()
     access: bool = False
+    excluded: tuple[str, ...] = ()
+
+
+def wanted(
+    groups: Names, excluded: Names, allowed: Names, time: Asked = "", *, access: bool = False
+) -> Wanted:
+    """Return what to plan, of the options as typed."""
+    return Wanted(tuple(groups or ()), time, tuple(allowed or ()), access, tuple(excluded or ()))
 
 
 def plan(
@@ -176,18 +185,24 @@ def complete_plan(config: Config, live: LiveState, reader: Reader, now: datetime
 
 
 def _selected(plan: Plan, config: Config, live: LiveState, wanted: Wanted) -> Plan:
-    names = [group.name for group in config.groups] + [group.name for group in live.groups.values()]
-    known = {fold(name) for name in names}
-    for name in wanted.groups:
-        if fold(name) not in known:
-            hint = did_you_mean(name, names)
-            rest = f"; {hint}" if hint else ""
-            raise UsageError(f"--group {name}: no file declares this group and the account has none{rest}")
-    if not (wanted.groups or wanted.time):
+    check_groups("--group", wanted.groups, config, live)
+    check_groups("--exclude", wanted.excluded, config, live)
+    if not (wanted.groups or wanted.excluded or wanted.time):
         return plan
     from iamgroups.planning.select import select_part
 
-    return select_part(plan, config, live, groups=wanted.groups, time=wanted.time)
+    return select_part(plan, config, live, groups=wanted.groups, excluded=wanted.excluded, time=wanted.time)
+
+
+def check_groups(option: str, groups: Collection[str], config: Config, live: LiveState) -> None:
+    """Refuse a name that is no group's, in the files or the account. Raises: UsageError."""
+    names = [group.name for group in config.groups] + [group.name for group in live.groups.values()]
+    known = {fold(name) for name in names}
+    for name in groups:
+        if fold(name) not in known:
+            hint = did_you_mean(name, names)
+            rest = f"; {hint}" if hint else ""
+            raise UsageError(f"{option} {name}: no file declares this group and the account has none{rest}")
 
 
 def _with_lock_note(plan: Plan, config: Config) -> Plan:

@@ -62,6 +62,14 @@ def test_the_other_formats_name_the_difference_too(office: Desk, format: str) ->
     assert "bob is in devs" in done.stdout
 
 
+def test_drift_of_one_group_does_not_fail_for_another(office: Desk) -> None:
+    office.write(devs("ann"), accepted=[])
+    assert office.run("drift", "--group", "devs").stdout.splitlines()[-1] == "Drift: 1 extra."
+    office.write(devs("ann", "bob"))
+    assert office.run("drift", "--group", "devs").returncode == 0
+    assert office.run("drift").returncode == 2
+
+
 def test_a_named_person_or_policy_that_does_not_exist_is_drift_and_pending_is_not(office: Desk) -> None:
     office.write(devs("ann", "bob", {"user": "zoe", "pending": True}), accepted=[*REST])
     assert office.run("drift").returncode == 0

@@ -52,6 +52,15 @@ def test_the_other_formats_print_to_stdout_only(office: Desk, format: str) -> No
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_an_excluded_group_is_left_out_also_of_a_saved_plan(office: Desk) -> None:
+    done = office.run("plan", "--exclude", "devs", "--out", "part.json")
+    assert done.stdout.splitlines()[-1] == "No changes to what is outside group devs."
+    assert "left out, because it depends on membership/devs/alice: aws:AmazonS3ReadOnlyAccess" in done.stdout
+    assert "Only what is outside group devs" in office.run("show", "part.json").stdout
+    wrong = office.run("plan", "--exclude", "dev")
+    assert (wrong.returncode, "did you mean 'devs'?" in wrong.stderr) == (1, True)
+
+
 def test_a_saved_plan_is_shown_as_it_was_made(office: Desk) -> None:
     made = office.run("plan", "--out", "plan.json")
     office.requests()
