@@ -1,8 +1,9 @@
 """Answer one request to the sandbox, however it came.
 
-IAM and STS are answered here; everything else (S3, for the lock) is handed on to moto.
+IAM and STS are answered here. S3, for the lock, is handed on to moto. Nothing else is served.
 """
 
+import json
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -17,11 +18,12 @@ from iamgroups.sandbox.chaos import Chaos
 from iamgroups.sandbox.cloud import Cloud, Identity
 from iamgroups.sandbox.http import Reply, Request
 from iamgroups.sandbox.iam_error import IamError
-from iamgroups.sandbox.other_services import OtherServices
 from iamgroups.sandbox.request_log import SOMEBODY_ELSE, Log, LoggedRequest
 from iamgroups.sandbox.service_model import service
+from iamgroups.sandbox.stored_objects import StoredObjects
 
 _CREDENTIAL = re.compile(r"Credential=(?P<key>[^/]+)/[0-9]+/[^/]+/(?P<service>[^/]+)/", re.ASCII)
+_WRAPPER = ("<ErrorResponse>", "</ErrorResponse>")
 Answer = TypeVar("Answer")
 
 
@@ -33,7 +35,7 @@ class Endpoint:
         self.latency = latency
         self.chaos = chaos or Chaos()
         self.log = Log()
-        self._other_services = OtherServices()
+        self._objects = StoredObjects()
         self._order = count(1)
         self._one_write = Lock()
 
@@ -43,14 +45,12 @@ class Endpoint:
             time.sleep(self.latency)
         match = _CREDENTIAL.search(request.headers.get("authorization", ""))
         key, name = (match["key"], match["service"]) if match else ("", "")
-        form = (
-            query_protocol.form(request.body)
-            if name in ("iam", "sts", "") and request.method == "POST"
-            else {}
-        )
-        if name in ("iam", "sts") or "Action" in form:
+        form = query_protocol.form(request.body) if name != "s3" and request.method == "POST" else {}
+        if name in ("iam", "sts") or (not name and "Action" in form):
             return self._answer_query(name or "iam", key, form)
-        return self._answer_object(name or "s3", key, request)
+        if name in ("s3", ""):
+            return self._answer_object("s3", key, request)
+        return self._refuse(name, form, request)
 
     def _answer_query(self, name: str, key: str, form: Mapping[str, str]) -> Reply:
         model, request_id = service(name), str(uuid4())
@@ -64,6 +64,19 @@ class Endpoint:
             return Reply(error.http_status, headers, query_protocol.render_error(model, error, request_id))
         entry.status = 200
         return Reply(200, headers, query_protocol.render(model, operation, answer, request_id))
+
+    def _refuse(self, name: str, form: Mapping[str, str], request: Request) -> Reply:
+        """Refuse a service that the sandbox does not have, in XML where it speaks XML."""
+        error = IamError("InvalidAction", f"The sandbox serves IAM, STS and S3, not {name}.")
+        entry = self.log.arrived(name, form.get("Action", request.method), {})
+        entry.status, entry.code = error.http_status, error.code
+        if "Action" in form or name in ("route53", "cloudfront"):
+            refusal = s3.refusal(error)
+            before, after = ("<Response><Errors>", "</Errors></Response>") if name == "ec2" else _WRAPPER
+            return refusal._replace(body=f"{before}{refusal.body.decode()}{after}".encode())
+        body = json.dumps({"__type": error.code, "message": error.message})
+        headers = {"Content-Type": "application/json", "x-amzn-ErrorType": error.code}
+        return Reply(error.http_status, headers, body.encode())
 
     def _answer_object(self, name: str, key: str, request: Request) -> Reply:
         operation, params = s3.operation(request)
@@ -105,7 +118,7 @@ class Endpoint:
         return answer
 
     def _do_object(self, entry: LoggedRequest, identity: Identity, request: Request) -> Reply:
-        reply = s3.answer(self.cloud, identity, request, self._other_services.answer)
+        reply = s3.answer(self.cloud, identity, request, self._objects.answer)
         if entry.writes and reply.status < 300:
             entry.applied = next(self._order)
         return reply

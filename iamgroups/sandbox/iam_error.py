@@ -22,6 +22,7 @@ STATUS: Mapping[str, int] = MappingProxyType(
         "LimitExceeded": 409,
         "MalformedPolicyDocument": 400,
         "NoSuchEntity": 404,
+        "NotImplemented": 501,
         "PolicyNotAttachable": 400,
         "RequestLimitExceeded": 503,
         "ServiceFailure": 500,

@@ -254,3 +254,29 @@ def test_any_text_in_an_error_is_still_xml(text: str) -> None:
 
     body = query_protocol.render_error(service("iam"), IamError("ValidationError", text), "id")
     assert ElementTree.fromstring(body).find(".//{*}Message") is not None
+
+
+@pytest.mark.parametrize(
+    ("service_name", "operation", "params"),
+    [
+        ("iam", "list_mfa_devices", {}),
+        ("sts", "get_session_token", {}),
+        ("ec2", "describe_vpcs", {}),
+        ("sns", "list_topics", {}),
+        ("sqs", "list_queues", {}),
+        ("dynamodb", "describe_global_table_settings", {"GlobalTableName": "table"}),
+        ("chime", "list_accounts", {}),
+        ("lambda", "list_functions", {}),
+        ("route53", "list_hosted_zones", {}),
+        ("s3", "restore_object", {"Bucket": "locks", "Key": "key"}),
+    ],
+)
+def test_what_the_sandbox_does_not_serve_is_refused(
+    iam_endpoint: Serving, capfd: pytest.CaptureFixture[str], service_name: str, operation: str, params: Any
+) -> None:
+    s3 = connect(iam_endpoint, "s3")
+    s3.create_bucket(Bucket="locks")
+    s3.put_object(Bucket="locks", Key="key")
+    expected = ("NotImplemented", 501) if service_name == "s3" else ("InvalidAction", 400)
+    assert code(getattr(connect(iam_endpoint, service_name), operation), **params) == expected
+    assert "Traceback" not in "".join(capfd.readouterr())

@@ -1,4 +1,4 @@
-"""Everything that is neither IAM nor STS: moto's server, in this process.
+"""The objects that S3 stores: moto's server, in this process.
 
 moto takes a second to import; a sandbox without an S3 lock never does.
 """
@@ -11,24 +11,27 @@ from typing import Any
 from urllib.parse import unquote
 
 from iamgroups.sandbox.http import Reply, Request
+from iamgroups.sandbox.iam_error import IamError
 
 
-class OtherServices:
+class StoredObjects:
     """moto's server as a WSGI application; one request at a time, which its data wants."""
 
     def __init__(self) -> None:
         self._lock = Lock()
 
     def answer(self, request: Request) -> Reply:
-        """Let moto answer."""
+        """Let moto answer; raises IamError where it cannot."""
         head: list[Any] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
             head[:] = [int(status[:3]), headers]
 
         with self._lock:
-            chunks = self._application(_environ(request), start_response)
-            body = b"".join(chunks)
+            try:
+                body = b"".join(self._application(_environ(request), start_response))
+            except Exception as error:  # moto raises anything for what it does not serve
+                raise IamError("NotImplemented", f"The sandbox's S3 fails here: {error}") from error
         status, headers = head
         return Reply(status, dict(headers), body)
 
