@@ -17,7 +17,7 @@ class Keep(NamedTuple):
     now: tuple[str, ...]
 
 
-class Effect(NamedTuple):
+class PersonEffect(NamedTuple):
     """The policies one user holds afterwards and not before, and the reverse, by ARN or inline address.
 
     What they lose and keep in another way is not lost. What only replaces it is not gained.
@@ -29,7 +29,7 @@ class Effect(NamedTuple):
     keeps: tuple[Keep, ...] = ()
 
 
-def effects(changes: Sequence[Change], live: LiveState) -> tuple[Effect, ...]:
+def effects(changes: Sequence[Change], live: LiveState) -> tuple[PersonEffect, ...]:
     """Return the effect on every user the changes reach and for whom it is not nothing, by name."""
     people = _People(Access(live, changes))
     found = (people.effect(user) for user in people.access.people)
@@ -43,7 +43,7 @@ class _People:
         self.access = access
         self._of_group: dict[str, tuple[Set[str], Set[str]]] = {}
 
-    def effect(self, user: str) -> Effect:
+    def effect(self, user: str) -> PersonEffect:
         before, after = _parted(self.access.direct(user).items())
         for group, when in self.access.groups(user):
             had, has = self._group(group)
@@ -54,7 +54,9 @@ class _People:
         replacing = {policy for keep in keeps for policy in keep.now} & gained
         held = self.access.held_before(user) if replacing else 0
         gains = (policy for policy in gained if policy not in replacing or self._gives(policy) & ~held)
-        return Effect(user, tuple(sorted(gains)), tuple(sorted(lost - {keep.was for keep in keeps})), keeps)
+        return PersonEffect(
+            user, tuple(sorted(gains)), tuple(sorted(lost - {keep.was for keep in keeps})), keeps
+        )
 
     def _group(self, group: str) -> tuple[Set[str], Set[str]]:
         if group not in self._of_group:

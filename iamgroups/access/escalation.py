@@ -8,7 +8,7 @@ from iamgroups.access.methods import METHODS, Method
 from iamgroups.access.powers import Powers, Scope, union
 from iamgroups.catalogue import Catalogue
 from iamgroups.catalogue.actions import Actions
-from iamgroups.policy.matching import Kind, parse
+from iamgroups.policy.matching import PieceKind, parse
 from iamgroups.policy.resources import PARTS, arns_overlap, split
 
 _USER = parse("arn:${Partition}:iam::${Account}:user/${UserNameWithPath}", variables=True)
@@ -72,5 +72,5 @@ def _names_self(text: str) -> bool:
     if len(parts) < PARTS or not parts[-1]:
         return False
     *before, last = parts[-1]
-    path = before[-1].text if before and before[-1].kind is Kind.TEXT else ""
-    return last.kind is Kind.KEY and last.text.lower() == "aws:username" and path.endswith("/")
+    path = before[-1].text if before and before[-1].kind is PieceKind.TEXT else ""
+    return last.kind is PieceKind.KEY and last.text.lower() == "aws:username" and path.endswith("/")

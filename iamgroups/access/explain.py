@@ -8,9 +8,9 @@ from iamgroups.access.declared import Declared
 from iamgroups.access.side import PolicyName, Side
 from iamgroups.catalogue import Catalogue
 from iamgroups.errors import Position
-from iamgroups.policy.context import Context
 from iamgroups.policy.evaluate import Decision, Judged, Layer, Request, Source, Verdict, evaluate
 from iamgroups.policy.parsed import MalformedStatement, Statement, parse_document
+from iamgroups.policy.request_context import RequestContext
 from iamgroups.policy.truth import Truth
 from iamgroups.state.live import LiveUser
 
@@ -107,7 +107,7 @@ class Explanation:
         )
 
 
-def context_of(user: LiveUser, asked: Asked) -> Context:
+def context_of(user: LiveUser, asked: Asked) -> RequestContext:
     """Return what the account says of a user's requests, and what the question adds.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
@@ -125,7 +125,7 @@ def context_of(user: LiveUser, asked: Asked) -> Context:
         known[f"aws:principaltag/{key.lower()}"] = (value,)
     absent = () if user.tags is None else ("aws:principaltag/",)
     added = {key.lower(): values for key, values in asked.context.items()}
-    return Context({**known, **added}, ("",) if asked.assume_absent else absent)
+    return RequestContext({**known, **added}, ("",) if asked.assume_absent else absent)
 
 
 class Explainer:

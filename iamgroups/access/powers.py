@@ -11,9 +11,9 @@ from typing import Any
 
 from iamgroups.catalogue import Catalogue
 from iamgroups.catalogue.actions import Actions
-from iamgroups.policy.context import Context
-from iamgroups.policy.matching import Kind, fill, parse
+from iamgroups.policy.matching import PieceKind, fill, parse
 from iamgroups.policy.parsed import Condition, MalformedStatement, Statement, parse_document
+from iamgroups.policy.request_context import RequestContext
 from iamgroups.policy.resources import parts_overlap, split
 
 
@@ -193,13 +193,13 @@ class Reader:
         return self._reached[text, variables]
 
     def _reach_of(self, text: str, variables: bool) -> Actions:
-        pattern = fill(parse(text, variables), Context())
+        pattern = fill(parse(text, variables), RequestContext())
         if pattern is None:
             return 0
         filled = split(pattern)
         service = filled[2] if len(filled) > 2 else ()
         templates = self._templates
-        if len(service) == 1 and service[0].kind is Kind.TEXT:
+        if len(service) == 1 and service[0].kind is PieceKind.TEXT:
             near = [*templates.get(service[0].text, ()), *templates.get("", ())]
         else:
             near = [pair for pairs in templates.values() for pair in pairs]

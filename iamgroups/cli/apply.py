@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from iamgroups.results.applied import Applied
     from iamgroups.results.review import Review
     from iamgroups.state.config import Config
-    from iamgroups.state.term import Asked
-    from iamgroups.workflow.apply import Terms
+    from iamgroups.state.term import Timing
+    from iamgroups.workflow.apply import Limits
     from iamgroups.workflow.plan import Wanted
 
 File = Annotated[str, typer.Argument(help="A saved plan: exactly its changes are made.")]
@@ -66,16 +66,16 @@ def apply(
     from iamgroups import config
     from iamgroups.applying import Stop
     from iamgroups.workflow import plan as work
-    from iamgroups.workflow.apply import Terms
+    from iamgroups.workflow.apply import Limits
     from iamgroups.workflow.saved import check_saved, read
 
-    asks: Asked = "due" if due else "expired" if expired else ""
+    asks: Timing = "due" if due else "expired" if expired else ""
     wanted, stop = work.wanted(group, exclude, allow, asks), Stop()
     loaded = config.load(options.config)
     if saved := read(file) if file else None:
         check_saved(saved, loaded, datetime.now(UTC), timedelta(hours=max_age))
     ask = not (file or auto_approve)
-    asked = _Asked(loaded, wanted, saved, expect_digest, Terms(options.concurrency, retry_for), ask)
+    asked = _Asked(loaded, wanted, saved, expect_digest, Limits(options.concurrency, retry_for), ask)
     applied = _apply(asked, options, lock_timeout, stop)
     if applied is None:
         output.say("Declined: nothing was changed.")
@@ -99,7 +99,7 @@ class _Asked(NamedTuple):
     wanted: "Wanted"
     saved: "Review | None"
     expected: str
-    terms: "Terms"
+    limits: "Limits"
     ask: bool
 
 
@@ -108,7 +108,7 @@ def _apply(asked: _Asked, options: Options, lock_timeout: float, stop: "Stop") -
     from iamgroups.workflow.plan import identify
 
     status = account.Status(options.quiet)
-    connection = account.connect(options, status, asked.terms.retry_for)
+    connection = account.connect(options, status, asked.limits.retry_for)
     who = identify(asked.config, connection)
     with work.locked(asked.config, connection, who, lock_timeout, stop):
         make = partial(
@@ -125,7 +125,7 @@ def _apply(asked: _Asked, options: Options, lock_timeout: float, stop: "Stop") -
             review = _agreed(make, asked, options, status)
         finally:
             status.end()
-        applied = _run(review, connection, asked.terms, options, stop) if review else None
+        applied = _run(review, connection, asked.limits, options, stop) if review else None
     account.say_requests(connection, options)
     return applied
 
@@ -166,7 +166,7 @@ def _yes(review: "Review") -> bool:
 
 
 def _run(
-    review: "Review", connection: "Connection", terms: "Terms", options: Options, stop: "Stop"
+    review: "Review", connection: "Connection", limits: "Limits", options: Options, stop: "Stop"
 ) -> "Applied":
     from iamgroups.workflow import apply as work
 
@@ -177,4 +177,4 @@ def _run(
         output.say(f"Journal: {journal.path}")
     stop_on_signals(stop)
     with Bar(options.quiet) as bar:
-        return work.apply(review, connection, journal, terms=terms, stop=stop, report=bar)
+        return work.apply(review, connection, journal, limits=limits, stop=stop, report=bar)

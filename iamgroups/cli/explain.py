@@ -12,7 +12,7 @@ from iamgroups.errors import UsageError
 Person = Annotated[str, typer.Argument(help="The IAM user.")]
 Action = Annotated[str, typer.Argument(help="An action, like s3:PutObject. Default: a summary.")]
 Resource = Annotated[str, typer.Argument(help="An ARN, `*` and `?` allowed. Default: any resource.")]
-Context = Annotated[
+Keys = Annotated[
     list[str] | None,
     typer.Option("--context", metavar="K=V|FILE", help="A condition key's value, or a JSON file of them."),
 ]
@@ -36,7 +36,7 @@ def explain(
     action: Action = "",
     resource: Resource = "",
     *,
-    context: Context = None,
+    context: Keys = None,
     assume_absent: AssumeAbsent = False,
     scp: Scps = None,
     planned: Planned = False,

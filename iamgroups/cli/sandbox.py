@@ -36,15 +36,15 @@ def sandbox(
     It is as strict as AWS, and nothing of it is real. Export what it prints to use it.
     """
     require_moto()
-    from iamgroups.render import wording
     from iamgroups.sandbox.chaos.file import read_chaos
     from iamgroups.sandbox.server import serve
+    from iamgroups.state.nouns import count
 
     with serve(_cloud(seed or ()), port, chaos=read_chaos(Path(chaos)) if chaos else None) as serving:
         for name, value in serving.environment().items():
             output.emit(f"export {name}={value}")
         more = len(serving.cloud.accounts) - 1
-        rest = f" and {wording.count(more, 'other', 'others')} answer" if more else " answers"
+        rest = f" and {count(more, 'other', 'others')} answer" if more else " answers"
         output.say(f"Account {serving.iam.account_id}{rest} at {serving.url}; Ctrl-C ends it.")
         with suppress(KeyboardInterrupt):
             serving.wait()

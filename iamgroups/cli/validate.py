@@ -27,12 +27,12 @@ def validate(ctx: typer.Context) -> int:
 
 def _one(options: Options) -> "OneAccount":
     from iamgroups import config
-    from iamgroups.render import wording
     from iamgroups.results.combined import OneAccount
     from iamgroups.results.validation import Validation
+    from iamgroups.state.nouns import count
 
     found = config.load(options.config)
     text = present.text_of(lambda form, look: form.validation(Validation(found), look), options)
-    minded = wording.count(len(found.warnings), "warning", "warnings")
+    minded = count(len(found.warnings), "warning", "warnings")
     says = f"valid, {minded}" if found.warnings else "valid"
     return OneAccount(options.config, found.account_id, 0, says, text)

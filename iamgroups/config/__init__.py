@@ -2,6 +2,6 @@
 
 from iamgroups.config.load import load
 from iamgroups.config.shape import check
-from iamgroups.config.source import with_lines
+from iamgroups.config.source_file import with_lines
 
 __all__ = ["check", "load", "with_lines"]

@@ -5,11 +5,11 @@ from typing import Any
 
 from iamgroups.config import people
 from iamgroups.config.documents import Document
-from iamgroups.config.merge import Entry, Merged
+from iamgroups.config.merge import Declaration, Merged
 from iamgroups.config.nesting import expansion_order
-from iamgroups.config.references import References
+from iamgroups.config.policy_refs import PolicyRefs
 from iamgroups.config.shipped import Schema, schema
-from iamgroups.config.source import quoted
+from iamgroups.config.source_file import quoted
 from iamgroups.config.tree import Node
 from iamgroups.errors import Position, Problem
 from iamgroups.state.config import (
@@ -38,7 +38,7 @@ def build(
 ) -> Config:
     """Return the configuration; it may be used only if nothing was added to `problems`."""
     account_id = merged.root.value.get("account_id", "")
-    references = References(merged, account_id, problems)
+    references = PolicyRefs(merged, account_id, problems)
     for key, entry in merged.named["policies"].items():
         references.paths[key] = entry.value.value.get("path", "/")
     root = merged.root
@@ -58,7 +58,7 @@ def build(
     )
 
 
-def _groups(merged: Merged, references: References, warnings: people.Warnings) -> tuple[GroupDecl, ...]:
+def _groups(merged: Merged, references: PolicyRefs, warnings: people.Warnings) -> tuple[GroupDecl, ...]:
     known = people.teams(merged, references, warnings)
     sets = _sets(merged, references)
     groups: list[GroupDecl] = []
@@ -74,7 +74,7 @@ def _groups(merged: Merged, references: References, warnings: people.Warnings) -
     return tuple(groups)
 
 
-def _sets(merged: Merged, references: References) -> dict[str, tuple[PolicyRef, ...]]:
+def _sets(merged: Merged, references: PolicyRefs) -> dict[str, tuple[PolicyRef, ...]]:
     """Return folded name of each policy set -> its references, sets in it expanded, `via` the outer set."""
     found: dict[str, tuple[PolicyRef, ...]] = {}
     for entry in expansion_order(merged, "policy_sets", "set", references.problems):
@@ -84,8 +84,8 @@ def _sets(merged: Merged, references: References) -> dict[str, tuple[PolicyRef, 
 
 
 def _group(
-    entry: Entry,
-    references: References,
+    entry: Declaration,
+    references: PolicyRefs,
     sets: dict[str, tuple[PolicyRef, ...]],
     known: people.Teams,
     warnings: people.Warnings,
@@ -109,7 +109,7 @@ def _group(
 
 
 def _refs(
-    node: Node, references: References, sets: dict[str, tuple[PolicyRef, ...]], warnings: people.Warnings
+    node: Node, references: PolicyRefs, sets: dict[str, tuple[PolicyRef, ...]], warnings: people.Warnings
 ) -> tuple[PolicyRef, ...]:
     """Return a list of policies with its sets expanded, each reference once for one time."""
     found: dict[PolicyRef, PolicyRef] = {}
@@ -129,7 +129,7 @@ def _refs(
     return tuple(found.values())
 
 
-def _ref(item: Node, references: References) -> PolicyRef:
+def _ref(item: Node, references: PolicyRefs) -> PolicyRef:
     """Return a reference, with its time where it has one."""
     if isinstance(item.value, str):
         return references.ref(item)
@@ -142,7 +142,7 @@ def _unplaced(ref: PolicyRef) -> PolicyRef:
     return ref._replace(position=Position("", 0, 0), via="")
 
 
-def _policies(merged: Merged, references: References, read_document: ReadDocument) -> tuple[PolicyDecl, ...]:
+def _policies(merged: Merged, references: PolicyRefs, read_document: ReadDocument) -> tuple[PolicyDecl, ...]:
     found = []
     for entry in merged.named["policies"].values():
         value = entry.value.value
@@ -165,7 +165,7 @@ def _policies(merged: Merged, references: References, read_document: ReadDocumen
     return tuple(found)
 
 
-def _user(entry: Entry, references: References) -> UserDecl:
+def _user(entry: Declaration, references: PolicyRefs) -> UserDecl:
     kept = tuple(references.ref(node) for node in entry.value["keep_direct"].items())
     return UserDecl(entry.name, entry.position, kept, entry.value["reason"].value)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from iamgroups.config import tree
-from iamgroups.config.source import Source, printable, quoted
+from iamgroups.config.source_file import SourceFile, printable, quoted
 from iamgroups.config.tree import Marks, Node
 from iamgroups.errors import Position, Problem
 from iamgroups.policy.size import MAX_DEPTH, MAX_SIZE, as_sent, compact, depth, size
@@ -36,7 +36,7 @@ class Document:
     template: str = ""
 
 
-def read_document(source: Source) -> Document:
+def read_document(source: SourceFile) -> Document:
     """Read the document of a managed policy."""
     duplicates: list[str] = []
 
@@ -67,7 +67,7 @@ def read_document(source: Source) -> Document:
     return Document(data, found) if found else _judged(source, root)
 
 
-def read_template(source: Source, account_id: str) -> Document:
+def read_template(source: SourceFile, account_id: str) -> Document:
     """Read a document that is filled in for each account, and check it as this account has it."""
     problems = [
         source.problem(
@@ -87,7 +87,7 @@ def _refuse_constant(text: str) -> Any:
     raise ValueError(f"{text} is not a JSON number")
 
 
-def _positions(source: Source, data: Any) -> tuple[Node, list[Problem]]:
+def _positions(source: SourceFile, data: Any) -> tuple[Node, list[Problem]]:
     """Find where everything is: nearly all JSON is YAML; the rest is placed at the file's start."""
     root, problems = tree.parse(source)
     if root is not None and (problems or _alike(root.value, data)):
@@ -112,7 +112,7 @@ def _flat(data: Any) -> Any:
     return Marks((1, 1), [_flat(item) for item in data]) if isinstance(data, list) else (1, 1)
 
 
-def _judged(source: Source, root: Node) -> Document:
+def _judged(source: SourceFile, root: Node) -> Document:
     from iamgroups.policy.grammar import doubts, refusals
 
     problems = [_problem(root, refusal) for refusal in refusals(as_sent(root.value))]
@@ -148,7 +148,7 @@ def _partitions(root: Node) -> dict[str, Node]:
     return found
 
 
-def _size(source: Source, data: Any) -> list[Problem]:
+def _size(source: SourceFile, data: Any) -> list[Problem]:
     if bad := _NOT_LATIN_1.search(source.text):
         hint = "IAM takes characters up to U+00FF in a policy; use a wildcard"
         place = source.place(bad.start())

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from iamgroups.config import tree
 from iamgroups.config.pieces import Piece, Unsafe, list_pieces, mapping_pieces
-from iamgroups.config.source import Source
+from iamgroups.config.source_file import SourceFile
 from iamgroups.config.spans import Path, Span, spans
 from iamgroups.config.writer import Data
 from iamgroups.errors import ConfigError
@@ -50,7 +50,7 @@ class _Container:
     put: dict[str, Data] = field(default_factory=dict)
 
 
-def edited(source: Source, edits: Iterable[Edit]) -> str:
+def edited(source: SourceFile, edits: Iterable[Edit]) -> str:
     """Return the file's text after all the edits, whose paths are those of the file as it is.
 
     Raises:
@@ -69,7 +69,7 @@ def edited(source: Source, edits: Iterable[Edit]) -> str:
     wanted = json.loads(json.dumps(before))
     for path, container in containers.items():
         _change(wanted, path, container)
-    if not _same(Source(source.file, text), wanted):
+    if not _same(SourceFile(source.file, text), wanted):
         raise _refusal(source, _place(root, next(iter(containers))), "it is shared by an anchor")
     return text
 
@@ -104,7 +104,7 @@ def _at(data: Any, path: Path) -> Any:
     return data
 
 
-def _pieces(source: Source, root: Span, path: Path, container: _Container) -> Sequence[Piece]:
+def _pieces(source: SourceFile, root: Span, path: Path, container: _Container) -> Sequence[Piece]:
     try:
         span = root.at(path)
         if isinstance(span.value, list):
@@ -130,7 +130,7 @@ def _place(root: Span, path: Path) -> Span:
     return found
 
 
-def _refusal(source: Source, span: Span, why: str) -> ConfigError:
+def _refusal(source: SourceFile, span: Span, why: str) -> ConfigError:
     line, column = source.place(span.start)
     message = f"this cannot be edited without changing something else: {why}; nothing was changed"
     return ConfigError([source.problem(message, line, column, "edit it by hand")])
@@ -158,14 +158,14 @@ def _as_text(data: Data) -> Any:
     return [_as_text(value) for value in data]
 
 
-def _meaning(source: Source) -> Any:
+def _meaning(source: SourceFile) -> Any:
     root, problems = tree.parse(source)
     if root is None or problems:
         raise ConfigError(problems)
     return root.value
 
 
-def _same(source: Source, wanted: Any) -> bool:
+def _same(source: SourceFile, wanted: Any) -> bool:
     root, problems = tree.parse(source)
     return root is not None and not problems and _unordered(root.value) == _unordered(wanted)
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from iamgroups.config.source import Source, read
+from iamgroups.config.similar import did_you_mean
+from iamgroups.config.source_file import SourceFile, read
 from iamgroups.config.tree import Node, parse
-from iamgroups.config.wording import did_you_mean
 from iamgroups.errors import ConfigError, Position, Problem
 
 ROOT_NAME = "iamgroups.yaml"
@@ -112,7 +112,7 @@ def config_files(path: str | os.PathLike[str]) -> list[tuple[Path, str]]:
     return files
 
 
-def read_in(folder: Folder, file: str, shown: str) -> Source:
+def read_in(folder: Folder, file: str, shown: str) -> SourceFile:
     """Read a file of the folder.
 
     Raises:
@@ -121,8 +121,8 @@ def read_in(folder: Folder, file: str, shown: str) -> Source:
     """
     real = folder.resolve(file)
     if real is None:
-        raise ConfigError([Source(shown, "").problem("this leads out of its folder", 1, 1)])
-    return Source(shown, folder.texts[real]) if real in folder.texts else read(real, shown)
+        raise ConfigError([SourceFile(shown, "").problem("this leads out of its folder", 1, 1)])
+    return SourceFile(shown, folder.texts[real]) if real in folder.texts else read(real, shown)
 
 
 def included(folder: Folder, root: str, globs: Iterable[Node]) -> Iterator[tuple[str, Path] | Problem]:

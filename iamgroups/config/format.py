@@ -13,7 +13,7 @@ from typing import Any
 
 from iamgroups.config import tree
 from iamgroups.config.files import config_files
-from iamgroups.config.source import Source, read
+from iamgroups.config.source_file import SourceFile, read
 from iamgroups.config.spans import Path as Place
 from iamgroups.config.spans import Span, spans
 from iamgroups.errors import ConfigError, Problem
@@ -53,12 +53,12 @@ def format_text(text: str, file: str) -> str:
         ConfigError: the text is no YAML we accept, or sorting it would change what it means.
 
     """
-    source = Source(file, text)
+    source = SourceFile(file, text)
     before = _meaning(source)
     edits = [edit for found in _sortable(spans(source), ()) for edit in _edits(source, found)]
     for start, end, piece in sorted(edits, reverse=True):
         text = text[:start] + piece + text[end:]
-    if text != source.text and _meaning(Source(file, text)) != before:
+    if text != source.text and _meaning(SourceFile(file, text)) != before:
         message = "sorting this file would change what it means; nothing was changed"
         raise ConfigError([source.problem(message, 1, 1, "sort its members and policies by hand")])
     return text
@@ -78,7 +78,7 @@ def _sortable(value: Span, path: Place) -> Iterator[Span]:
         yield value
 
 
-def _meaning(source: Source) -> str:
+def _meaning(source: SourceFile) -> str:
     root, problems = tree.parse(source)
     if root is None or problems:
         raise ConfigError(problems)
@@ -93,7 +93,7 @@ def _unordered(value: Any, path: tuple[str, ...]) -> Any:
     return value
 
 
-def _edits(source: Source, found: Span) -> list[tuple[int, int, str]]:
+def _edits(source: SourceFile, found: Span) -> list[tuple[int, int, str]]:
     """Return what to replace: start, end, new text."""
     keys = [sort_key(item.value) for item in found.items]
     if None in keys or any(item.fixed for item in found.items):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from iamgroups.config import explain, merge, rules, shape, tree
+from iamgroups.config import merge, mistakes, rules, shape, tree
 from iamgroups.config.build import build
 from iamgroups.config.digest import digest
 from iamgroups.config.documents import Document, read_document, read_template
@@ -15,7 +15,7 @@ from iamgroups.config.files import Folder, find_root, include_patterns, included
 from iamgroups.config.merge import Merged
 from iamgroups.config.people import Warnings
 from iamgroups.config.shipped import schema
-from iamgroups.config.source import read
+from iamgroups.config.source_file import read
 from iamgroups.config.tree import Node
 from iamgroups.errors import ConfigError, Problem
 from iamgroups.state.config import Config
@@ -111,10 +111,10 @@ class _Loading:
     def _shape(self, node: Node) -> None:
         spec = schema("config")
         node.value = shape.type_scalars(node.value, spec)
-        found = shape.faults(node.value, spec, explain.BY_TITLE)
+        found = shape.violations(node.value, spec, mistakes.BY_TITLE)
         seen = set()
-        for fault in found:
-            problem = shape.locate(node, fault)
+        for violation in found:
+            problem = shape.locate(node, violation)
             # An alias shows the same value at several paths.
             if (problem.message, problem.position) not in seen:
                 seen.add((problem.message, problem.position))
@@ -122,7 +122,7 @@ class _Loading:
         # Taking out a faulty value can leave a mapping without a key it needs.
         while found:
             shape.prune(node, found)
-            found = shape.faults(node.value, spec)
+            found = shape.violations(node.value, spec)
 
     def _document(self, node: Node, account_id: str) -> Document | None:
         """Return the document a node names; with an account id it is a template to fill in."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from iamgroups.config import tree
 from iamgroups.config.edit import Edit, edited
 from iamgroups.config.files import config_files
-from iamgroups.config.source import Source, read
+from iamgroups.config.source_file import SourceFile, read
 from iamgroups.config.spans import Path as Place
 from iamgroups.config.tree import Node
 from iamgroups.errors import ConfigError, Position, Problem
@@ -43,7 +43,7 @@ class People(NamedTuple):
 class Files:
     """The files of a configuration: resolved path -> text and tree, the root first."""
 
-    sources: Mapping[Path, Source]
+    sources: Mapping[Path, SourceFile]
     trees: Mapping[Path, Node]
 
     def mentions(self, user: str) -> Iterator[Mention]:
@@ -95,7 +95,7 @@ class Files:
 
 def read_files(root: str) -> Files:
     """Read the files of a configuration. Raises: ConfigError."""
-    sources: dict[Path, Source] = {}
+    sources: dict[Path, SourceFile] = {}
     trees: dict[Path, Node] = {}
     for file, shown in config_files(root):
         sources[file] = read(file, shown)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from iamgroups.config.source import quoted
+from iamgroups.config.source_file import quoted
 from iamgroups.config.tree import Node
 from iamgroups.errors import Position, Problem
 from iamgroups.state.names import fold
@@ -20,7 +20,7 @@ NAMED = {
 LISTS = ("moved", "removed", "accepted")
 
 
-class Entry(NamedTuple):
+class Declaration(NamedTuple):
     """A named declaration: the mapping it stands in, and its value."""
 
     name: str
@@ -46,7 +46,9 @@ class Merged:
     """
 
     root: Node
-    named: dict[str, dict[str, Entry]] = field(default_factory=lambda: {section: {} for section in NAMED})
+    named: dict[str, dict[str, Declaration]] = field(
+        default_factory=lambda: {section: {} for section in NAMED}
+    )
     lists: dict[str, list[Node]] = field(default_factory=lambda: {section: [] for section in LISTS})
     names: dict[str, dict[str, str]] = field(default_factory=lambda: {section: {} for section in NAMED})
     complete: bool = True
@@ -71,7 +73,7 @@ def add(merged: Merged, tree: Node) -> list[Problem]:
         parent = tree.get(section)
         for name, value in parent.each() if parent else ():
             assert parent is not None
-            entry = Entry(name, parent, value)
+            entry = Declaration(name, parent, value)
             first = merged.named[section].setdefault(fold(name), entry)
             if first is not entry:
                 differs = "" if first.name == name else f", {quoted(first.name)}: names ignore case"

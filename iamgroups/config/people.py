@@ -6,8 +6,8 @@ from typing import Any
 
 from iamgroups.config.merge import Merged
 from iamgroups.config.nesting import expansion_order
-from iamgroups.config.references import References
-from iamgroups.config.source import Source, quoted
+from iamgroups.config.policy_refs import PolicyRefs
+from iamgroups.config.source_file import SourceFile, quoted
 from iamgroups.config.tree import Marks, Node
 from iamgroups.errors import Position, Problem
 from iamgroups.state.config import GroupDecl, Member
@@ -50,7 +50,7 @@ def _time(node: Node | None, problems: list[Problem]) -> Time | None:
         return None
 
 
-def teams(merged: Merged, references: References, warnings: Warnings) -> Teams:
+def teams(merged: Merged, references: PolicyRefs, warnings: Warnings) -> Teams:
     """Return folded team name -> its people, teams in it expanded, `via` naming the outer team."""
     found: Teams = {}
     room = MAX_MEMBERSHIPS
@@ -66,20 +66,20 @@ def teams(merged: Merged, references: References, warnings: Warnings) -> Teams:
 
 
 def members(
-    node: Node, group: str, references: References, known: Teams, warnings: Warnings
+    node: Node, group: str, references: PolicyRefs, known: Teams, warnings: Warnings
 ) -> tuple[Member, ...]:
     """Return a group's people: teams expanded, each person once."""
     people = _people(node, references, known)
     return _once(people, f"group {quoted(group)}", warnings)
 
 
-def _people(node: Node, references: References, known: Teams) -> Iterator[Member]:
+def _people(node: Node, references: PolicyRefs, known: Teams) -> Iterator[Member]:
     """Yield the people of a list, in its order.
 
     Works on the bare data where an item is just a name: this runs for every membership of the account.
     """
     assert isinstance(node.marks, Marks)
-    source: Source = node.source
+    source: SourceFile = node.source
     for index, item in enumerate(node.value):
         if isinstance(item, str):
             line, column = node.marks.children[index]
@@ -91,7 +91,7 @@ def _people(node: Node, references: References, known: Teams) -> Iterator[Member
             yield from _team(node[index], references, known)
 
 
-def _team(entry: Node, references: References, known: Teams) -> Iterator[Member]:
+def _team(entry: Node, references: PolicyRefs, known: Teams) -> Iterator[Member]:
     name = entry["team"]
     if unknown := references.unknown(name, "teams", "team"):
         references.problems.append(unknown)

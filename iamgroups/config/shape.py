@@ -6,32 +6,32 @@ from itertools import islice
 from typing import Any
 
 from iamgroups.config.shipped import Schema, schema
-from iamgroups.config.source import Source, printable
+from iamgroups.config.source_file import SourceFile, printable
 from iamgroups.config.tree import Marks, Node
 from iamgroups.config.validator import validator_class
-from iamgroups.config.wording import Explanations, Fault, Path, worded
+from iamgroups.config.violations import Explanations, Path, Violation, worded
 from iamgroups.errors import Problem
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,8})", re.ASCII)
 
 # A file with more than this many mistakes has one mistake.
-MAX_FAULTS = 1000
+MAX_VIOLATIONS = 1000
 
 
 def check(data: Any, name: str, file: str = "") -> list[Problem]:
     """Check JSON data against a shipped schema; problems name the place as a dotted path."""
-    found = faults(data, schema(name))
-    where = Source(file, "").position(1, 1) if file else None
+    found = violations(data, schema(name))
+    where = SourceFile(file, "").position(1, 1) if file else None
     return [
-        Problem(printable(fault.message), where, printable(fault.hint) if fault.hint else None)
-        for fault in found
+        Problem(printable(violation.message), where, printable(violation.hint) if violation.hint else None)
+        for violation in found
     ]
 
 
 def type_scalars(value: Any, spec: Schema) -> Any:
     """Return YAML data with the texts that the schema wants as booleans or integers turned into those.
 
-    Changes mappings and lists in place. A text that does not fit stays, for `faults` to find.
+    Changes mappings and lists in place. A text that does not fit stays, for `violations` to find.
     """
     if isinstance(value, str):
         kind = spec.get("type")
@@ -51,12 +51,12 @@ def type_scalars(value: Any, spec: Schema) -> Any:
     return value
 
 
-def faults(data: Any, spec: Schema, explanations: Explanations | None = None) -> list[Fault]:
-    """Return every violation of the (inlined) schema, MAX_FAULTS at most; none when jsonschema finds none."""
-    errors = list(islice(validator_class()(spec).iter_errors(data), MAX_FAULTS))
+def violations(data: Any, spec: Schema, explanations: Explanations | None = None) -> list[Violation]:
+    """Return every violation of the (inlined) schema that jsonschema finds, MAX_VIOLATIONS at most."""
+    errors = list(islice(validator_class()(spec).iter_errors(data), MAX_VIOLATIONS))
     # A mapping with an unknown key is not also told which key it lacks: most likely it is that one.
     unknown = {tuple(e.absolute_path) for e in errors if e.validator == "additionalProperties"}
-    found: dict[tuple[Path, str], Fault] = {}
+    found: dict[tuple[Path, str], Violation] = {}
     for error in errors:
         path: Path = tuple(error.absolute_path)
         if error.validator == "required" and path in unknown:
@@ -67,19 +67,19 @@ def faults(data: Any, spec: Schema, explanations: Explanations | None = None) ->
     return list(found.values())
 
 
-def locate(node: Node, fault: Fault) -> Problem:
-    """Return the fault as a problem at its place in the tree."""
-    for step in fault.path:
+def locate(node: Node, violation: Violation) -> Problem:
+    """Return the violation as a problem at its place in the tree."""
+    for step in violation.path:
         node = node[step]
-    return node.problem(fault.message, fault.hint, fault.key)
+    return node.problem(violation.message, violation.hint, violation.key)
 
 
-def prune(root: Node, found: Sequence[Fault]) -> None:
+def prune(root: Node, found: Sequence[Violation]) -> None:
     """Remove what is faulty from the tree; everything when there may be more than was found."""
     doomed: dict[int, tuple[Any, Marks, set[Any]]] = {}
-    for fault in found:
-        steps = (*fault.path, fault.key) if fault.key is not None else fault.path
-        if not steps or len(found) >= MAX_FAULTS:
+    for violation in found:
+        steps = (*violation.path, violation.key) if violation.key is not None else violation.path
+        if not steps or len(found) >= MAX_VIOLATIONS:
             root.value, root.marks = {}, Marks(root.spot, {})
             return
         node = root

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from iamgroups.config.source import Source
+from iamgroups.config.source_file import SourceFile
 
 Path = tuple[str | int, ...]
 
@@ -42,7 +42,7 @@ class Span(NamedTuple):
         raise KeyError(key)
 
 
-def spans(source: Source) -> Span:
+def spans(source: SourceFile) -> Span:
     """Return the tree of a text that `tree.parse` has passed: it caps depth, which the recursion needs."""
     import yaml
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from iamgroups.config.source import Source, quoted
+from iamgroups.config.source_file import SourceFile, quoted
 from iamgroups.errors import ConfigError, Position, Problem
 
 MAX_DEPTH = 32
@@ -34,7 +34,7 @@ class Marks:
 class Node:
     """A value and where it stands."""
 
-    source: Source
+    source: SourceFile
     value: Any
     marks: Marks | Spot
 
@@ -78,7 +78,7 @@ class Node:
         return self.source.problem(message, spot[0], spot[1], hint)
 
 
-def parse(source: Source) -> tuple[Node | None, list[Problem]]:
+def parse(source: SourceFile) -> tuple[Node | None, list[Problem]]:
     """Parse one YAML document; with problems the tree is what could be made of it, or None.
 
     Falls back to the pure Python parser where PyYAML was built without libyaml.
@@ -119,7 +119,7 @@ class _Builder:
     `key` is the key that waits for its value, None when a key comes next.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SourceFile) -> None:
         self.source = source
         self.problems: list[Problem] = []
         self.root: Node | None = None
@@ -251,7 +251,7 @@ def _spot(event: Any) -> Spot:
     return mark.line + 1, mark.column + 1
 
 
-def _too_deep(source: Source, error: Any) -> Problem | None:
+def _too_deep(source: SourceFile, error: Any) -> Problem | None:
     """Return our own problem where the parser stopped at nesting deeper than our cap.
 
     The scanner reads ahead of the events, so a limit of its own can speak before ours. The text before that
@@ -275,7 +275,7 @@ def _too_deep(source: Source, error: Any) -> Problem | None:
     return None
 
 
-def _syntax(source: Source, error: Any) -> Problem:
+def _syntax(source: SourceFile, error: Any) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     what = getattr(error, "problem", None) or str(error)

@@ -6,7 +6,7 @@ from typing import Any
 
 from iamgroups.iam.transport import Transport
 from iamgroups.state import Fact
-from iamgroups.state.call import Look, Told
+from iamgroups.state.call import Reread, Told
 
 
 def shows(transport: Transport, fact: Fact) -> bool:
@@ -16,8 +16,8 @@ def shows(transport: Transport, fact: Fact) -> bool:
     Raises: AccessDeniedError, CredentialsError, UnreachableError, AccountError.
     """
     told: Mapping[str, Any] = {}
-    for look in fact.looks():
-        found = next((entry for entry in _entries(transport, look, told) if _fits(look, entry)), None)
+    for reread in fact.rereads():
+        found = next((entry for entry in _entries(transport, reread, told) if _fits(reread, entry)), None)
         if found is None:
             return False
         told = found
@@ -30,20 +30,21 @@ def role_policies(transport: Transport, role: str) -> frozenset[str]:
     return frozenset(told["PolicyArn"] for page in pages for told in page.get("AttachedPolicies", ()))
 
 
-def _entries(transport: Transport, look: Look, told: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    """Yield what the look finds: the answer itself, or each entry of the list in it."""
+def _entries(transport: Transport, reread: Reread, told: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    """Yield what the reading finds: the answer itself, or each entry of the list in it."""
     params = {
-        key: _at(told, value.keys) if isinstance(value, Told) else value for key, value in look.params.items()
+        key: _at(told, value.keys) if isinstance(value, Told) else value
+        for key, value in reread.params.items()
     }
-    if look.each:
-        for page in transport.pages(look.operation, params):
-            yield from page.get(look.each, ())
-    elif (answer := transport.ask(look.operation, params)) is not None:
+    if reread.each:
+        for page in transport.pages(reread.operation, params):
+            yield from page.get(reread.each, ())
+    elif (answer := transport.ask(reread.operation, params)) is not None:
         yield answer
 
 
-def _fits(look: Look, entry: Mapping[str, Any]) -> bool:
-    return look.fits is None or look.fits(_at(entry, look.keys))
+def _fits(reread: Reread, entry: Mapping[str, Any]) -> bool:
+    return reread.fits is None or reread.fits(_at(entry, reread.keys))
 
 
 def _at(told: Any, keys: Iterable[str]) -> Any:

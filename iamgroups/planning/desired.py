@@ -9,13 +9,13 @@ from typing import TypeVar
 
 from iamgroups.errors import Position, Problem
 from iamgroups.planning.note import Note
-from iamgroups.planning.references import Resolver
+from iamgroups.planning.resolver import Resolver
 from iamgroups.state.config import Config, GroupDecl, Member, Moved, PolicyRef
 from iamgroups.state.live import LiveGroup, LiveState
 from iamgroups.state.names import fold, short
 from iamgroups.state.term import end_of, phase, told
 
-Entry = TypeVar("Entry", Member, PolicyRef)
+Dated = TypeVar("Dated", Member, PolicyRef)
 SOON = timedelta(days=15)  # a last day may be fourteen days away
 
 
@@ -216,7 +216,7 @@ class _Reading:
         self.notes.append(note if level == "warning" else replace(note, level="info"))
 
 
-def _longer(first: Entry | None, second: Entry) -> Entry:
+def _longer(first: Dated | None, second: Dated) -> Dated:
     """Return the entry that ends later; of two alike the first."""
     return first if first is not None and end_of(first.expires) >= end_of(second.expires) else second
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from iamgroups.planning.containment import is_striking
 from iamgroups.planning.desired import Desired, DesiredGroup
 from iamgroups.planning.note import Note
-from iamgroups.planning.references import Resolver
+from iamgroups.planning.resolver import Resolver
 from iamgroups.state import Direct
 from iamgroups.state.change import Change
 from iamgroups.state.config import Config, Member, PolicyRef

@@ -18,15 +18,15 @@ from iamgroups.state.live import Account, LiveState
 from iamgroups.state.names import fold
 from iamgroups.state.term import Time, begin_of, told
 
-Kind = Literal["missing", "extra", "changed", "broken"]
-KINDS: Mapping[Action, Kind] = {"create": "missing", "delete": "extra", "update": "changed"}
+DriftKind = Literal["missing", "extra", "changed", "broken"]
+KINDS: Mapping[Action, DriftKind] = {"create": "missing", "delete": "extra", "update": "changed"}
 OWNERS = ("user", "group", "policy", "rule")
 
 
-class Found(NamedTuple):
+class Observation(NamedTuple):
     """Something about the account that no plan knows: a broken rule, a document that changed."""
 
-    kind: Kind
+    kind: DriftKind
     address: str
     message: str
     owner: str
@@ -44,7 +44,7 @@ class Difference:
     `about`: addresses of the groups that name what is missing.
     """
 
-    kind: Kind
+    kind: DriftKind
     address: str
     message: str
     owner: str = ""
@@ -92,7 +92,7 @@ def drift(
     live: LiveState,
     now: Time,
     *,
-    besides: Iterable[Found] = (),
+    besides: Iterable[Observation] = (),
     notes: Iterable[Note] = (),
     grace: timedelta = timedelta(0),
 ) -> Drift:
@@ -134,19 +134,19 @@ def _is_of(one: Difference, owners: Collection[str]) -> bool:
     return fold(one.owner) in owners or any(fold(address) in owners for address in one.about)
 
 
-def broken_rules(findings: Iterable[Finding]) -> tuple[Found, ...]:
+def broken_rules(findings: Iterable[Finding]) -> tuple[Observation, ...]:
     """Return what the guardrails say of the account as it is, one for each person or group it is about."""
     return tuple(_rule(finding, subject) for finding in findings for subject in finding.subjects)
 
 
-def _rule(finding: Finding, subject: str) -> Found:
+def _rule(finding: Finding, subject: str) -> Observation:
     parts = subject.split("/")[1:]
     address = "/".join(["rule", finding.rule, *reversed(parts)])
     fact = parse(subject)
     message = f"{finding.message} ({finding.rule})"
     if fact and len(finding.subjects) > 1:
         message = f"{fact.kind.there.fill(fact.names)}, which breaks {finding.rule}"
-    return Found("broken", address, message, _owner(subject), finding.positions)
+    return Observation("broken", address, message, _owner(subject), finding.positions)
 
 
 def _change(change: Change) -> Difference:
@@ -177,7 +177,7 @@ def _noted(note: Note) -> Difference:
     return Difference("extra", note.subject, note.message, _owner(note.subject), note.position)
 
 
-def _found(one: Found) -> Difference:
+def _found(one: Observation) -> Difference:
     position = one.positions[0] if one.positions else None
     return Difference(one.kind, one.address, one.message, one.owner, position, one.details)
 
@@ -207,7 +207,7 @@ def _order(one: Difference) -> tuple[int, str, str, str]:
     return OWNERS.index(kind) if kind in OWNERS else len(OWNERS), name, one.address, one.message
 
 
-def tally(differences: Sequence[Difference]) -> Mapping[Kind, int]:
-    """Return how many there are of each kind, in the order of `Kind`."""
+def tally(differences: Sequence[Difference]) -> Mapping[DriftKind, int]:
+    """Return how many there are of each kind, in the order of `DriftKind`."""
     kinds = [one.kind for one in differences]
     return {kind: kinds.count(kind) for kind in (*KINDS.values(), "broken") if kind in kinds}

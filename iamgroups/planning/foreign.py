@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from iamgroups.planning.accepted import fingerprint
-from iamgroups.planning.drift import Found
+from iamgroups.planning.drift import Observation
 from iamgroups.planning.note import Note
 from iamgroups.policy.administrator import is_administrator
 from iamgroups.state.config import Config
@@ -40,7 +40,7 @@ def fingerprints(config: Config, live: LiveState, before: Fingerprints, today: d
     return found
 
 
-def changed_documents(config: Config, live: LiveState, known: Fingerprints) -> Iterator[Found]:
+def changed_documents(config: Config, live: LiveState, known: Fingerprints) -> Iterator[Observation]:
     """Yield each customer managed policy whose document is not the one that was noted."""
     for arn, groups, old in _changed(config, live, known):
         if is_aws_managed(arn):
@@ -52,7 +52,7 @@ def changed_documents(config: Config, live: LiveState, known: Fingerprints) -> I
             f"{name}, which {held}, has another document than on {old.date}: "
             f"version {policy.default_version}, not {old.version}{wide}"
         )
-        yield Found("changed", f"document/{name}", message, f"policy/{name}")
+        yield Observation("changed", f"document/{name}", message, f"policy/{name}")
 
 
 def document_notes(config: Config, live: LiveState, known: Fingerprints | None) -> Iterator[Note]:

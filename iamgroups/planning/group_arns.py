@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from iamgroups.planning.note import Note
-from iamgroups.policy.patterns import includes
+from iamgroups.policy.inclusion import includes
 from iamgroups.state import GroupFact
 from iamgroups.state.change import Change
 from iamgroups.state.config import Config

@@ -17,7 +17,7 @@ from iamgroups.planning.notes import all_notes
 from iamgroups.planning.owned import OwnedPolicies, owned_policies
 from iamgroups.planning.plan import Plan
 from iamgroups.planning.reading import unknown_twins, unread_documents
-from iamgroups.planning.references import Resolver
+from iamgroups.planning.resolver import Resolver
 from iamgroups.planning.to_read import ToRead
 from iamgroups.state import Attachment, Direct
 from iamgroups.state.change import Change

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from iamgroups.errors import Problem
+from iamgroups.planning.holders import who_holds
 from iamgroups.planning.note import Note
-from iamgroups.planning.references import Resolver
-from iamgroups.planning.wording import count, who_holds
+from iamgroups.planning.resolver import Resolver
 from iamgroups.policy.meaning import same
 from iamgroups.policy.size import compact
 from iamgroups.state import Attachment, Direct, PolicyFact, PolicyVersionFact
@@ -14,6 +14,7 @@ from iamgroups.state.change import Change
 from iamgroups.state.config import Config, PolicyDecl, Removed
 from iamgroups.state.live import LivePolicy, LiveState
 from iamgroups.state.names import fold, parse_policy_arn
+from iamgroups.state.nouns import count
 from iamgroups.state.policy import OWNER_TAG
 
 

@@ -16,9 +16,9 @@ from iamgroups.state.change import Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveState
 from iamgroups.state.names import fold
-from iamgroups.state.term import Asked
+from iamgroups.state.term import Timing
 
-WORDS: Mapping[Asked, str] = {"": "", "expired": "what has expired", "due": "what is due"}
+WORDS: Mapping[Timing, str] = {"": "", "expired": "what has expired", "due": "what is due"}
 
 
 def select_part(
@@ -28,7 +28,7 @@ def select_part(
     *,
     groups: Collection[str] = (),
     excluded: Collection[str] = (),
-    time: Asked = "",
+    time: Timing = "",
 ) -> Plan:
     """Return the changes of these groups (ignoring case; none: of all) and, transitively, all they wait for.
 
@@ -72,13 +72,13 @@ def _whole(plan: Plan, wanted: Set[str], others: Set[str]) -> Set[str]:
     return about - {f"group/{name}" for name in others}
 
 
-def _is_asked(change: Change, time: Asked) -> bool:
+def _is_asked(change: Change, time: Timing) -> bool:
     if time == "":
         return True
     return change.due is not None and (time == "due" or change.action == "delete")
 
 
-def _only(groups: Collection[str], excluded: Collection[str], time: Asked) -> str:
+def _only(groups: Collection[str], excluded: Collection[str], time: Timing) -> str:
     of = " of ".join(filter(None, [WORDS[time], _named(groups)]))
     return f"{of or 'what is'} outside {_named(excluded)}" if excluded else of
 

@@ -13,13 +13,13 @@ from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
-from iamgroups.policy.context import Context
-from iamgroups.policy.matching import Kind, Pattern, fill, has_hole, matches, parse
+from iamgroups.policy.matching import Pattern, PieceKind, fill, has_hole, matches, parse
+from iamgroups.policy.request_context import RequestContext
 from iamgroups.policy.resources import PARTS, split
 from iamgroups.policy.truth import Truth, all_of
 
 # (value of the policy, value of the request, context, variables apply) -> whether they agree.
-Comparison = Callable[[str, str, Context, bool], Truth]
+Comparison = Callable[[str, str, RequestContext, bool], Truth]
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?")
 _SECONDS = re.compile(r"[0-9]{5,14}(\.[0-9]{1,9})?")
@@ -31,7 +31,7 @@ _ADDRESS = re.compile(r"[0-9a-fA-F:.]{2,45}(/[0-9]{1,3})?")
 
 
 def _text(wildcards: bool = False, fold: bool = False) -> Comparison:
-    def compare(wanted: str, value: str, context: Context, variables: bool) -> Truth:
+    def compare(wanted: str, value: str, context: RequestContext, variables: bool) -> Truth:
         pattern = fill(parse(wanted, variables, wildcards), context)
         if pattern is None:
             return False
@@ -49,7 +49,7 @@ def _agree(pattern: Pattern, value: str) -> Truth:
     return None if has_hole(pattern) else True
 
 
-def _arn(wanted: str, value: str, context: Context, variables: bool) -> Truth:
+def _arn(wanted: str, value: str, context: RequestContext, variables: bool) -> Truth:
     """Compare the six parts each on its own; fewer match nothing."""
     filled = fill(parse(wanted, variables), context)
     if filled is None:
@@ -62,7 +62,7 @@ def _arn(wanted: str, value: str, context: Context, variables: bool) -> Truth:
 
 
 def _typed(read: Callable[[str], Any], compare: Callable[[Any, Any], bool]) -> Comparison:
-    def comparison(wanted: str, value: str, context: Context, variables: bool) -> Truth:
+    def comparison(wanted: str, value: str, context: RequestContext, variables: bool) -> Truth:
         ours, theirs = read(value), read(wanted)
         return None if ours is None or theirs is None else compare(ours, theirs)
 
@@ -103,7 +103,7 @@ def _network(text: str) -> IPv4Network | IPv6Network | None:
         return None
 
 
-def _within(wanted: str, value: str, context: Context, variables: bool) -> Truth:
+def _within(wanted: str, value: str, context: RequestContext, variables: bool) -> Truth:
     network = _network(wanted)
     try:
         address = ip_address(value)
@@ -157,7 +157,7 @@ def readable(name: str, wanted: str) -> bool:
     return read is None or read(wanted) is not None
 
 
-def without_value(wanted: str, context: Context, variables: bool) -> bool:
+def without_value(wanted: str, context: RequestContext, variables: bool) -> bool:
     """Tell whether a variable in the value of a policy has neither value nor default."""
     pieces = parse(wanted, variables)
-    return any(piece.kind is Kind.KEY for piece in pieces) and fill(pieces, context) is None
+    return any(piece.kind is PieceKind.KEY for piece in pieces) and fill(pieces, context) is None

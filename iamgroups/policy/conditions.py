@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from iamgroups.policy.comparisons import COMPARISONS, NEGATED, readable, without_value
-from iamgroups.policy.context import Context, Missing, Values
 from iamgroups.policy.parsed import Condition
+from iamgroups.policy.request_context import Missing, RequestContext, Values
 from iamgroups.policy.truth import Truth, all_of, any_of, negation
 
 _QUALIFIERS = ("forallvalues:", "foranyvalue:")
@@ -50,7 +50,7 @@ def problem(condition: Condition) -> str:
     return f"{condition.operator} cannot compare {wrong[0]}" if wrong else ""
 
 
-def condition_holds(condition: Condition, context: Context, variables: bool) -> Truth:
+def condition_holds(condition: Condition, context: RequestContext, variables: bool) -> Truth:
     """Tell whether a condition holds in a context."""
     operator = operator_of(condition.operator)
     values = context.get(condition.key)
@@ -71,7 +71,7 @@ def _absent(operator: Operator) -> bool:
 
 
 def _known(
-    operator: Operator, condition: Condition, values: Values, context: Context, variables: bool
+    operator: Operator, condition: Condition, values: Values, context: RequestContext, variables: bool
 ) -> Truth:
     if not operator.qualifier:
         return _passes(operator, condition, values[0], context, variables) if len(values) == 1 else None
@@ -81,7 +81,9 @@ def _known(
     return told if "" not in values or told == _absent(operator) else None
 
 
-def _passes(operator: Operator, condition: Condition, value: str, context: Context, variables: bool) -> Truth:
+def _passes(
+    operator: Operator, condition: Condition, value: str, context: RequestContext, variables: bool
+) -> Truth:
     """Tell whether one value of the request passes: one of the policy's fits, or for a negation none."""
     compare = COMPARISONS[operator.name]
     textual = variables and operator.name.startswith(("string", "arn"))

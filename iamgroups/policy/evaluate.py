@@ -6,8 +6,8 @@ from typing import Literal, NamedTuple
 
 from iamgroups.policy.actions import action_matches
 from iamgroups.policy.conditions import condition_holds
-from iamgroups.policy.context import Context
 from iamgroups.policy.parsed import Effect, Statement
+from iamgroups.policy.request_context import RequestContext
 from iamgroups.policy.resources import resource_matches, without_resource_matches
 from iamgroups.policy.truth import Truth, all_of, any_of, negation
 
@@ -26,7 +26,7 @@ class Request:
 
     action: str
     resource: str | None = None
-    context: Context = field(default_factory=Context)
+    context: RequestContext = field(default_factory=RequestContext)
     possible: tuple[str, ...] = ()
     resourceless: bool = False
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Any, NamedTuple
 
+from iamgroups.policy.inclusion import includes
 from iamgroups.policy.meaning import condition_meaning
-from iamgroups.policy.patterns import includes
 from iamgroups.policy.statements import Statement, has_variables, statements, texts
 
 # Every read action of IAM begins with one of these.

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from iamgroups.policy.context import Context, Missing
+from iamgroups.policy.request_context import Missing, RequestContext
 
 
-class Kind:
+class PieceKind:
     """What a piece of a pattern is. A hole is a variable whose value is not known."""
 
     TEXT: Final = "text"
@@ -31,8 +31,8 @@ class Piece(NamedTuple):
 
 
 Pattern = tuple[Piece, ...]
-WILDCARDS = {"*": Piece(Kind.ANY), "?": Piece(Kind.ONE)}
-HOLE = Piece(Kind.HOLE)
+WILDCARDS = {"*": Piece(PieceKind.ANY), "?": Piece(PieceKind.ONE)}
+HOLE = Piece(PieceKind.HOLE)
 _WHOLE = ((WILDCARDS["*"],), (HOLE,))
 _VARIABLE = r"\$\{(?P<key>[^{}]*)\}"
 _DEFAULT = re.compile(r"(?P<key>[^,]*),\s*'(?P<default>.*)'\s*", re.DOTALL)
@@ -46,45 +46,49 @@ _SPECIAL = ("*", "?", "$")
 def parse(text: str, variables: bool, wildcards: bool = True) -> Pattern:
     """Return the pieces of a pattern; `${...}` is plain text where variables do not apply."""
     specials = [_VARIABLE] * variables + [r"(?P<wildcard>[*?])"] * wildcards
-    return tuple(_pieces(text, re.compile("|".join(specials)))) if specials else (Piece(Kind.TEXT, text),)
+    return (
+        tuple(_pieces(text, re.compile("|".join(specials)))) if specials else (Piece(PieceKind.TEXT, text),)
+    )
 
 
 def _pieces(text: str, special: re.Pattern[str]) -> Iterator[Piece]:
     start = 0
     for found in special.finditer(text):
         if found.start() > start:
-            yield Piece(Kind.TEXT, text[start : found.start()])
+            yield Piece(PieceKind.TEXT, text[start : found.start()])
         start = found.end()
         yield WILDCARDS.get(found[0]) or _variable(found["key"])
     if start < len(text):
-        yield Piece(Kind.TEXT, text[start:])
+        yield Piece(PieceKind.TEXT, text[start:])
 
 
 def _variable(inside: str) -> Piece:
     if inside in _SPECIAL:
-        return Piece(Kind.TEXT, inside)
+        return Piece(PieceKind.TEXT, inside)
     found = _DEFAULT.fullmatch(inside)
     return (
-        Piece(Kind.KEY, found["key"].strip(), found["default"]) if found else Piece(Kind.KEY, inside.strip())
+        Piece(PieceKind.KEY, found["key"].strip(), found["default"])
+        if found
+        else Piece(PieceKind.KEY, inside.strip())
     )
 
 
-def fill(pattern: Pattern, context: Context) -> Pattern | None:
+def fill(pattern: Pattern, context: RequestContext) -> Pattern | None:
     """Return the pattern with the values of its variables; None where one has neither value nor default."""
     filled: list[Piece] = []
     for piece in pattern:
-        if piece.kind is not Kind.KEY:
+        if piece.kind is not PieceKind.KEY:
             filled.append(piece)
             continue
         values = context.get(piece.text)
         if values is Missing.ABSENT:
             if piece.default is None:
                 return None
-            filled.append(Piece(Kind.TEXT, piece.default))
+            filled.append(Piece(PieceKind.TEXT, piece.default))
         elif values is Missing.UNKNOWN or len(values) != 1:
             filled.append(HOLE)
         else:
-            filled.append(Piece(Kind.TEXT, values[0]))
+            filled.append(Piece(PieceKind.TEXT, values[0]))
     return tuple(filled)
 
 
@@ -110,10 +114,10 @@ def expression(pattern: Pattern, one: str = ".", last: str = ".*") -> str:
     """
     runs = [""]
     for piece in pattern:
-        if piece.kind in (Kind.ANY, Kind.HOLE):
+        if piece.kind in (PieceKind.ANY, PieceKind.HOLE):
             runs.append("")
         else:
-            runs[-1] += one if piece.kind is Kind.ONE else re.escape(piece.text)
+            runs[-1] += one if piece.kind is PieceKind.ONE else re.escape(piece.text)
     first, *rest = runs
     if not rest:
         return first
@@ -149,15 +153,15 @@ def _quick_overlap(left: Pattern, right: Pattern) -> bool | None:
     if (
         left
         and right
-        and left[0].kind == right[0].kind == Kind.TEXT
+        and left[0].kind == right[0].kind == PieceKind.TEXT
         and not _begins(left[0].text, right[0].text)
     ):
         return False
     for one, other in ((left, right), (right, left)):
-        if all(piece.kind is Kind.TEXT for piece in one):
-            plain = all(piece.kind is not Kind.KEY for piece in other)
+        if all(piece.kind is PieceKind.TEXT for piece in one):
+            plain = all(piece.kind is not PieceKind.KEY for piece in other)
             return matches(other, "".join(piece.text for piece in one)) if plain else None
-    if any(piece.kind is Kind.ONE or piece.text in NAMES for piece in (*left, *right)):
+    if any(piece.kind is PieceKind.ONE or piece.text in NAMES for piece in (*left, *right)):
         return None
     prefixes, suffixes = zip(_ends(left), _ends(right), strict=True)
     return _begins(*prefixes) and _begins(suffixes[0][::-1], suffixes[1][::-1])
@@ -165,7 +169,7 @@ def _quick_overlap(left: Pattern, right: Pattern) -> bool | None:
 
 def _ends(pattern: Pattern) -> tuple[str, str]:
     """Return the texts that a pattern begins and ends with."""
-    first, last = (piece.text if piece.kind is Kind.TEXT else "" for piece in (pattern[0], pattern[-1]))
+    first, last = (piece.text if piece.kind is PieceKind.TEXT else "" for piece in (pattern[0], pattern[-1]))
     return first, last
 
 
@@ -190,10 +194,10 @@ def _symbols(pattern: Pattern) -> tuple[str, ...]:
     """Return `*`, `?`, `~` for a name, and the characters of texts, doubled to tell them from wildcards."""
     symbols: list[str] = []
     for piece in pattern:
-        if piece.kind is Kind.TEXT:
+        if piece.kind is PieceKind.TEXT:
             symbols += [character * 2 for character in piece.text]
-        elif piece.kind is Kind.KEY and piece.text in NAMES:
+        elif piece.kind is PieceKind.KEY and piece.text in NAMES:
             symbols.append("~")
         else:
-            symbols.append("?" if piece.kind is Kind.ONE else "*")
+            symbols.append("?" if piece.kind is PieceKind.ONE else "*")
     return tuple(symbols)

@@ -8,11 +8,10 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 
-from iamgroups.policy.context import Context
 from iamgroups.policy.matching import (
-    Kind,
     Pattern,
     Piece,
+    PieceKind,
     expression,
     fill,
     has_hole,
@@ -20,6 +19,7 @@ from iamgroups.policy.matching import (
     overlaps,
     parse,
 )
+from iamgroups.policy.request_context import RequestContext
 from iamgroups.policy.truth import Truth
 
 PARTS = 6  # arn:partition:service:region:account:resource
@@ -28,7 +28,7 @@ _EVERY = "\ue000"
 
 
 def resource_matches(
-    text: str, resource: str | None, possible: Collection[str], context: Context, variables: bool
+    text: str, resource: str | None, possible: Collection[str], context: RequestContext, variables: bool
 ) -> Truth:
     """Tell whether a pattern of a policy includes a resource.
 
@@ -72,7 +72,7 @@ def parts_overlap(parts: tuple[Pattern, ...], others: tuple[Pattern, ...]) -> bo
 def _includes(pattern: Pattern, resources: str, certain: bool) -> Truth:
     if not _meets(pattern, (resources,)):
         return False
-    whole = certain and Piece(Kind.ONE) not in pattern
+    whole = certain and Piece(PieceKind.ONE) not in pattern
     return True if whole and _strictly(pattern, re.sub("[*?]", _EVERY, resources)) else None
 
 
@@ -81,13 +81,13 @@ def without_resource_matches(text: str) -> Truth:
     return text == "*" or (None if not text.strip("*") else False)
 
 
-def _filled(text: str, context: Context, variables: bool) -> tuple[Pattern, bool] | None:
+def _filled(text: str, context: RequestContext, variables: bool) -> tuple[Pattern, bool] | None:
     """Return the pattern with its values and whether its meaning is certain; None if it matches nothing."""
     parts = split(parse(text, variables))
     filled = fill(_joined(parts), context)
     if filled is None:
         # A variable outside the sixth part is not documented: it may be anything.
-        outside = any(piece.kind is Kind.KEY for part in parts[: PARTS - 1] for piece in part)
+        outside = any(piece.kind is PieceKind.KEY for part in parts[: PARTS - 1] for piece in part)
         return (parse("*", variables=False), False) if outside else None
     certain = not has_hole(filled) and not undocumented(parts)
     return filled, certain
@@ -98,7 +98,7 @@ def split(pattern: Pattern) -> tuple[Pattern, ...]:
     """Return the parts between the colons, six at most: the last takes the rest."""
     parts: list[list[Piece]] = [[]]
     for piece in pattern:
-        if piece.kind is not Kind.TEXT:
+        if piece.kind is not PieceKind.TEXT:
             parts[-1].append(piece)
             continue
         first, *rest = piece.text.split(":", PARTS - len(parts))
@@ -106,14 +106,14 @@ def split(pattern: Pattern) -> tuple[Pattern, ...]:
             if number:
                 parts.append([])
             if text:
-                parts[-1].append(Piece(Kind.TEXT, text))
+                parts[-1].append(Piece(PieceKind.TEXT, text))
     return tuple(map(tuple, parts))
 
 
 def _joined(parts: tuple[Pattern, ...]) -> Pattern:
     joined = list(parts[0])
     for part in parts[1:]:
-        joined += [Piece(Kind.TEXT, ":"), *part]
+        joined += [Piece(PieceKind.TEXT, ":"), *part]
     return tuple(joined)
 
 
@@ -123,17 +123,17 @@ def undocumented(parts: tuple[Pattern, ...]) -> bool:
     A wildcard in the service, or in the resource type of an IAM ARN other than a whole `*`; a variable
     outside the sixth part.
     """
-    if len(parts) < 3 or any(piece.kind is not Kind.TEXT for piece in parts[2]):
+    if len(parts) < 3 or any(piece.kind is not PieceKind.TEXT for piece in parts[2]):
         return True
-    if any(piece.kind is Kind.KEY for part in parts[: PARTS - 1] for piece in part):
+    if any(piece.kind is PieceKind.KEY for part in parts[: PARTS - 1] for piece in part):
         return True
-    return len(parts) == PARTS and parts[2] == (Piece(Kind.TEXT, "iam"),) and _wild_type(parts[5])
+    return len(parts) == PARTS and parts[2] == (Piece(PieceKind.TEXT, "iam"),) and _wild_type(parts[5])
 
 
 def _wild_type(part: Pattern) -> bool:
-    first = part[0] if part else Piece(Kind.TEXT)
-    whole = part == (Piece(Kind.ANY),)
-    return not whole and (first.kind is not Kind.TEXT or (len(part) > 1 and "/" not in first.text))
+    first = part[0] if part else Piece(PieceKind.TEXT)
+    whole = part == (Piece(PieceKind.ANY),)
+    return not whole and (first.kind is not PieceKind.TEXT or (len(part) > 1 and "/" not in first.text))
 
 
 def _strictly(pattern: Pattern, resource: str) -> bool:

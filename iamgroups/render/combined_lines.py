@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from iamgroups.render import wording
 from iamgroups.results.combined import Combined, OneAccount
+from iamgroups.state.nouns import count
 
 NAMED = 3  # accounts of one outcome
 
@@ -29,7 +30,7 @@ def names(accounts: Sequence[OneAccount]) -> str:
 
 def title(combined: Combined) -> str:
     """Return how many accounts there are, and how many failed."""
-    whole = wording.count(len(combined.accounts), "account", "accounts")
+    whole = count(len(combined.accounts), "account", "accounts")
     failed = len(combined.failed)
     return f"{combined.command}: {whole}, {failed:,} failed" if failed else f"{combined.command}: {whole}"
 

@@ -7,6 +7,7 @@ from iamgroups.planning.drift import Difference, Drift, tally
 from iamgroups.planning.note import Note
 from iamgroups.render import wording
 from iamgroups.render.plan_lines import SHOWN
+from iamgroups.state.nouns import count
 
 SYMBOLS = {"missing": "+", "extra": "-", "changed": "~", "broken": "!"}
 UNPLANNED = "!"
@@ -52,7 +53,7 @@ def _blocks(found: Drift, full: bool) -> Iterator[list[str]]:
 
 def _kinds(differences: Sequence[Difference]) -> str:
     nouns = [wording.noun_of(one.address) for one in differences]
-    return ", ".join(wording.count(nouns.count(each), *each) for each in dict.fromkeys(nouns))
+    return ", ".join(count(nouns.count(each), *each) for each in dict.fromkeys(nouns))
 
 
 def _differences(differences: Sequence[Difference], quota: int | None) -> Iterator[str]:

@@ -18,6 +18,7 @@ from iamgroups.results.combined import Combined
 from iamgroups.results.review import Review
 from iamgroups.results.validation import Validation
 from iamgroups.state.change import Change
+from iamgroups.state.nouns import count
 
 if TYPE_CHECKING:
     from iamgroups.access.explain import Explanation
@@ -137,9 +138,7 @@ def _heading(review: Review) -> str:
     if not review.plan.changes:
         return f"### iamgroups: no changes{part}"
     blocked = (
-        f" · {wording.count(len(review.blocking), 'finding blocks', 'findings block')} it"
-        if review.blocking
-        else ""
+        f" · {count(len(review.blocking), 'finding blocks', 'findings block')} it" if review.blocking else ""
     )
     return f"### iamgroups: {', '.join(wording.tally(review.plan.changes))}{part}{blocked}"
 

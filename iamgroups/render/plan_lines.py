@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from iamgroups.access.effects import Effect, Keep
+from iamgroups.access.effects import Keep, PersonEffect
 from iamgroups.planning.note import Finding, Note
 from iamgroups.render import wording
 from iamgroups.results.review import Review
 from iamgroups.state import Kind
 from iamgroups.state.change import Change
 from iamgroups.state.names import policy_name
+from iamgroups.state.nouns import count
 
 MANY = 400  # a plan of more changes is collapsed
 SHOWN = 10  # of one kind, when collapsed
@@ -136,10 +137,10 @@ def people(review: Review, quota: int | None) -> Iterator[str]:
         yield f"  {names}: {_effect(like, len(users) > 1)}"
     rest = len(direct[shown:]) + sum(len(users) for _, users in alike[shown:])
     if rest:
-        yield f"  and {wording.count(rest, 'more person', 'more people')}"
+        yield f"  and {count(rest, 'more person', 'more people')}"
 
 
-def _effect(effect: Effect, several: bool) -> str:
+def _effect(effect: PersonEffect, several: bool) -> str:
     end = "" if several else "s"
     parts = [(f"gain{end}", effect.gains), (f"lose{end}", effect.loses)]
     words = [f"{verb} {wording.policies(policies)}" for verb, policies in parts if policies]
@@ -193,7 +194,7 @@ def left_alone(review: Review, full: bool) -> Iterator[str]:
     if not found:
         return
     nouns = [wording.noun_of(note.subject) for note in found]
-    kinds = ", ".join(wording.count(nouns.count(each), *each) for each in dict.fromkeys(nouns))
+    kinds = ", ".join(count(nouns.count(each), *each) for each in dict.fromkeys(nouns))
     accepted = sum(note.accepted for note in found)
     aside = f" ({accepted:,} accepted)" if accepted else ""
     end = "" if full else "; `-v` lists them"

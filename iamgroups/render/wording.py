@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from iamgroups.errors import Position
-from iamgroups.planning import wording as planned
 from iamgroups.results.validation import Validation
 from iamgroups.state import KINDS
 from iamgroups.state.address import parse
@@ -13,6 +12,7 @@ from iamgroups.state.change import SYMBOLS, Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import Account
 from iamgroups.state.names import policy_name
+from iamgroups.state.nouns import count
 
 if TYPE_CHECKING:
     from iamgroups.planning.note import Finding, Moment
@@ -21,7 +21,6 @@ CUT_SHORT = (
     "`iamgroups plan -v` (or `show FILE -v`) lists every change, person and note, "
     "and `--format json` has everything."
 )
-count = planned.count
 LONG = 400  # characters of a message, when it is not shown whole
 
 

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from iamgroups.planning.plan import Plan
 from iamgroups.state.change import Change
 
-Status = Literal["done", "already", "failed", "skipped", "unknown", "not_started"]
+OutcomeStatus = Literal["done", "already", "failed", "skipped", "unknown", "not_started"]
 StopReason = Literal["", "signal", "lock", "credentials", "journal"]
 
 
@@ -22,7 +22,7 @@ class Outcome(NamedTuple):
     """
 
     change: Change
-    status: Status
+    status: OutcomeStatus
     code: str = ""
     message: str = ""
     because: str = ""
@@ -53,7 +53,7 @@ class Applied:
     left: Sequence[Change] = ()
 
     @cached_property
-    def counts(self) -> Counter[Status]:
+    def counts(self) -> Counter[OutcomeStatus]:
         """How many changes ended with each status."""
         return Counter(outcome.status for outcome in self.outcomes)
 
@@ -81,6 +81,6 @@ class Applied:
             return 0
         return 5 if self.sent or self.unproved else 1
 
-    def having(self, status: Status) -> list[Outcome]:
+    def having(self, status: OutcomeStatus) -> list[Outcome]:
         """Return the outcomes of one status, in the plan's order."""
         return [outcome for outcome in self.outcomes if outcome.status == status]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, get_args
 
-from iamgroups.access.effects import Effect, Keep
+from iamgroups.access.effects import Keep, PersonEffect
 from iamgroups.errors import PreconditionError, UsageError
 from iamgroups.planning.note import Finding, Moment, MomentKind, Note
 from iamgroups.planning.plan import Plan
@@ -159,7 +159,7 @@ WORDS = many(TEXT)
 FACT = Codec(_write_fact, _read_fact)
 ACCOUNT = record(Account, **dict.fromkeys(Account.__slots__, TEXT))
 KEEPS = many(record(Keep, was=TEXT, now=WORDS))
-PEOPLE = many(record(Effect, user=TEXT, gains=WORDS, loses=WORDS, keeps=KEEPS))
+PEOPLE = many(record(PersonEffect, user=TEXT, gains=WORDS, loses=WORDS, keeps=KEEPS))
 MOMENTS = many(
     record(Moment, kind=one_of(*get_args(MomentKind)), user=TEXT, policy=TEXT, until=optional(TEXT, ""))
 )

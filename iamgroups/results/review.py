@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from iamgroups.access.effects import Effect
+from iamgroups.access.effects import PersonEffect
 from iamgroups.planning.note import Finding
 from iamgroups.planning.plan import Plan
 from iamgroups.state import KINDS
@@ -29,7 +29,7 @@ class Review:
     plan: Plan
     created: datetime
     findings: tuple[Finding, ...] = ()
-    effects: tuple[Effect, ...] = ()
+    effects: tuple[PersonEffect, ...] = ()
     access: "AccessDelta | None" = None
     left: tuple[Change, ...] = ()
     ending: Mapping[str, Any] = field(default_factory=dict, compare=False)
@@ -60,16 +60,16 @@ class Review:
         return _under("user", self.plan.changes)
 
     @cached_property
-    def alike(self) -> Mapping[Effect, Sequence[str]]:
+    def alike(self) -> Mapping[PersonEffect, Sequence[str]]:
         """Effect with its user left out -> everybody it meets and who has no direct policy detached."""
-        found: dict[Effect, list[str]] = {}
+        found: dict[PersonEffect, list[str]] = {}
         for effect in sorted(self.effects, key=lambda effect: natural(effect.user)):
             if effect.user not in self.direct:
                 found.setdefault(effect._replace(user=""), []).append(effect.user)
         return found
 
     @cached_property
-    def effect_of(self) -> Mapping[str, Effect]:
+    def effect_of(self) -> Mapping[str, PersonEffect]:
         """User -> the effect on them."""
         return {effect.user: effect for effect in self.effects}
 

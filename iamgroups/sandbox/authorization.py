@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from iamgroups.policy.conditions import problem
-from iamgroups.policy.context import Context
 from iamgroups.policy.evaluate import Layer, Request, Source, evaluate
 from iamgroups.policy.parsed import parse_document
+from iamgroups.policy.request_context import RequestContext
 from iamgroups.sandbox.account import Caller
 from iamgroups.sandbox.documents import Document
 from iamgroups.sandbox.iam_error import IamError
@@ -49,7 +49,9 @@ def held_by(store: Store, caller: Caller) -> Held:
 def allowed(documents: Iterable[Mapping[str, Any]], permission: Permission) -> bool:
     """Tell whether some statement allows it and none denies it; raises IamError for a condition not known."""
     sources = tuple(Source("", parse_document(document)) for document in documents)
-    context = Context({key.lower(): (value,) for key, value in permission.context.items()}, absent=("",))
+    context = RequestContext(
+        {key.lower(): (value,) for key, value in permission.context.items()}, absent=("",)
+    )
     resource = None if permission.resource == "*" else permission.resource
     request = Request(permission.action, resource, context, resourceless=resource is None)
     decision = evaluate([Layer("identity", sources)], request)

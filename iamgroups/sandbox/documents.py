@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from iamgroups.policy.grammar import CODE, SYNTAX, Kind, refusals
+from iamgroups.policy.grammar import CODE, SYNTAX, DocumentKind, refusals
 from iamgroups.sandbox.iam_error import IamError
 
 
@@ -24,7 +24,7 @@ class Document(dict[str, Any]):
         return self._text
 
 
-def accepted(text: str, kind: Kind, partition: str) -> Document:
+def accepted(text: str, kind: DocumentKind, partition: str) -> Document:
     """Parse a document that an account of the partition accepts; raises IamError MalformedPolicyDocument."""
     try:
         value = json.loads(text)

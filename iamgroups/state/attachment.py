@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from iamgroups.state.call import Call, Look
+from iamgroups.state.call import Call, Reread
 from iamgroups.state.kind import Fact, Kind, Text
 from iamgroups.state.live import LiveState, among
 from iamgroups.state.names import same_name, short
@@ -45,11 +45,11 @@ class Attachment(Fact):
         """Return DetachGroupPolicy."""
         return Call("DetachGroupPolicy", {"GroupName": self.group, "PolicyArn": self.arn})
 
-    def looks(self) -> tuple[Look, ...]:
+    def rereads(self) -> tuple[Reread, ...]:
         """Return a look through the policies of the group."""
         fits = partial(same_name, self.arn)
         params = {"GroupName": self.group}
-        return (Look("ListAttachedGroupPolicies", params, ("PolicyArn",), fits, each="AttachedPolicies"),)
+        return (Reread("ListAttachedGroupPolicies", params, ("PolicyArn",), fits, each="AttachedPolicies"),)
 
     def shows(self, live: LiveState, exactly: bool) -> bool | None:
         """Tell whether the group has this policy."""

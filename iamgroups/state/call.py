@@ -17,7 +17,7 @@ class Told(NamedTuple):
     keys: tuple[str, ...]
 
 
-class Look(NamedTuple):
+class Reread(NamedTuple):
     """A reading and what has to be in its answer.
 
     The value at `keys` has to satisfy `fits`. With `each`, the answer comes in pages, `each` is the key of a

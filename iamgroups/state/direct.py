@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from iamgroups.state.call import Call, Look
+from iamgroups.state.call import Call, Reread
 from iamgroups.state.kind import Fact, Kind, Text
 from iamgroups.state.live import LiveState, among
 from iamgroups.state.names import same_name, short
@@ -39,11 +39,11 @@ class Direct(Fact):
         """Return DetachUserPolicy."""
         return Call("DetachUserPolicy", {"UserName": self.user, "PolicyArn": self.arn})
 
-    def looks(self) -> tuple[Look, ...]:
+    def rereads(self) -> tuple[Reread, ...]:
         """Return a look through the direct policies of the user."""
         fits = partial(same_name, self.arn)
         params = {"UserName": self.user}
-        return (Look("ListAttachedUserPolicies", params, ("PolicyArn",), fits, each="AttachedPolicies"),)
+        return (Reread("ListAttachedUserPolicies", params, ("PolicyArn",), fits, each="AttachedPolicies"),)
 
     def shows(self, live: LiveState, exactly: bool) -> bool | None:
         """Tell whether the user has this policy."""

@@ -5,7 +5,7 @@ from functools import partial
 from operator import eq
 from typing import ClassVar
 
-from iamgroups.state.call import Call, Look
+from iamgroups.state.call import Call, Reread
 from iamgroups.state.kind import Fact, Kind, Text
 from iamgroups.state.live import LiveState
 
@@ -48,10 +48,10 @@ class GroupFact(Fact):
         """Return DeleteGroup; IAM refuses while the group holds anything (DeleteConflict)."""
         return Call("DeleteGroup", {"GroupName": self.name})
 
-    def looks(self) -> tuple[Look, ...]:
+    def rereads(self) -> tuple[Reread, ...]:
         """Return a look at the group's path."""
         params = {"GroupName": self.name, "MaxItems": 1}
-        return (Look("GetGroup", params, ("Group", "Path"), partial(eq, self.path)),)
+        return (Reread("GetGroup", params, ("Group", "Path"), partial(eq, self.path)),)
 
     def shows(self, live: LiveState, exactly: bool) -> bool | None:
         """Tell whether the group exists, with `exactly` under this spelling and at this path."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from iamgroups.state.call import Call, Look
+from iamgroups.state.call import Call, Reread
 from iamgroups.state.kind import Fact, Kind, Text
 from iamgroups.state.live import LiveState, among
 
@@ -31,9 +31,9 @@ class InlineGroup(Fact):
         """Return DeleteGroupPolicy."""
         return Call("DeleteGroupPolicy", {"GroupName": self.group, "PolicyName": self.policy})
 
-    def looks(self) -> tuple[Look, ...]:
+    def rereads(self) -> tuple[Reread, ...]:
         """Return a look at the inline policy."""
-        return (Look("GetGroupPolicy", {"GroupName": self.group, "PolicyName": self.policy}),)
+        return (Reread("GetGroupPolicy", {"GroupName": self.group, "PolicyName": self.policy}),)
 
     def shows(self, live: LiveState, exactly: bool) -> bool | None:
         """Tell whether the group has an inline policy of this name."""
@@ -60,9 +60,9 @@ class InlineUser(Fact):
         actions=(),
     )
 
-    def looks(self) -> tuple[Look, ...]:
+    def rereads(self) -> tuple[Reread, ...]:
         """Return a look at the inline policy."""
-        return (Look("GetUserPolicy", {"UserName": self.user, "PolicyName": self.policy}),)
+        return (Reread("GetUserPolicy", {"UserName": self.user, "PolicyName": self.policy}),)
 
     def shows(self, live: LiveState, exactly: bool) -> bool | None:
         """Tell whether the user has an inline policy of this name."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from typing import Any, ClassVar, Literal, NamedTuple, Self
 
-from iamgroups.state.call import Call, Look
+from iamgroups.state.call import Call, Reread
 from iamgroups.state.live import LiveState
 from iamgroups.state.names import fold
 
@@ -135,7 +135,7 @@ class Fact:
         """Return the call that ends the fact."""
         raise NotImplementedError(self.kind.name)
 
-    def looks(self) -> tuple[Look, ...]:
+    def rereads(self) -> tuple[Reread, ...]:
         """Return how the fact is read again: it holds when every reading finds what it looks for."""
         raise NotImplementedError(self.kind.name)
 

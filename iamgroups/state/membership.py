@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from iamgroups.state.call import Call, Look
+from iamgroups.state.call import Call, Reread
 from iamgroups.state.kind import Fact, Kind, Text
 from iamgroups.state.live import LiveState, among
 from iamgroups.state.names import same_name
@@ -37,10 +37,10 @@ class Membership(Fact):
         """Return RemoveUserFromGroup."""
         return Call("RemoveUserFromGroup", {"GroupName": self.group, "UserName": self.user})
 
-    def looks(self) -> tuple[Look, ...]:
+    def rereads(self) -> tuple[Reread, ...]:
         """Return a look through the groups of the user."""
         fits = partial(same_name, self.group)
-        return (Look("ListGroupsForUser", {"UserName": self.user}, ("GroupName",), fits, each="Groups"),)
+        return (Reread("ListGroupsForUser", {"UserName": self.user}, ("GroupName",), fits, each="Groups"),)
 
     def shows(self, live: LiveState, exactly: bool) -> bool | None:
         """Tell whether the group has this member."""

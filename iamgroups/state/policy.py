@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from iamgroups.policy.meaning import meaning, same
-from iamgroups.state.call import Call, Look, Told
+from iamgroups.state.call import Call, Reread, Told
 from iamgroups.state.kind import Fact, Kind, Text
 from iamgroups.state.live import LiveState
 
@@ -78,14 +78,14 @@ class PolicyFact(Fact):
         """Return DeletePolicy; IAM refuses while anything holds it or another version exists."""
         return Call("DeletePolicy", {"PolicyArn": self.arn})
 
-    def looks(self) -> tuple[Look, ...]:
+    def rereads(self) -> tuple[Reread, ...]:
         """Return a look at the policy, and at its default document where the fact has one."""
-        exists = Look("GetPolicy", {"PolicyArn": self.arn})
+        exists = Reread("GetPolicy", {"PolicyArn": self.arn})
         if not self.document:
             return (exists,)
         params = {"PolicyArn": self.arn, "VersionId": Told(("Policy", "DefaultVersionId"))}
         fits = partial(same, json.loads(self.document))
-        return exists, Look("GetPolicyVersion", params, ("PolicyVersion", "Document"), fits)
+        return exists, Reread("GetPolicyVersion", params, ("PolicyVersion", "Document"), fits)
 
     def shows(self, live: LiveState, exactly: bool) -> bool | None:
         """Tell whether the policy exists, with `exactly` also its document; it may not have been read."""
@@ -132,9 +132,9 @@ class PolicyVersionFact(Fact):
         """Return DeletePolicyVersion."""
         return Call("DeletePolicyVersion", {"PolicyArn": self.arn, "VersionId": self.version})
 
-    def looks(self) -> tuple[Look, ...]:
+    def rereads(self) -> tuple[Reread, ...]:
         """Return a look at the version."""
-        return (Look("GetPolicyVersion", {"PolicyArn": self.arn, "VersionId": self.version}),)
+        return (Reread("GetPolicyVersion", {"PolicyArn": self.arn, "VersionId": self.version}),)
 
     def shows(self, live: LiveState, exactly: bool) -> bool | None:
         """Tell whether the policy has the version; False where versions were not listed.

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, Protocol
 
 Time = date | datetime  # a datetime is aware
-Asked = Literal["", "expired", "due"]  # everything, what has ended, or what has begun or ended
+Timing = Literal["", "expired", "due"]  # everything, what has ended, or what has begun or ended
 FOREVER = datetime.max.replace(tzinfo=UTC)
 
 

@@ -50,7 +50,7 @@ def locked(config: Config, locker: Locker, account: Account, timeout: float, sto
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Limits:
     """How to apply. `retry_for` (seconds) bounds the tries of one change."""
 
     concurrency: int = 10
@@ -110,7 +110,7 @@ def open_journal(plan: Plan, path: str, keep: int) -> Journal:
 
 
 def apply(
-    review: Review, connection: Connection, journal: Journal, *, terms: Terms, stop: Stop, report: Report
+    review: Review, connection: Connection, journal: Journal, *, limits: Limits, stop: Stop, report: Report
 ) -> Applied:
     """Send the changes, read the account until they show, and say what became of each.
 
@@ -122,8 +122,8 @@ def apply(
         journal=journal,
         stop=stop,
         progress=report,
-        concurrency=terms.concurrency,
-        retry_for=terms.retry_for,
+        concurrency=limits.concurrency,
+        retry_for=limits.retry_for,
         ending=review.ending,
     )
     applied = replace(applied, left=review.left)

@@ -7,7 +7,7 @@ from pathlib import Path
 from iamgroups import config
 from iamgroups.config.edit import Edit, Insert, Remove
 from iamgroups.config.mentions import Files, People, read_files
-from iamgroups.config.wording import did_you_mean
+from iamgroups.config.similar import did_you_mean
 from iamgroups.config.writer import Data, Plain
 from iamgroups.errors import UsageError
 from iamgroups.state.config import Config

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from iamgroups import guardrails
 from iamgroups.access.effects import effects
 from iamgroups.config import with_lines
-from iamgroups.config.wording import did_you_mean
+from iamgroups.config.similar import did_you_mean
 from iamgroups.errors import AccountError, ConfigError, PreconditionError, UsageError
 from iamgroups.guardrails import containment
 from iamgroups.planning.make import make_plan
@@ -20,7 +20,7 @@ from iamgroups.state import InlineGroup
 from iamgroups.state.config import Config
 from iamgroups.state.live import Account, LiveState, OnRead
 from iamgroups.state.names import fold
-from iamgroups.state.term import Asked
+from iamgroups.state.term import Timing
 
 if TYPE_CHECKING:
     from iamgroups.access.delta import AccessDelta
@@ -56,14 +56,14 @@ class Wanted:
     """
 
     groups: tuple[str, ...] = ()
-    time: Asked = ""
+    time: Timing = ""
     allowed: tuple[str, ...] = ()
     access: bool = False
     excluded: tuple[str, ...] = ()
 
 
 def wanted(
-    groups: Names, excluded: Names, allowed: Names, time: Asked = "", *, access: bool = False
+    groups: Names, excluded: Names, allowed: Names, time: Timing = "", *, access: bool = False
 ) -> Wanted:
     """Return what to plan, of the options as typed."""
     return Wanted(tuple(groups or ()), time, tuple(allowed or ()), access, tuple(excluded or ()))

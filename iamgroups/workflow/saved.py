@@ -14,6 +14,7 @@ from iamgroups.results.review import Review
 from iamgroups.state.change import Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveState
+from iamgroups.state.nouns import count
 from iamgroups.workflow.files import read_whole, write_whole
 
 SHOWN = 10
@@ -129,4 +130,4 @@ def _long(age: timedelta) -> str:
     minutes = int(age / timedelta(minutes=1))
     if minutes < 1:
         return "less than a minute"
-    return wording.count(minutes, "minute", "minutes") if minutes < 120 else f"{age / HOUR:.3g} h"
+    return count(minutes, "minute", "minutes") if minutes < 120 else f"{age / HOUR:.3g} h"

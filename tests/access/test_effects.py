@@ -1,6 +1,6 @@
 """What each person gains and loses, whichever way it comes."""
 
-from iamgroups.access.effects import Effect, effects
+from iamgroups.access.effects import PersonEffect, effects
 from iamgroups.state import Attachment, Direct, GroupFact, Membership
 from iamgroups.state.change import Change
 from iamgroups.state.live import Account, LiveGroup, LiveState, LiveUser
@@ -32,13 +32,13 @@ def test_a_member_of_a_new_group_gains_its_policies() -> None:
         Change("create", Attachment("devs", READ)),
         Change("create", Membership("devs", "alice")),
     ]
-    assert effects(changes, live({})) == (Effect("alice", (READ,), ()),)
+    assert effects(changes, live({})) == (PersonEffect("alice", (READ,), ()),)
 
 
 def test_what_another_group_gives_already_is_no_gain() -> None:
     account = live({"devs": ({"alice"}, {READ}), "ops": (set(), {READ, WRITE})})
     assert effects([Change("create", Membership("ops", "alice"))], account) == (
-        Effect("alice", (WRITE,), ()),
+        PersonEffect("alice", (WRITE,), ()),
     )
 
 
@@ -49,7 +49,9 @@ def test_a_covered_detachment_changes_nothing_for_the_person() -> None:
 
 def test_everybody_in_a_group_loses_what_it_loses() -> None:
     account = live({"devs": ({"alice", "bob"}, {READ})}, {"bob": {READ}})
-    assert effects([Change("delete", Attachment("devs", READ))], account) == (Effect("alice", (), (READ,)),)
+    assert effects([Change("delete", Attachment("devs", READ))], account) == (
+        PersonEffect("alice", (), (READ,)),
+    )
 
 
 def test_a_renamed_group_takes_nothing_from_its_members() -> None:
@@ -58,10 +60,10 @@ def test_a_renamed_group_takes_nothing_from_its_members() -> None:
         Change("create", Attachment("developers", WRITE), group_now="devs"),
         Change("update", GroupFact("developers", "/"), before=GroupFact("devs", "/")),
     ]
-    assert effects(changes, account) == (Effect("alice", (WRITE,), ()),)
+    assert effects(changes, account) == (PersonEffect("alice", (WRITE,), ()),)
 
 
 def test_who_leaves_a_group_before_it_is_renamed_loses_what_it_gives() -> None:
     account = live({"devs": ({"alice"}, {READ})})
     changes = [Change("delete", Membership("developers", "alice"), group_now="devs")]
-    assert effects(changes, account) == (Effect("alice", (), (READ,)),)
+    assert effects(changes, account) == (PersonEffect("alice", (), (READ,)),)

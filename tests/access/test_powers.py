@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from iamgroups import catalogue
 from iamgroups.access.powers import Powers, Reader, Scope, powers, united
-from iamgroups.policy.context import Context
 from iamgroups.policy.evaluate import Request, evaluate
+from iamgroups.policy.request_context import RequestContext
 from iamgroups.policy.resources import resource_matches
 from iamgroups.policy.truth import Truth, any_of, negation
 from iamgroups.sandbox.aws_managed import aws_managed_policies
@@ -47,7 +47,7 @@ def reader() -> Reader:
 def request(action: str, resource: str | None = None) -> Request:
     templates = reader().catalogue.templates_of(action)
     assert templates is not None
-    return Request(action, resource, Context(), templates, resourceless=not templates)
+    return Request(action, resource, RequestContext(), templates, resourceless=not templates)
 
 
 def told(found: Powers, action: str) -> str:
@@ -124,7 +124,9 @@ def test_a_scope_holds_the_resources_on_which_an_action_is_allowed(identity: lis
 
 
 def within_scope(scope: Scope, resource: str) -> Truth:
-    fits = any_of(resource_matches(text, resource, (), Context(), True) for text in scope.resources or ("*",))
+    fits = any_of(
+        resource_matches(text, resource, (), RequestContext(), True) for text in scope.resources or ("*",)
+    )
     fits = negation(fits) if scope.not_resources else fits
     return None if fits and (scope.conditions or scope.uncertain) else fits
 

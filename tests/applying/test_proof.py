@@ -5,7 +5,7 @@ import pytest
 
 from iamgroups.applying import Stop, prove, unproven
 from iamgroups.errors import UnreachableError
-from iamgroups.results.applied import Applied, Outcome, Status
+from iamgroups.results.applied import Applied, Outcome, OutcomeStatus
 from iamgroups.state import (
     Attachment,
     Direct,
@@ -123,7 +123,7 @@ class Clock:
 MADE = (Change("create", Membership("g", "u")), Change("create", Attachment("g", AWS)))
 
 
-def an_apply(*statuses: Status) -> Applied:
+def an_apply(*statuses: OutcomeStatus) -> Applied:
     changes = MADE[: len(statuses)]
     outcomes = tuple(Outcome(change, status) for change, status in zip(changes, statuses, strict=True))
     return Applied(a_plan(*changes), outcomes, sent=len(outcomes))

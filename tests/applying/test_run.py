@@ -3,7 +3,7 @@
 import pytest
 
 from iamgroups.applying import Stop
-from iamgroups.results.applied import Applied, Outcome, Status
+from iamgroups.results.applied import Applied, Outcome, OutcomeStatus
 from iamgroups.state import Attachment, Call, GroupFact, Membership, PolicyFact
 from iamgroups.state.change import Change
 from iamgroups.state.failure import Failure
@@ -31,7 +31,7 @@ def in_place(kind: Kind, account: Account) -> bool:
     return account.holds(kind.change.fact) == (kind.change.action != "delete")
 
 
-def ended(result: Applied) -> list[Status]:
+def ended(result: Applied) -> list[OutcomeStatus]:
     return [outcome.status for outcome in result.outcomes]
 
 

@@ -11,7 +11,7 @@ from iamgroups.errors import BlockedError
 from iamgroups.results.review import Review
 from iamgroups.state import Membership
 from iamgroups.state.change import Change
-from iamgroups.workflow.apply import Terms
+from iamgroups.workflow.apply import Limits
 from iamgroups.workflow.plan import Wanted
 from tests.render.samples import mixed
 
@@ -41,7 +41,7 @@ def agreed(
 
     monkeypatch.setattr(output, "answer", answer)
     monkeypatch.setattr(apply.time, "monotonic", lambda: clock[0])
-    asked = apply._Asked(config=None, wanted=Wanted(), saved=None, expected="", terms=Terms(), ask=True)  # type: ignore[arg-type]
+    asked = apply._Asked(config=None, wanted=Wanted(), saved=None, expected="", limits=Limits(), ask=True)  # type: ignore[arg-type]
     return apply._agreed(make, asked, Options(), account.Status(quiet=True)), made
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from iamgroups.config import load
-from iamgroups.config.source import Source
+from iamgroups.config.source_file import SourceFile
 from iamgroups.config.tree import parse
 from iamgroups.errors import ConfigError, Problem
 from tests.config.broken import BROKEN, Files, Link, Pipe
@@ -126,7 +126,7 @@ def test_any_nesting_without_end_is_told_in_our_own_words(
 
     if parser == "Python":
         monkeypatch.delattr(yaml, "CSafeLoader")
-    _, problems = parse(Source("x.yaml", DEEP[name]))
+    _, problems = parse(SourceFile("x.yaml", DEEP[name]))
     assert [problem.message for problem in problems] == ["nested more than 32 levels deep"]
 
 
@@ -135,6 +135,6 @@ def test_what_the_parser_cannot_hold_is_not_valid_yaml(text: str, monkeypatch: p
     import yaml
 
     for _ in range(2):
-        _, (problem,) = parse(Source("x.yaml", text))
+        _, (problem,) = parse(SourceFile("x.yaml", text))
         assert problem.message.startswith("not valid YAML: ")
         monkeypatch.delattr(yaml, "CSafeLoader", raising=False)

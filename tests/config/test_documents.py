@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from iamgroups.config.documents import read_document
-from iamgroups.config.source import Source
+from iamgroups.config.source_file import SourceFile
 
 ALLOW = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
 
@@ -14,7 +14,7 @@ def text(**more: Any) -> str:
 
 
 def test_what_does_nothing_is_a_warning_at_its_place() -> None:
-    document = read_document(Source("p.json", text(Action=["s3:*", "s3: GetObject"])))
+    document = read_document(SourceFile("p.json", text(Action=["s3:*", "s3: GetObject"])))
     assert document.problems == []
     assert document.warnings == [
         ("action 's3: GetObject' has a space and matches nothing", ("p.json", 8, 5)),
@@ -22,18 +22,18 @@ def test_what_does_nothing_is_a_warning_at_its_place() -> None:
 
 
 def test_an_empty_condition_operator_is_a_warning_at_its_key() -> None:
-    document = read_document(Source("p.json", text(Condition={"StringEquals": {}})))
+    document = read_document(SourceFile("p.json", text(Condition={"StringEquals": {}})))
     assert [str(position) for _, position in document.warnings] == ["p.json:9:5"]
 
 
 def test_the_first_resource_of_each_partition_is_known() -> None:
     resources = ["*", "arn:*:s3:::a", "arn:aws:s3:::b", "arn:aws:s3:::c"]
-    document = read_document(Source("p.json", text(Resource=resources)))
+    document = read_document(SourceFile("p.json", text(Resource=resources)))
     assert {name: str(node.position) for name, node in document.partitions.items()} == {"aws": "p.json:10:5"}
 
 
 def test_a_refused_document_keeps_its_data_for_the_other_checks() -> None:
-    document = read_document(Source("p.json", text(Resource="b")))
+    document = read_document(SourceFile("p.json", text(Resource="b")))
     assert [problem.message for problem in document.problems] == ["'b' is not a resource"]
     assert document.data["Statement"][0]["Resource"] == "b"
-    assert read_document(Source("p.json", "{")).data is None
+    assert read_document(SourceFile("p.json", "{")).data is None

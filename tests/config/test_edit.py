@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from iamgroups.config.edit import Edit, Insert, Put, Remove, edited
 from iamgroups.config.format import format_text
-from iamgroups.config.source import Source
+from iamgroups.config.source_file import SourceFile
 from iamgroups.config.tree import parse
 from iamgroups.errors import ConfigError
 from tests.config.test_format import LISTS, NAMES, laid_out
@@ -17,7 +17,7 @@ MEMBERS = ("groups", "devs", "members")
 
 
 def after(text: str, *edits: Edit) -> str:
-    return edited(Source("f", text), edits)
+    return edited(SourceFile("f", text), edits)
 
 
 def changed_lines(before: str, after: str) -> tuple[list[str], list[str]]:
@@ -142,7 +142,7 @@ def test_what_cannot_be_edited_alone_is_refused_with_its_line(text: str, edit: E
 
 
 def meaning(text: str) -> object:
-    root, problems = parse(Source("f", text))
+    root, problems = parse(SourceFile("f", text))
     assert root is not None and not problems
     return root.value
 

@@ -14,7 +14,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from iamgroups.config import load, shape
 from iamgroups.config.documents import read_document
 from iamgroups.config.shipped import schema
-from iamgroups.config.source import Source
+from iamgroups.config.source_file import SourceFile
 from iamgroups.errors import ConfigError
 from tests.config.broken import ANYTHING, HEAD
 
@@ -92,13 +92,13 @@ def any_structure_under_the_known_keys(data: dict[str, Any]) -> None:
 
 
 def any_policy_document(text: str) -> None:
-    problems = read_document(Source("p.json", text)).problems
+    problems = read_document(SourceFile("p.json", text)).problems
     assert all(problem.position and problem.position.file == "p.json" for problem in problems)
 
 
 def our_validator_passes_what_the_stock_ones_pass(data: Any) -> None:
     spec = schema("config")
-    ours = not shape.faults(data, spec)
+    ours = not shape.violations(data, spec)
     assert ours == Draft202012Validator(spec).is_valid(data) == Draft7Validator(spec).is_valid(data)
 
 

@@ -5,7 +5,7 @@ import pytest
 from iamgroups.config import check
 from iamgroups.config.shape import type_scalars
 from iamgroups.config.shipped import schema
-from iamgroups.config.wording import did_you_mean
+from iamgroups.config.similar import did_you_mean
 
 
 def test_a_json_file_is_checked_against_any_shipped_schema() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamgroups.config import load, tree
-from iamgroups.config.source import decode
+from iamgroups.config.source_file import decode
 from iamgroups.config.writer import comment, emit, scalar
 
 ODD = "no Yes 012 1e3 0x1F 1_000 .5 - -- --- ... = null 2026-12-31 + @a , a,b a=b a+b=c,d.e@f-g_h -a .inf y"

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from iamgroups.policy.conditions import condition_holds, problem
-from iamgroups.policy.context import Context
 from iamgroups.policy.parsed import Condition
+from iamgroups.policy.request_context import RequestContext
 from iamgroups.policy.truth import Truth
 
 ABSENT: Any = "absent"
@@ -24,7 +24,7 @@ def holds(operator: str, wanted: str | tuple[str, ...], value: Any, **more: str)
     elif value is not UNKNOWN:
         known["k"] = (value,) if isinstance(value, str) else tuple(value)
     values = (wanted,) if isinstance(wanted, str) else wanted
-    return condition_holds(Condition(operator, "K", values), Context(known), variables=True)
+    return condition_holds(Condition(operator, "K", values), RequestContext(known), variables=True)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_variables_are_filled_in_texts_and_arns_only() -> None:
 
 
 def test_a_variable_without_value_equals_nothing_and_a_negation_is_not_decided() -> None:
-    context = Context({"k": ("x",)}, absent=("aws:principaltag/",))
+    context = RequestContext({"k": ("x",)}, absent=("aws:principaltag/",))
     wanted = ("${aws:PrincipalTag/team}",)
     assert condition_holds(Condition("StringEquals", "k", wanted), context, True) is False
     assert condition_holds(Condition("StringNotEquals", "k", wanted), context, True) is None

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from iamgroups.policy.actions import action_matches
-from iamgroups.policy.context import Context
 from iamgroups.policy.evaluate import Decision, Layer, Request, evaluate
 from iamgroups.policy.parsed import MalformedStatement, parse_document
+from iamgroups.policy.request_context import RequestContext
 from iamgroups.policy.truth import Truth
 from tests.policy.documents import document, layer, statement
 
@@ -82,7 +82,7 @@ def test_a_condition_on_an_unknown_key_makes_it_conditional() -> None:
     allow = document(statement("*"))
     assert verdict(layer(allow, mfa)) == ("conditional", "")
     for value, expected in ((("true",), "allowed"), (("false",), "denied"), (None, "denied")):
-        context = Context({"aws:multifactorauthpresent": value})
+        context = RequestContext({"aws:multifactorauthpresent": value})
         request = Request("s3:PutObject", OBJECT, context)
         assert verdict(layer(allow, mfa), request=request)[0] == expected
 

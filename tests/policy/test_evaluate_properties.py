@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iamgroups.policy.context import Context
 from iamgroups.policy.evaluate import Layer, Request, evaluate
+from iamgroups.policy.request_context import RequestContext
 from tests.policy import slow_evaluator
 from tests.policy.documents import layer
 
@@ -97,7 +97,7 @@ def test_no_verdict_is_wrong(
 ) -> None:
     action, resource = asked
     given_keys = {key: value for key, value in values.items() if known.get(key, True)}
-    context = Context({key: None if value is None else (value,) for key, value in given_keys.items()})
+    context = RequestContext({key: None if value is None else (value,) for key, value in given_keys.items()})
     written = [identity] if boundary is None else [identity, boundary]
     layers: list[Layer] = [layer(*identity)]
     if boundary is not None:

@@ -7,14 +7,18 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.ht
 
 import pytest
 
-from iamgroups.policy.context import Context
+from iamgroups.policy.request_context import RequestContext
 from iamgroups.policy.resources import resource_matches, without_resource_matches
 from iamgroups.policy.truth import Truth
 
-ALICE = Context({"aws:username": ("alice",), "aws:principaltag/team": ("a*",), "aws:tagkeys": ("a", "b")})
+ALICE = RequestContext(
+    {"aws:username": ("alice",), "aws:principaltag/team": ("a*",), "aws:tagkeys": ("a", "b")}
+)
 
 
-def match(pattern: str, resource: str | None, context: Context = ALICE, variables: bool = True) -> Truth:
+def match(
+    pattern: str, resource: str | None, context: RequestContext = ALICE, variables: bool = True
+) -> Truth:
     return resource_matches(pattern, resource, (), context, variables)
 
 
@@ -74,7 +78,7 @@ def test_variables_stand_for_the_values_of_keys(pattern: str, resource: str, exp
 
 
 def test_a_variable_without_value_matches_nothing_unless_it_has_a_default() -> None:
-    nothing = Context(absent=("",))
+    nothing = RequestContext(absent=("",))
     assert match("arn:aws:s3:::${aws:PrincipalTag/t}*", "arn:aws:s3:::x", nothing) is False
     assert match("arn:aws:s3:::${aws:PrincipalTag/t}*", None, nothing) is False
     assert match("arn:aws:s3:::${aws:PrincipalTag/t, 'x'}", "arn:aws:s3:::x", nothing) is True
@@ -134,5 +138,5 @@ def test_a_pattern_that_fits_no_resource_of_an_action_matches_nothing(
     pattern: str, template: str, expected: bool
 ) -> None:
     """https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html"""
-    unknown = resource_matches(pattern, None, (template,), Context(), True)
+    unknown = resource_matches(pattern, None, (template,), RequestContext(), True)
     assert unknown is (None if expected else False)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from iamgroups.access.effects import Effect
+from iamgroups.access.effects import PersonEffect
 from iamgroups.errors import Position
 from iamgroups.planning.note import Finding, Moment, Note
 from iamgroups.planning.plan import Plan
@@ -96,10 +96,10 @@ def mixed(changes: tuple[Change, ...] | None = None) -> Review:
             Finding("max_group_deletes", "1 group goes", True, (), (at(30),), allowed=True),
         ),
         effects=(
-            Effect("a+b=c,d.e@f-g_h", (VIEW, OWN), ()),
-            Effect("alice", (OWN,), ()),
-            Effect("bob", (VIEW, OWN), ()),
-            Effect("zoe", (), (ADMIN,)),
+            PersonEffect("a+b=c,d.e@f-g_h", (VIEW, OWN), ()),
+            PersonEffect("alice", (OWN,), ()),
+            PersonEffect("bob", (VIEW, OWN), ()),
+            PersonEffect("zoe", (), (ADMIN,)),
         ),
     )
 
@@ -111,5 +111,5 @@ def many(groups: int, members: int) -> Review:
         for g in range(groups)
         for u in range(members)
     ]
-    effects = tuple(Effect(f"user-{u:05}", (VIEW,), ()) for u in range(members))
+    effects = tuple(PersonEffect(f"user-{u:05}", (VIEW,), ()) for u in range(members))
     return Review(Plan(ACCOUNT, "c" * 64, tuple(changes)), CREATED, effects=effects)

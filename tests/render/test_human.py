@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import replace
 
-from iamgroups.access.effects import Effect
+from iamgroups.access.effects import PersonEffect
 from iamgroups.planning.note import Note
 from iamgroups.planning.plan import Plan
 from iamgroups.render import Look, human, markdown
@@ -73,8 +73,8 @@ def test_many_groups_are_collapsed_to_a_line_of_counts_each() -> None:
 
 
 def test_many_people_with_an_effect_of_their_own_are_counted_those_who_lose_first() -> None:
-    effects = tuple(Effect(f"user-{n:04}", (f"arn:aws:iam::aws:policy/P{n}",), ()) for n in range(1000))
-    loser = Effect("zoe", (), ("arn:aws:iam::aws:policy/Q",))
+    effects = tuple(PersonEffect(f"user-{n:04}", (f"arn:aws:iam::aws:policy/P{n}",), ()) for n in range(1000))
+    loser = PersonEffect("zoe", (), ("arn:aws:iam::aws:policy/Q",))
     review = replace(many(groups=5, members=999), effects=(*effects, loser))
     text = human.plan(review)
     assert "  zoe: loses aws:Q\n" in text
@@ -99,7 +99,7 @@ def test_a_plan_that_is_cut_short_says_last_how_to_see_the_rest() -> None:
 
 def test_people_alone_may_be_what_is_cut_short() -> None:
     changes = many(groups=201, members=1).plan.changes
-    effects = tuple(Effect(f"user-{n:04}", (f"arn:aws:iam::aws:policy/P{n}",), ()) for n in range(101))
+    effects = tuple(PersonEffect(f"user-{n:04}", (f"arn:aws:iam::aws:policy/P{n}",), ()) for n in range(101))
     review = Review(Plan(ACCOUNT, "c" * 64, changes), CREATED, effects=effects)
     assert "  + 1 member" not in human.plan(review)
     assert human.plan(review).splitlines()[-1].startswith(HINT)
@@ -156,7 +156,7 @@ def test_a_long_line_is_wrapped_between_words_and_each_part_has_its_colour() -> 
 
 
 def test_what_somebody_loses_is_red_among_what_they_gain() -> None:
-    effect = Effect("ann", ("arn:aws:iam::aws:policy/A",), ("arn:aws:iam::aws:policy/B",))
+    effect = PersonEffect("ann", ("arn:aws:iam::aws:policy/A",), ("arn:aws:iam::aws:policy/B",))
     review = Review(
         Plan(ACCOUNT, "c" * 64, many(groups=1, members=1).plan.changes), CREATED, effects=(effect,)
     )
@@ -166,7 +166,7 @@ def test_what_somebody_loses_is_red_among_what_they_gain() -> None:
 def test_names_are_in_the_order_in_which_people_count() -> None:
     users = ["dev10", "dev2", "Dev1", "dev"]
     changes = tuple(Change("create", Membership(group, user)) for group in ("g10", "g9") for user in users)
-    effects = tuple(Effect(user, ("arn:aws:iam::aws:policy/" + user,), ()) for user in users)
+    effects = tuple(PersonEffect(user, ("arn:aws:iam::aws:policy/" + user,), ()) for user in users)
     text = human.plan(Review(Plan(ACCOUNT, "c" * 64, changes), CREATED, effects=effects))
     assert text.index("  g9\n") < text.index("  g10\n")
     assert re.findall(r"\+ member (\w+)", text) == ["dev", "Dev1", "dev2", "dev10"] * 2

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iamgroups.access.effects import Effect
+from iamgroups.access.effects import PersonEffect
 from iamgroups.errors import Position, Problem
 from iamgroups.planning.note import Finding, Moment, Note
 from iamgroups.planning.plan import Plan
@@ -158,7 +158,9 @@ def test_no_name_or_free_text_breaks_out(words: list[str]) -> None:
         (Note(g, h, i), Note(j, k, m, None, "info")),
         came_along=(a, b),
     )
-    review = Review(plan, CREATED, (Finding(a, b, True, (), (Position(c, 1, 1),)),), (Effect(k, (m,), ()),))
+    review = Review(
+        plan, CREATED, (Finding(a, b, True, (), (Position(c, 1, 1),)),), (PersonEffect(k, (m,), ()),)
+    )
     text = markdown.plan(review)
     markup = outside_fences(text)
     assert tags(markup) <= {"details", "summary", "b", "code"}

@@ -63,5 +63,5 @@ def test_an_address_tells_its_kind_and_its_names(fact: Fact) -> None:
 def test_a_kind_says_whose_it_is_and_how_it_is_read_again(fact: Fact) -> None:
     assert fact.owner.kind in ("group", "user", "policy")
     assert fact.owner.name in fact.address
-    assert all(look.operation.startswith(("Get", "List")) for look in fact.looks())
+    assert all(look.operation.startswith(("Get", "List")) for look in fact.rereads())
     assert fact.kind.there.of(fact) != fact.kind.missing.of(fact)

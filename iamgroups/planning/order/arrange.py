@@ -13,12 +13,12 @@ from iamgroups.planning.arrangement import Arrangement
 from iamgroups.planning.order.compromise import Firm, compromise
 from iamgroups.planning.order.graph import Edge, order
 from iamgroups.planning.order.moments import moments, subjects
-from iamgroups.planning.order.options import Options
 from iamgroups.planning.order.precedence import conflicts, structural, together
 from iamgroups.planning.order.preferences import follows, with_preferences
 from iamgroups.planning.order.promise import promise
 from iamgroups.planning.order.quotas import quotas
 from iamgroups.planning.order.rooms import rooms, too_many
+from iamgroups.planning.order.ways import Ways
 from iamgroups.state import (
     Attachment,
     Direct,
@@ -53,15 +53,15 @@ RANKS: Mapping[tuple[type, str], int] = {
 def arrange(config: Config, live: LiveState, changes: Iterable[Change]) -> Arrangement:
     """Derive the edges between these changes, all that will run, whatever `needs` they had."""
     ours = sorted(changes, key=_rank)
-    access, options = Access(live, ours), Options(ours)
-    chosen = {claim: options.best(claim) for claim in promise(access)}
+    access, ways = Access(live, ours), Ways(ours)
+    chosen = {claim: ways.best(claim) for claim in promise(access)}
     apart = frozenset(conflicts(config, access))
     full = list(rooms(ours, access))
     fitting = [room for room in full if room.result <= room.limit]
-    kept = (option for claim, option in chosen.items() if claim.kind == "loss")
+    kept = (way for claim, way in chosen.items() if claim.kind == "loss")
     within = quotas(fitting, kept, apart)
     firm = Firm(apart.union(structural(ours)), fitting, within)
-    settled = compromise(chosen, firm, options, partial(subjects, access=access))
+    settled = compromise(chosen, firm, ways, partial(subjects, access=access))
     edges = with_preferences(settled, [*within.preferences, *follows(ours, access)])
     edges = edges.union(together(ours, edges))
     ordered = order([_rank(change) for change in ours], edges)

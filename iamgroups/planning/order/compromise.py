@@ -1,7 +1,7 @@
 """Where not every claim can be kept: the fewest are broken, access before Deny before excess.
 
-Each claim takes the option that costs least. Where these and the firm edges close a cycle, an order of the
-changes concerned is looked for, and every claim takes an option that agrees with it. What is broken is
+Each claim takes the way that costs least. Where these and the firm edges close a cycle, an order of the
+changes concerned is looked for, and every claim takes a way that agrees with it. What is broken is
 returned, to be announced.
 """
 
@@ -11,11 +11,11 @@ from typing import NamedTuple, get_args
 
 from iamgroups.planning.note import MomentKind
 from iamgroups.planning.order.graph import Edge, ancestors, cyclic_edges, knots, place_greedily
-from iamgroups.planning.order.options import Option, Options
 from iamgroups.planning.order.promise import Claim, Subject
 from iamgroups.planning.order.quotas import Quotas, swaps_in
 from iamgroups.planning.order.rooms import Room
 from iamgroups.planning.order.search import MOST_CHANGES_TRIED, Search
+from iamgroups.planning.order.ways import Way, Ways
 
 # Beyond so many changes an order is chosen greedily, so that no plan takes exponential time.
 MOST_CHANGES_SEARCHED = 140
@@ -38,7 +38,7 @@ class Firm(NamedTuple):
     quotas: Quotas = Quotas()
 
 
-def compromise(chosen: Mapping[Claim, Option], firm: Firm, options: Options, naming: Naming) -> Compromise:
+def compromise(chosen: Mapping[Claim, Way], firm: Firm, ways: Ways, naming: Naming) -> Compromise:
     """Return the edges that keep as much of the promise as one order can; `naming`: what claims are about."""
     edges = firm.edges.union(firm.quotas.edges, *chosen.values())
     tangled = cyclic_edges(edges)
@@ -47,16 +47,16 @@ def compromise(chosen: Mapping[Claim, Option], firm: Firm, options: Options, nam
     swapping = (room.additions + room.removals for room in firm.rooms)
     few = frozenset[int]().union(*(claim.changes for claim in chosen), *swapping)
     if len(few) <= MOST_CHANGES_TRIED:
-        return _agreeing({c: naming(c) for c in chosen}, sorted(few), firm, options)
-    involved = {claim: option for claim, option in chosen.items() if not tangled.isdisjoint(option)}
+        return _agreeing({c: naming(c) for c in chosen}, sorted(few), firm, ways)
+    involved = {claim: way for claim, way in chosen.items() if not tangled.isdisjoint(way)}
     if len(_region(involved)) <= MOST_CHANGES_SEARCHED:
-        others = (option for claim, option in chosen.items() if claim not in involved)
+        others = (way for claim, way in chosen.items() if claim not in involved)
         fixed = firm.edges.union(firm.quotas.edges, *others)
-        return _untied(involved, fixed, options, naming)
+        return _untied(involved, fixed, ways, naming)
     settled = Compromise(firm.edges | firm.quotas.edges)
     for kind in get_args(MomentKind):
-        ours = {claim: option for claim, option in chosen.items() if claim.kind == kind}
-        settled = _knot_by_knot(ours, settled, options, naming)
+        ours = {claim: way for claim, way in chosen.items() if claim.kind == kind}
+        settled = _knot_by_knot(ours, settled, ways, naming)
     return settled
 
 
@@ -64,66 +64,62 @@ def _region(claims: Iterable[Claim]) -> Sequence[int]:
     return sorted(frozenset[int]().union(*(claim.changes for claim in claims)))
 
 
-def _knot_by_knot(
-    chosen: Mapping[Claim, Option], settled: Compromise, options: Options, naming: Naming
-) -> Compromise:
+def _knot_by_knot(chosen: Mapping[Claim, Way], settled: Compromise, ways: Ways, naming: Naming) -> Compromise:
     """Add the claims to what is settled, those that share cycles together."""
     tied = knots(settled.edges.union(*chosen.values()))
     number = {edge: place for place, knot in enumerate(tied) for edge in knot}
-    parts: dict[int, dict[Claim, Option]] = {}
-    for claim, option in chosen.items():
-        tying = [number[edge] for edge in option if edge in number]
-        parts.setdefault(min(tying, default=-1), {})[claim] = option
+    parts: dict[int, dict[Claim, Way]] = {}
+    for claim, way in chosen.items():
+        tying = [number[edge] for edge in way if edge in number]
+        parts.setdefault(min(tying, default=-1), {})[claim] = way
     edges, broken = settled.edges.union(*parts.pop(-1, {}).values()), list(settled.broken)
     for _, part in sorted(parts.items()):
-        untied = _untied(part, edges, options, naming)
+        untied = _untied(part, edges, ways, naming)
         edges = untied.edges
         broken += untied.broken
     return Compromise(edges, tuple(broken))
 
 
-def _untied(
-    involved: Mapping[Claim, Option], fixed: frozenset[Edge], options: Options, naming: Naming
-) -> Compromise:
+def _untied(involved: Mapping[Claim, Way], fixed: frozenset[Edge], ways: Ways, naming: Naming) -> Compromise:
     """Order the changes that these claims are about, and keep those that agree with the order."""
     region = _region(involved)
     if len(region) <= MOST_CHANGES_SEARCHED:
-        return _agreeing({claim: naming(claim) for claim in involved}, region, Firm(fixed), options)
-    place = place_greedily(fixed, {edge for option in involved.values() for edge in option})
+        return _agreeing({claim: naming(claim) for claim in involved}, region, Firm(fixed), ways)
+    place = place_greedily(fixed, {edge for way in involved.values() for edge in way})
     for change in region:  # what no edge holds can come last
         place.setdefault(change, len(place))
-    return _settled(involved, place, fixed, options)
+    return _settled(involved, place, fixed, ways)
 
 
 def _agreeing(
     subjects: Mapping[Claim, Sequence[Subject]],
     region: Sequence[int],
     firm: Firm,
-    options: Options,
+    ways: Ways,
 ) -> Compromise:
-    """Look for the best order of the region, and take the options that agree with it."""
+    """Look for the best order of the region, and take the ways that agree with it."""
     fixed = firm.edges
     order, broken = Search(region, subjects, ancestors(fixed, region), firm.rooms).best()
     place = {change: number for number, change in enumerate(order)}
     fixed = fixed.union(*(swaps_in(order, room) for room in firm.rooms))
-    settled = _settled(subjects, place, fixed, options)
+    settled = _settled(subjects, place, fixed, ways)
     unkept = [claim for claim in settled.broken if not broken.issuperset(subjects[claim])]
     if not unkept:
         return settled
-    # These are kept in this very order, by more turns than an option has.
+    # These are kept in this very order, by more turns than a way has.
     line = pairwise(order)
     return Compromise(settled.edges.union(line), tuple(c for c in settled.broken if c not in unkept))
 
 
 def _settled(
-    claims: Iterable[Claim], place: Mapping[int, int], fixed: frozenset[Edge], options: Options
+    claims: Iterable[Claim], place: Mapping[int, int], fixed: frozenset[Edge], ways: Ways
 ) -> Compromise:
     edges, broken = set(fixed), []
     for claim in claims:
-        agreeing = (o for o in options.all(claim) if all(place[a] < place[b] for a, b in o))
-        option = next(agreeing, None)
-        if option is None:
+        agreeing = (o for o in ways.all(claim) if all(place[a] < place[b] for a, b in o))
+        way = next(agreeing, None)
+        if way is None:
             broken.append(claim)
         else:
-            edges |= option
+            edges |= way
     return Compromise(frozenset(edges), tuple(broken))

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from iamgroups.planning.order.graph import Edge
-from iamgroups.planning.order.options import Option
 from iamgroups.planning.order.rooms import Room
+from iamgroups.planning.order.ways import Way
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Quotas:
     preferences: tuple[Edge, ...] = ()
 
 
-def quotas(rooms: Sequence[Room], kept: Iterable[Option], apart: Iterable[Edge]) -> Quotas:
+def quotas(rooms: Sequence[Room], kept: Iterable[Way], apart: Iterable[Edge]) -> Quotas:
     """Return what the quotas demand: full holders swap one at a time, the removal that loses least first.
 
     `kept`: the edges that keep access. `apart`: what must be left before something else is joined, whatever
@@ -64,15 +64,15 @@ def _before(apart: Iterable[Edge]) -> dict[int, set[int]]:
     return found
 
 
-def _waits(kept: Iterable[Option], before: Mapping[int, set[int]]) -> dict[int, list[frozenset[int]]]:
+def _waits(kept: Iterable[Way], before: Mapping[int, set[int]]) -> dict[int, list[frozenset[int]]]:
     """Return removal -> for each loss it could cause, the additions it should wait for.
 
     What comes after the removal in any case is not worth waiting for.
     """
     found: dict[int, list[frozenset[int]]] = {}
-    for option in kept:
-        for removal in {then for _, then in option}:
-            needed = frozenset(first for first, then in option if then == removal)
+    for way in kept:
+        for removal in {then for _, then in way}:
+            needed = frozenset(first for first, then in way if then == removal)
             if not any(removal in before.get(addition, ()) for addition in needed):
                 found.setdefault(removal, []).append(needed)
     return found

@@ -17,7 +17,7 @@ from iamgroups.policy.size import MAX_DEPTH, depth
 from iamgroups.policy.statements import Place, Statement, located, located_texts
 
 # Where a document goes: a managed policy, an inline policy, the trust policy of a role.
-Kind = Literal["managed", "inline", "trust"]
+DocumentKind = Literal["managed", "inline", "trust"]
 
 _SID = re.compile("[0-9A-Za-z]*", re.ASCII)
 _SERVICE = re.compile("[0-9A-Za-z.-]+", re.ASCII)
@@ -27,7 +27,7 @@ class Subject(NamedTuple):
     """A document that is judged, for an account in `partition`."""
 
     document: dict[str, Any]
-    kind: Kind
+    kind: DocumentKind
     partition: str | None
 
     def statements(self) -> Iterator[tuple[Place, Statement]]:
@@ -35,7 +35,7 @@ class Subject(NamedTuple):
         return ((place, found) for place, found in located(self.document) if isinstance(found, dict))
 
 
-def refusals(document: Any, kind: Kind = "managed", partition: str | None = None) -> list[Refusal]:
+def refusals(document: Any, kind: DocumentKind = "managed", partition: str | None = None) -> list[Refusal]:
     """Return all that AWS refuses about a document, what AWS would answer first.
 
     Args:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from iamgroups.policy.grammar import Kind, doubts, refusals
+from iamgroups.policy.grammar import DocumentKind, doubts, refusals
 from iamgroups.policy.size import MAX_DEPTH, as_sent
 from tests.policy.aws_documents import documents
 
@@ -30,7 +30,7 @@ def document(*statements: Any, **more: Any) -> dict[str, Any]:
     return {"Version": "2012-10-17", **more, "Statement": list(statements)}
 
 
-def answers(found: Any, kind: Kind = "managed", partition: str | None = None) -> list[str]:
+def answers(found: Any, kind: DocumentKind = "managed", partition: str | None = None) -> list[str]:
     return [refusal.answer for refusal in refusals(found, kind, partition)]
 
 

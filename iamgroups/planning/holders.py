@@ -1,13 +1,9 @@
-"""Words that what planning says shares."""
+"""Who holds a policy, in words."""
 
 from collections.abc import Collection, Iterator
 
 from iamgroups.state.live import LiveState
-
-
-def count(number: int, one: str, many: str) -> str:
-    """Return `1 group` or `1,001 groups`."""
-    return f"{number:,} {one if number == 1 else many}"
+from iamgroups.state.nouns import count
 
 
 def who_holds(arn: str, number: int | None, live: LiveState, released: Collection[str] = ()) -> str:

@@ -9,11 +9,11 @@ from iamgroups.planning.order.promise import Claim
 from iamgroups.state import Direct, Membership
 from iamgroups.state.change import Change
 
-Option = frozenset[Edge]
+Way = frozenset[Edge]
 MOST_SOURCES_CHAINED = 6
 
 
-class Options:
+class Ways:
     """Knows what an edge costs: how many people are held up when the change it depends on fails."""
 
     def __init__(self, changes: Sequence[Change]) -> None:
@@ -21,17 +21,17 @@ class Options:
         leaves = [isinstance(c.fact, Membership) and c.action == "delete" for c in changes]
         self._weights = list(zip(personal, leaves, strict=True))
 
-    def best(self, claim: Claim) -> Option:
-        """Return the option that costs least."""
-        return min(_options(claim), key=self._cost)
+    def best(self, claim: Claim) -> Way:
+        """Return the way that costs least."""
+        return min(_ways(claim), key=self._cost)
 
-    def all(self, claim: Claim) -> list[Option]:
-        """Return every option, the one that costs least first."""
-        found = {*_options(claim), *_chains_of_three(claim)}
+    def all(self, claim: Claim) -> list[Way]:
+        """Return every way, the one that costs least first."""
+        found = {*_ways(claim), *_chains_of_three(claim)}
         return sorted(found, key=self._cost)
 
-    def _cost(self, option: Option) -> tuple[int, list[Edge]]:
-        return sum(self._edge_cost(*edge) for edge in option), sorted(option)
+    def _cost(self, way: Way) -> tuple[int, list[Edge]]:
+        return sum(self._edge_cost(*edge) for edge in way), sorted(way)
 
     def _edge_cost(self, first: int, then: int) -> int:
         """One person's failed change must not hold up a group, and a removal should wait for little."""
@@ -41,7 +41,7 @@ class Options:
         return (2 if personal or also_personal else 1) + leaves
 
 
-def _options(claim: Claim) -> Iterator[Option]:
+def _ways(claim: Claim) -> Iterator[Way]:
     """Yield: it never begins; or one source holds as long, or two that take turns."""
     when = claim.when
     for ends, begins in product(when.ended, when.begun):
@@ -52,13 +52,13 @@ def _options(claim: Claim) -> Iterator[Option]:
         yield from _chain(pair, when)
 
 
-def _chains_of_three(claim: Claim) -> Iterator[Option]:
+def _chains_of_three(claim: Claim) -> Iterator[Way]:
     if len(claim.then) <= MOST_SOURCES_CHAINED:
         for sources in permutations(claim.then, 3):
             yield from _chain(sources, claim.when)
 
 
-def _chain(sources: Sequence[When], when: When) -> Iterator[Option]:
+def _chain(sources: Sequence[When], when: When) -> Iterator[Way]:
     """Yield the edges by which these sources, one after the other, hold as long as `when` does."""
     first, last = sources[0].begun - when.begun, sources[-1].ended - when.ended
     if (first and not when.begun) or (last and not when.ended):

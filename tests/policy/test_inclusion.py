@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iamgroups.policy.patterns import includes
+from iamgroups.policy.inclusion import includes
 
 WORDS = ["".join(word) for length in range(7) for word in product("abz", repeat=length)]
 

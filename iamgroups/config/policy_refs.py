@@ -4,16 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from iamgroups.config.merge import Merged
-from iamgroups.config.source import quoted
+from iamgroups.config.similar import did_you_mean
+from iamgroups.config.source_file import quoted
 from iamgroups.config.tree import Node
-from iamgroups.config.wording import did_you_mean
 from iamgroups.errors import Position, Problem
 from iamgroups.state.config import PolicyRef
 from iamgroups.state.names import fold, parse_policy_arn
 
 
 @dataclass
-class References:
+class PolicyRefs:
     """Turns nodes into PolicyRefs and collects problems. `paths`: folded owned policy -> its path."""
 
     merged: Merged

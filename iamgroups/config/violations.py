@@ -1,11 +1,11 @@
 """jsonschema's errors, in words people can act on."""
 
-import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from iamgroups.config.shipped import Schema
-from iamgroups.config.source import quoted
+from iamgroups.config.similar import did_you_mean
+from iamgroups.config.source_file import quoted
 
 _WORDS = {
     "object": "a mapping",
@@ -25,7 +25,7 @@ _PREFIXES = {"aws", "local", "arn"}  # of a policy
 Path = tuple[str | int, ...]
 
 
-class Fault(NamedTuple):
+class Violation(NamedTuple):
     """One violation: `path` leads to the value; `key` is the offending key of that mapping, if any."""
 
     path: Path
@@ -38,14 +38,7 @@ class Fault(NamedTuple):
 Explanations = Mapping[str, Callable[[str], str | None]]
 
 
-def did_you_mean(name: str, known: Sequence[str]) -> str | None:
-    """Return a hint that names the most similar of `known`, ignoring case; None when nothing is close."""
-    by_fold = {other.lower(): other for other in known}
-    close = difflib.get_close_matches(name.lower(), list(by_fold), n=1, cutoff=0.7)
-    return f"did you mean {quoted(by_fold[close[0]])}?" if close else None
-
-
-def worded(error: Any, explanations: Explanations) -> Fault:
+def worded(error: Any, explanations: Explanations) -> Violation:
     """Return what an error of our validator (`validator.py`) means to whoever wrote the data."""
     path: Path = tuple(error.absolute_path)
     kind, spec, value = error.validator, error.schema, error.instance
@@ -53,26 +46,28 @@ def worded(error: Any, explanations: Explanations) -> Fault:
         return _unknown_key(path, error.message, spec)
     if kind == "required":
         hint = spec.get("keyHints", {}).get(error.message)
-        return Fault(path, None, f"{label(path)} needs the key {quoted(error.message)}", hint)
+        return Violation(path, None, f"{label(path)} needs the key {quoted(error.message)}", hint)
     if "propertyNames" in error.absolute_schema_path:
-        return Fault(path, value, *_mismatch(value, spec, explanations))
+        return Violation(path, value, *_mismatch(value, spec, explanations))
     if kind in ("type", "anyOf"):
-        return Fault(path, None, *_wrong_type(path, value, _types(error)))
+        return Violation(path, None, *_wrong_type(path, value, _types(error)))
     if kind in ("enum", "const"):
         allowed = error.validator_value if kind == "enum" else [spec["const"]]
         options = [str(option).lower() if isinstance(option, bool) else str(option) for option in allowed]
         hint = did_you_mean(value, options) if isinstance(value, str) else None
-        return Fault(path, None, f"{label(path)} must be {' or '.join(options)}, not {_actual(value)}", hint)
+        return Violation(
+            path, None, f"{label(path)} must be {' or '.join(options)}, not {_actual(value)}", hint
+        )
     if kind == "pattern":
-        return Fault(path, None, *_mismatch(value, spec, explanations))
-    return Fault(path, None, f"{label(path)} {_limit(kind, error.validator_value)}", None)
+        return Violation(path, None, *_mismatch(value, spec, explanations))
+    return Violation(path, None, f"{label(path)} {_limit(kind, error.validator_value)}", None)
 
 
-def _unknown_key(path: Path, key: str, spec: Schema) -> Fault:
+def _unknown_key(path: Path, key: str, spec: Schema) -> Violation:
     where = f" in {label(path)}" if path else ""
     known = list(spec.get("properties", ()))
     hint = spec.get("keyHints", {}).get(key) or did_you_mean(key, known) or f"known keys: {', '.join(known)}"
-    return Fault(path, key, f"unknown key {quoted(key)}{where}", hint)
+    return Violation(path, key, f"unknown key {quoted(key)}{where}", hint)
 
 
 def _mismatch(value: str, spec: Schema, explanations: Explanations) -> tuple[str, str | None]:

@@ -19,7 +19,7 @@ _SHOWN_WIDTH = 160
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceFile:
     """One file: `file` is the name to show, `text` its content."""
 
     file: str
@@ -62,7 +62,7 @@ def quoted(value: object) -> str:
     return text if len(text) <= 80 else text[:76] + "...'"
 
 
-def read(path: Path, shown: str) -> Source:
+def read(path: Path, shown: str) -> SourceFile:
     """Read a UTF-8 file.
 
     Raises:
@@ -83,7 +83,7 @@ def read(path: Path, shown: str) -> Source:
     return decode(content, shown)
 
 
-def decode(content: bytes, shown: str) -> Source:
+def decode(content: bytes, shown: str) -> SourceFile:
     """Return the text of a file's bytes.
 
     Raises:
@@ -93,9 +93,9 @@ def decode(content: bytes, shown: str) -> Source:
     if content.startswith(_BYTE_ORDER_MARKS):
         raise _refusal(shown, "the file starts with a byte order mark", "save it as UTF-8 without one")
     try:
-        source = Source(shown, content.decode())
+        source = SourceFile(shown, content.decode())
     except UnicodeDecodeError as error:
-        before = Source(shown, content[: error.start].decode())
+        before = SourceFile(shown, content[: error.start].decode())
         line, column = before.place(error.start)
         hint = f"byte 0x{content[error.start]:02x} cannot stand here; save the file as UTF-8"
         raise ConfigError([Problem("the file is not UTF-8", before.position(line, column), hint)]) from error
@@ -107,11 +107,11 @@ def decode(content: bytes, shown: str) -> Source:
 
 def with_lines(problems: Iterable[Problem]) -> list[Problem]:
     """Return problems found after the files were read, each with the line it is about."""
-    sources: dict[str, Source | None] = {}
+    sources: dict[str, SourceFile | None] = {}
     return [_with_line(problem, sources) for problem in problems]
 
 
-def _with_line(problem: Problem, sources: dict[str, Source | None]) -> Problem:
+def _with_line(problem: Problem, sources: dict[str, SourceFile | None]) -> Problem:
     if problem.position is None:
         return problem
     file, line, column = problem.position

@@ -19,7 +19,7 @@ Values = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Context:
+class RequestContext:
     """Condition keys in lower case -> their values, or `None` for a key the request does not have.
 
     Every other key is unknown, unless it begins with one of `absent` ("" is every key).
