@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "snapshot": "snapshot",
     "onboard": "onboard",
     "offboard": "offboard",
+    "accept": "accept",
     "fmt": "fmt",
     "iam-policy": "iam_policy",
     "unlock": "unlock",

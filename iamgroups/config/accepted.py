@@ -45,7 +45,7 @@ def _entry(node: Node, problems: list[Problem]) -> Iterator[Accepted]:
     for key, owners in OWNERS.items():
         if (policy := node.get(key)) is None:
             continue
-        named = policy.value if key == "inline" else _short(policy.value)
+        named = policy.value if key == "inline" else short_reference(policy.value)
         for people, start in owners.items():
             names = node.get(people)
             for name in names.items() if names else ():
@@ -56,11 +56,16 @@ def _checked(node: Node) -> list[Problem]:
     """Return a problem where an address has the form of none."""
     if is_glob(node.value) or known_as(node.value):
         return []
-    forms = ", ".join([*(kind.address.text for kind in KINDS), "document/{policy}", "user/{name}"])
-    return [node.problem(f"{node.value} is not an address", f"there are {forms} and rule/{{rule}}/...")]
+    return [node.problem(f"{node.value} is not an address", forms())]
 
 
-def _short(policy: str) -> str:
+def forms() -> str:
+    """Return which forms of an address there are."""
+    found = ", ".join([*(kind.address.text for kind in KINDS), "document/{policy}", "user/{name}"])
+    return f"there are {found} and rule/{{rule}}/..."
+
+
+def short_reference(policy: str) -> str:
     """Return `aws:Name` or `local:Name` of a reference, as addresses have it."""
     owner, _, rest = policy.partition(":")
     return short(policy) if owner == "arn" else f"{owner}:{rest.rpartition('/')[2]}"

@@ -67,8 +67,8 @@ def edited(source: SourceFile, edits: Iterable[Edit]) -> str:
     for start, end, piece in sorted(pieces, reverse=True):
         text = text[:start] + piece + text[end:]
     wanted = json.loads(json.dumps(before))
-    for path, container in containers.items():
-        _change(wanted, path, container)
+    for path in sorted(containers, key=len, reverse=True):  # what is removed above moves what is below
+        _change(wanted, path, containers[path])
     if not _same(SourceFile(source.file, text), wanted):
         raise _refusal(source, _place(root, next(iter(containers))), "it is shared by an anchor")
     return text

@@ -1,7 +1,7 @@
 """Which files make up a configuration: the root file and what its `include` names."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -134,7 +134,7 @@ def included(folder: Folder, root: str, globs: Iterable[Node]) -> Iterator[tuple
             yield pattern.problem(f"include {pattern.value!r} leads out of the root file's folder", hint)
             continue
         try:
-            matches = sorted(_matches(folder.real, pattern.value))
+            matches = sorted(_matches(folder.real, pattern.value) | _unwritten(folder, pattern.value))
         except OSError as error:
             where = folder.show(os.path.relpath(error.filename or folder.real, folder.real))
             message = f"include {pattern.value!r}: {where} cannot be read: {error.strerror}"
@@ -153,6 +153,26 @@ def included(folder: Folder, root: str, globs: Iterable[Node]) -> Iterator[tuple
             elif real not in seen:
                 seen.add(real)
                 yield folder.show(name), real
+
+
+def _unwritten(folder: Folder, pattern: str) -> set[str]:
+    """Return the files a glob names that are among the texts only."""
+    names = {path.relative_to(folder.real).as_posix() for path in folder.texts if not path.exists()}
+    return {name for name in names if fits(pattern, name)}
+
+
+def fits(pattern: str, name: str) -> bool:
+    """Tell whether a glob of `include` names a file, both relative to the root."""
+    steps = [step for step in pattern.split("/") if step not in ("", ".")]
+    return _fits(steps, name.split("/"))
+
+
+def _fits(steps: Sequence[str], parts: Sequence[str]) -> bool:
+    if not steps or not parts:
+        return not parts and all(step == "**" for step in steps)
+    if steps[0] == "**":
+        return _fits(steps[1:], parts) or _fits(steps, parts[1:])
+    return fnmatchcase(parts[0], steps[0]) and _fits(steps[1:], parts[1:])
 
 
 def _matches(root: Path, pattern: str) -> set[str]:

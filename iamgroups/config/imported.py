@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from iamgroups.config.found import FILE, found_at_import
+from iamgroups.config.found import ABOUT, FILE, found_at_import
 from iamgroups.config.shipped import schema
 from iamgroups.config.writer import Data, comment, emit
 from iamgroups.errors import UsageError
@@ -18,10 +18,6 @@ FOLDER = "groups"
 PLAIN_FILE = re.compile(r"[A-Za-z0-9_](?:.*[^.])?", re.ASCII)
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 REMARKS_SHOWN = 20
-ABOUT_ACCEPTED = (
-    "What the account has and no file declares. `iamgroups drift` does not fail for it.\n"
-    "Mend one thing at a time, and take its line out: this file is meant to shrink."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ def imported(live: LiveState, names: Collection[str] = (), single: bool = False)
         return Imported({ROOT: head + emit({**root, "groups": declared, **rest})}, everything)
     files = {ROOT: head + emit(root if groups else {**root, "groups": declared})}
     if accepted:
-        files[FILE] = comment(ABOUT_ACCEPTED) + emit({"accepted": accepted})
+        files[FILE] = comment(ABOUT) + emit({"accepted": accepted})
     for name, file in _file_names(declared).items():
         about = "".join(comment(line) for line in remarks[name])
         files[f"{FOLDER}/{file}"] = about + emit({"groups": {name: declared[name]}})

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from iamgroups.config import tree
 from iamgroups.config.edit import Edit, edited
-from iamgroups.config.files import config_files
+from iamgroups.config.files import config_files, fits, include_patterns
 from iamgroups.config.source_file import SourceFile, read
 from iamgroups.config.spans import Path as Place
 from iamgroups.config.tree import Node
@@ -69,6 +69,11 @@ class Files:
     def teams(self) -> Mapping[str, People]:
         """Folded name of each team -> its list of people."""
         return self._people("teams")
+
+    def includes(self, name: str) -> bool:
+        """Tell whether the root includes a file, named from its folder."""
+        root = next(iter(self.trees.values()))
+        return any(fits(pattern.value, name) for pattern in include_patterns(root))
 
     def _people(self, wanted: str) -> Mapping[str, People]:
         found = {}

@@ -1,9 +1,22 @@
 """Write a result to a file, whole or not at all; read one of a bounded size."""
 
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from iamgroups.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """Files after an edit: name to show -> text before ("" for a new file) and after.
+
+    `said`: what else a reader should know.
+    """
+
+    texts: Mapping[str, tuple[str, str]]
+    said: tuple[str, ...] = ()
 
 
 def rewrite_whole(path: Path, text: str) -> None:

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iamgroups import config
+from iamgroups.config.accepting import Edits, named, take_out
 from iamgroups.config.edit import Edit, Insert, Remove
 from iamgroups.config.mentions import Files, People, read_files
 from iamgroups.config.similar import did_you_mean
 from iamgroups.config.writer import Data, Plain
 from iamgroups.errors import UsageError
+from iamgroups.state.address import is_glob, parse
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveState
 from iamgroups.state.names import NAME, fold, short
+from iamgroups.workflow.files import Rewritten
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +33,6 @@ class Terms:
         rest: dict[str, Data] = {"reason": self.reason} if self.reason else {}
         rest |= {"pending": True} if self.pending else {}
         return {"user": user, **days, **rest} if days or rest else user
-
-
-@dataclass(frozen=True)
-class Rewritten:
-    """Files after an edit: name to show -> text before and after. `said`: what else a reader should know."""
-
-    texts: Mapping[str, tuple[str, str]]
-    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +96,21 @@ def offboard(root: str, user: str, live: LiveState | None) -> Rewritten:
     Raises: ConfigError, and nothing is changed.
     """
     loaded = _Loaded(root, config.load(root), read_files(root))
-    edits: dict[Path, list[Edit]] = {}
+    edits = Edits()
     for mention in loaded.files.mentions(user):
-        edits.setdefault(mention.file, []).append(Remove(mention.place))
-    said = [] if edits else [f"No file names {user}."]
+        edits.add(mention.file, Remove(mention.place))
+    take_out(loaded.files, [one for one in named(loaded.files) if _is_about(one.address, user)], edits)
+    said = [] if edits.edits else [f"No file names {user}."]
     if live is not None:
         said += _still_held(user, loaded.config, live)
-    return loaded.rewritten(edits, user, said, added=False)
+    return loaded.rewritten(edits.edits, user, said, added=False)
+
+
+def _is_about(address: str, user: str) -> bool:
+    found = None if is_glob(address) else parse(address)
+    return fold(address) == fold(f"user/{user}") or bool(
+        found and fold(found.names.get("user", "")) == fold(user)
+    )
 
 
 def _wanted(files: Files, places: Places, said: list[str]) -> Iterator[tuple[str, People]]:

@@ -64,4 +64,5 @@ def test_every_argument_is_in_the_title(name: str) -> None:
     for word, argument in zip(words, arguments, strict=True):
         choices = getattr(argument.type, "choices", None)
         spelled = "|".join(map(str, choices)) if choices else (argument.name or "").upper()
+        spelled += "..." if argument.nargs == -1 else ""
         assert word == (spelled if argument.required else f"[{spelled}]")

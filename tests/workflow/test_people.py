@@ -119,6 +119,17 @@ def test_who_leaves_is_named_nowhere_any_more(root: Path) -> None:
     assert groups_of(root, "alice") == set()
 
 
+def test_who_leaves_is_accepted_nowhere_any_more(root: Path) -> None:
+    people = PEOPLE + (
+        "accepted:\n  - {direct: aws:A, users: [alice, bob]}\n  - match: [direct/alice/aws:B, user/Alice]\n"
+        "  - {match: group/alice}\n"
+    )
+    (root / "people.yaml").write_text(people)
+    assert made(root, offboard(str(root), "alice", None))["people.yaml"].endswith(
+        "accepted:\n  - {direct: aws:A, users: [bob]}\n  - {match: group/alice}\n"
+    )
+
+
 def test_what_no_file_can_take_away_is_still_to_do(root: Path) -> None:
     arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
     alice = LiveUser(
