@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from iamgroups.errors import Position, Problem
 from iamgroups.planning.accepted import Acceptance, Remark, fingerprint
@@ -17,6 +17,9 @@ from iamgroups.state.kind import Action
 from iamgroups.state.live import Account, LiveState
 from iamgroups.state.names import fold
 from iamgroups.state.term import Time, begin_of, told
+
+if TYPE_CHECKING:
+    from iamgroups.access.levels import Rise
 
 DriftKind = Literal["missing", "extra", "changed", "broken"]
 KINDS: Mapping[Action, DriftKind] = {"create": "missing", "delete": "extra", "update": "changed"}
@@ -32,6 +35,8 @@ class Observation(NamedTuple):
     owner: str
     positions: tuple[Position, ...] = ()
     details: tuple[str, ...] = ()
+    rise: "Rise | None" = None
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +45,9 @@ class Difference:
 
     `owner` is the person, group or policy it is told under: "user/alice". `position` is the line that would
     have to change. `details` are the lines by which a document differs (`-` live, `+` declared). `document`
-    is the digest of an inline policy. `planned`: the next apply mends it. `accepted`: the entry for it.
-    `about`: addresses of the groups that name what is missing.
+    is the digest of an inline policy. `rise`: what a document gives that it did not give when it was noted.
+    `planned`: the next apply mends it. `accepted`: the entry for it. `about`: addresses of the groups that
+    name what is missing, or hold the policy.
     """
 
     kind: DriftKind
@@ -51,6 +57,7 @@ class Difference:
     position: Position | None = None
     details: tuple[str, ...] = ()
     document: str = ""
+    rise: "Rise | None" = None
     planned: bool = False
     accepted: Accepted | None = None
     about: tuple[str, ...] = ()
@@ -179,7 +186,9 @@ def _noted(note: Note) -> Difference:
 
 def _found(one: Observation) -> Difference:
     position = one.positions[0] if one.positions else None
-    return Difference(one.kind, one.address, one.message, one.owner, position, one.details)
+    return Difference(
+        one.kind, one.address, one.message, one.owner, position, one.details, rise=one.rise, about=one.about
+    )
 
 
 def _owner(address: str) -> str:

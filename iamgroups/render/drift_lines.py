@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from iamgroups.planning.drift import Difference, Drift, tally
 from iamgroups.planning.note import Note
@@ -9,8 +10,12 @@ from iamgroups.render import wording
 from iamgroups.render.plan_lines import SHOWN
 from iamgroups.state.nouns import count
 
+if TYPE_CHECKING:
+    from iamgroups.access.levels import Rise
+
 SYMBOLS = {"missing": "+", "extra": "-", "changed": "~", "broken": "!"}
 UNPLANNED = "!"
+ACTIONS = 5  # of what rose in a document, more are counted
 LINES = 400  # more differences than this are cut short, with counts
 
 
@@ -67,7 +72,27 @@ def _differences(differences: Sequence[Difference], quota: int | None) -> Iterat
             symbol = SYMBOLS[one.kind] if one.planned or one.kind == "missing" else UNPLANNED
             yield f"    {symbol} {'  '.join(filter(None, words))}"
             yield from (f"        {line}" for line in one.details)
+            if one.rise:
+                yield from (f"        {line}" for line in rise(one.rise, ACTIONS if quota else None))
     yield from _rest(len(differences), quota)
+
+
+def rise(found: "Rise", shown: int | None) -> Iterator[str]:
+    """Yield what rose in a document, a line an access level; `shown` names at most in each."""
+    for level in found.levels:
+        if level in found.gained:
+            yield f"{level}: {_some(found.gained[level], shown)}"
+        if level in found.freed:
+            yield f"{level}, now without a limit: {_some(found.freed[level], shown)}"
+    if found.ways:
+        yield f"new {'way' if len(found.ways) == 1 else 'ways'} to escalate: {_some(found.ways, shown)}"
+    if found.unlisted:
+        yield f"level not known, not in AWS's list of {found.date}: {_some(found.unlisted, shown)}"
+
+
+def _some(names: Sequence[str], shown: int | None) -> str:
+    rest = len(names) - shown if shown else 0
+    return ", ".join([*names[:shown], *([f"{rest:,} more"] if rest > 0 else [])])
 
 
 def _accepted(one: Difference) -> str:

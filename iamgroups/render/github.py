@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from iamgroups.errors import IamGroupsError, Position, Problem
-from iamgroups.planning.drift import Drift
-from iamgroups.render import PLAIN, Look, combined_lines, plan_lines, wording
+from iamgroups.planning.drift import Difference, Drift
+from iamgroups.render import PLAIN, Look, combined_lines, drift_lines, plan_lines, wording
 from iamgroups.render.safe import clean
 from iamgroups.results.applied import Applied, Outcome
 from iamgroups.results.combined import Combined
@@ -103,7 +103,7 @@ def explanation(found: "Explanation | PersonSummary", look: Look = PLAIN) -> str
 
 def drift(found: Drift, look: Look = PLAIN) -> str:
     """Return what is new, on the lines that would have to change."""
-    annotations = [Annotation("error", one.message, one.position, one.address) for one in found.new]
+    annotations = [Annotation("error", _told(one), one.position, one.address) for one in found.new]
     annotations += [Annotation("warning", *remark) for remark in found.remarks]
     annotations += [Annotation("error", _problem(one), one.position) for one in found.problems]
     return _limited(annotations)
@@ -130,6 +130,11 @@ def _as_many(lines: Sequence[str], level: Level) -> list[str]:
 def failure(error: IamGroupsError, look: Look = PLAIN) -> str:
     """Return the error; it has no line."""
     return _limited([Annotation("error", str(error))])
+
+
+def _told(one: Difference) -> str:
+    rose = drift_lines.rise(one.rise, drift_lines.ACTIONS) if one.rise else ()
+    return "\n".join([one.message, *rose])
 
 
 def _problem(problem: Problem) -> str:

@@ -18,6 +18,7 @@ from iamgroups.state.config import Accepted
 
 if TYPE_CHECKING:
     from iamgroups.access.explain import Explanation
+    from iamgroups.access.levels import Rise
     from iamgroups.access.summary import PersonSummary
 
 
@@ -115,8 +116,21 @@ def _difference(one: Difference) -> Document:
             "details": list(one.details),
             "owner": one.owner,
             "document": one.document,
+            "rise": _rise(one.rise) if one.rise else None,
             "planned": one.planned,
             "accepted": _accepted(one.accepted) if one.accepted else None,
+        }
+    )
+
+
+def _rise(found: "Rise") -> Document:
+    return _without_empty(
+        {
+            "gained": {level: list(actions) for level, actions in found.gained.items()},
+            "freed": {level: list(actions) for level, actions in found.freed.items()},
+            "ways": list(found.ways),
+            "unlisted": list(found.unlisted),
+            "catalogue": found.date,
         }
     )
 

@@ -6,7 +6,12 @@ from datetime import UTC, datetime, timedelta
 from iamgroups import guardrails
 from iamgroups.planning.drift import Drift, broken_rules, of_groups
 from iamgroups.planning.drift import drift as differences
-from iamgroups.planning.foreign import changed_documents, document_notes, foreign_policies
+from iamgroups.planning.foreign import (
+    changed_documents,
+    changed_policies,
+    document_notes,
+    foreign_policies,
+)
 from iamgroups.planning.plan import Plan
 from iamgroups.state.config import Config
 from iamgroups.state.live import OnRead
@@ -35,10 +40,8 @@ def drift(
     if known is not None:
         live = reader.documents(live, foreign_policies(config, live).keys())
     as_it_is = Plan(plan.account, plan.config_digest)
-    found = [
-        *broken_rules(guardrails.judge(as_it_is, config, live)),
-        *changed_documents(config, live, known or {}),
-    ]
-    notes = document_notes(config, live, known)
+    changed = changed_policies(config, live, known or {}, fingerprints.levels)
+    found = [*broken_rules(guardrails.judge(as_it_is, config, live)), *changed_documents(changed)]
+    notes = document_notes(config, live, known, changed)
     whole = differences(plan, config, live, now, besides=found, notes=notes, grace=grace)
     return of_groups(whole, groups) if groups else whole

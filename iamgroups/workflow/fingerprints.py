@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from iamgroups.errors import UsageError
 from iamgroups.planning.foreign import fingerprints, foreign_policies
@@ -10,6 +11,9 @@ from iamgroups.state.fingerprints import FILE, Fingerprints, dump, load
 from iamgroups.state.live import OnRead
 from iamgroups.workflow.files import write_whole
 from iamgroups.workflow.plan import Reader, identify
+
+if TYPE_CHECKING:
+    from iamgroups.access.levels import Levels
 
 MAX_BYTES = 16 * 1024 * 1024
 
@@ -36,9 +40,17 @@ def lock(config: Config, reader: Reader, progress: OnRead | None = None) -> tupl
     live = reader.read(identify(config, reader), progress)
     live = reader.documents(live, foreign_policies(config, live).keys())
     before = accounts.get(config.account_id, {})
-    found = fingerprints(config, live, before, datetime.now(UTC).date())
+    found = fingerprints(config, live, before, datetime.now(UTC).date(), levels())
     write_whole(str(place(config)), dump({**accounts, config.account_id: found}), 0o644)
     return place(config), len(found)
+
+
+def levels() -> "Levels":
+    """Return what says which access levels a document gives."""
+    from iamgroups import catalogue
+    from iamgroups.access.levels import Levels
+
+    return Levels(catalogue.load())
 
 
 def _accounts(path: Path) -> dict[str, Fingerprints]:

@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from iamgroups import config
-from tests.cli.account import ID, Desk, account, desk
+from iamgroups.sandbox.documents import Document
+from tests.cli.account import ID, Desk, account, aws, desk
 
 REPORTS = f"arn:aws:iam::{ID}:policy/reports"
+READ_ONLY = aws("AmazonS3ReadOnlyAccess")
 LIST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}],
@@ -58,6 +61,7 @@ def test_a_widened_document_is_drift_until_it_is_noted_or_accepted(office: Desk)
     done = office.run("drift")
     assert done.returncode == 2
     assert "local:reports, which devs holds, has another document" in done.stdout
+    assert office.run("drift", "--group", "devs").returncode == 2
     declared = {"devs": {"policies": ["local:reports"], "members": ["ann"]}}
     office.write(declared, accepted=[{"match": "document/local:rep*"}])
     assert office.run("drift").returncode == 2, "a pattern never accepts an administrator"
@@ -74,6 +78,38 @@ def test_a_default_version_that_is_set_back_is_drift(office: Desk) -> None:
     office.iam.call("SetDefaultPolicyVersion", {"PolicyArn": REPORTS, "VersionId": "v1"})
     done = office.run("drift")
     assert done.returncode == 2 and "version v1, not v2" in done.stdout
+
+
+def test_a_policy_of_aws_that_gives_more_than_reading_is_drift_until_it_is_noted(office: Desk) -> None:
+    office.iam.call("AttachGroupPolicy", {"GroupName": "devs", "PolicyArn": READ_ONLY})
+    office.write({"devs": {"policies": ["local:reports", "aws:AmazonS3ReadOnlyAccess"], "members": ["ann"]}})
+    assert office.run("lock").returncode == 0
+    change_by_aws(office, ["s3:Get*", "s3:List*", "s3:Describe*", "sqs:ReceiveMessage"])
+    done = office.run("drift")
+    assert done.returncode == 0 and "AWS changed aws:AmazonS3ReadOnlyAccess since" in done.stdout
+    change_by_aws(office, ["s3:Get*", "s3:List*", "s3:PutObject", "iam:PassRole", "ec2:RunInstances"])
+    done = office.run("drift")
+    assert done.returncode == 2
+    assert "Write: ec2:RunInstances, iam:PassRole, s3:PutObject" in done.stdout
+    assert "new way to escalate: iam:PassRole + ec2:RunInstances" in done.stdout
+    content = office.json("drift")
+    assert config.check(content, "drift") == []
+    (one,) = content["differences"]
+    assert one["address"] == "document/aws:AmazonS3ReadOnlyAccess"
+    assert one["rise"]["gained"]["Write"] == ["ec2:RunInstances", "iam:PassRole", "s3:PutObject"]
+    assert "Write rose" in office.run("drift", "--format", "markdown").stdout
+    office.run("lock")
+    assert office.run("drift").returncode == 0
+
+
+def change_by_aws(office: Desk, actions: list[str]) -> None:
+    """Let AWS write a new version of its policy."""
+    store = office.iam.store
+    old = store.policy(READ_ONLY)
+    text = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}
+    version = old.versions[-1]._replace(id="v9", document=Document(text))
+    new = replace(old, versions=(version,), default="v9")
+    store.seeded = {**store.seeded, READ_ONLY: new}
 
 
 @pytest.mark.parametrize(

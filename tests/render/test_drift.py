@@ -9,11 +9,12 @@ from typing import Any
 import jsonschema
 import pytest
 
+from iamgroups.access.levels import Rise
 from iamgroups.errors import Problem
 from iamgroups.planning.accepted import Remark
 from iamgroups.planning.drift import Difference, Drift
 from iamgroups.planning.note import Note
-from iamgroups.render import Look, human
+from iamgroups.render import Look, github, human
 from iamgroups.render import json as as_json
 from iamgroups.state.config import Accepted
 
@@ -126,3 +127,24 @@ def test_control_characters_are_made_visible() -> None:
     evil = Difference("extra", "group/x", "x\x1b[2J\r\n+ fine\u202e", "group/x", at(1))
     text = human.drift(replace(NONE, differences=(evil,)))
     assert "\x1b" not in text and "\u202e" not in text and "\\x1b[2J\\r\\n+ fine" in text
+
+
+def test_what_rose_in_a_document_is_named_whole_in_json_and_where_everything_is_asked_for() -> None:
+    actions = tuple(f"s3:Put{number}" for number in range(9))
+    rise = Rise(
+        {"Write": actions}, {"Tagging": ("s3:TagResource",)}, ("iam:PassRole + a:B",), date="2026-10-27"
+    )
+    one = Difference("changed", "document/aws:X", "AWS changed aws:X", "policy/aws:X", rise=rise)
+    found = Drift(ACCOUNT, (one,))
+    assert checked(found)["differences"][0]["rise"] == {
+        "gained": {"Write": list(actions)},
+        "freed": {"Tagging": ["s3:TagResource"]},
+        "ways": ["iam:PassRole + a:B"],
+        "catalogue": "2026-10-27",
+    }
+    assert "        Write: s3:Put0, s3:Put1, s3:Put2, s3:Put3, s3:Put4, 4 more\n" in human.drift(found)
+    assert "%0ATagging, now without a limit: s3:TagResource%0Anew way" in github.drift(found)
+    whole = human.drift(found, Look(full=True))
+    assert f"        Write: {', '.join(actions)}\n" in whole
+    assert "        Tagging, now without a limit: s3:TagResource\n" in whole
+    assert "        new way to escalate: iam:PassRole + a:B\n" in whole
