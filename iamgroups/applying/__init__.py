@@ -3,7 +3,7 @@
 from iamgroups.applying.journal import Journal, default_path, prune
 from iamgroups.applying.outcomes import ApplyProgress, Report
 from iamgroups.applying.proof import prove, unproven
-from iamgroups.applying.run import apply
+from iamgroups.applying.run import apply, unwatched
 from iamgroups.applying.stop import Stop
 from iamgroups.applying.workers import Iam
 
@@ -18,4 +18,5 @@ __all__ = [
     "prove",
     "prune",
     "unproven",
+    "unwatched",
 ]

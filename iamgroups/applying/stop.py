@@ -13,10 +13,12 @@ def never() -> bool:
 class Stop:
     """Set by a signal handler or the run itself, and once the lock is `lost`.
 
-    The first reason stays, unless a signal comes after it: what a person wants goes first.
+    The first reason stays, unless a signal comes after it: what a person wants goes first. What stops the
+    `whole`, a run on several accounts, stops each of them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, whole: "Stop | None" = None) -> None:
+        self._whole = whole
         self.lost: Callable[[], bool] = never
         self.detail = ""
         self._reason: StopReason = ""
@@ -25,6 +27,8 @@ class Stop:
     @property
     def reason(self) -> StopReason:
         """Why nothing more may be sent; "" while something may. Ask before every call."""
+        if self._whole and (reason := self._whole.reason):
+            self.request(reason, self._whole.detail)
         if not self._reason and self.lost():
             self.request("lock")
         return "signal" if self._signalled else self._reason

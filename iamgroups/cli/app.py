@@ -37,7 +37,7 @@ COMMANDS: Mapping[str, str] = {
 
 # Their result has a format, and so have their errors.
 WITH_RESULTS = frozenset({"validate", "plan", "show", "apply", "drift", "explain"})
-ON_MANY = ("validate", "plan", "drift")  # take several roots in one run
+ON_MANY = ("validate", "plan", "apply", "drift")  # take several roots in one run
 COMPLETION = "_IAMGROUPS_COMPLETE"  # set by a shell that asks what may come next
 
 

@@ -71,11 +71,19 @@ def apply(
 
     asks: Timing = "due" if due else "expired" if expired else ""
     wanted, stop = work.wanted(group, exclude, allow, asks), Stop()
+    limits = Limits(options.concurrency, retry_for)
+    if options.several:
+        if file:
+            raise UsageError("a saved plan is of one account: name one root with -c")
+        from iamgroups.cli import apply_many
+
+        asked_of_all = apply_many.Asked(wanted, limits, lock_timeout, not auto_approve, expect_digest)
+        return apply_many.run(asked_of_all, options)
     loaded = config.load(options.config)
     if saved := read(file) if file else None:
         check_saved(saved, loaded, datetime.now(UTC), timedelta(hours=max_age))
     ask = not (file or auto_approve)
-    asked = _Asked(loaded, wanted, saved, expect_digest, Limits(options.concurrency, retry_for), ask)
+    asked = _Asked(loaded, wanted, saved, expect_digest, limits, ask)
     applied = _apply(asked, options, lock_timeout, stop)
     if applied is None:
         output.say("Declined: nothing was changed.")

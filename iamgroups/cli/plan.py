@@ -90,19 +90,30 @@ def _code(made: "Review", enforce: bool, detailed: bool) -> int:
 
 
 def _one(wanted: "Wanted", enforce: bool, detailed: bool, options: Options) -> "OneAccount":
+    made = make(wanted, options)
+    return row(made, options, _code(made, enforce, detailed))
+
+
+def make(wanted: "Wanted", options: Options) -> "Review":
+    """Return the plan of one of several accounts. Raises: ConfigError, PreconditionError, AccountError."""
     from iamgroups import config
-    from iamgroups.render import wording
-    from iamgroups.results.combined import OneAccount
     from iamgroups.workflow import plan as work
 
     status = account.Status(options.quiet)
-    made = work.plan(config.load(options.config), account.connect(options, status), wanted, status)
+    return work.plan(config.load(options.config), account.connect(options, status), wanted, status)
+
+
+def row(made: "Review", options: Options, code: int) -> "OneAccount":
+    """Return a plan as one of several accounts."""
+    from iamgroups.render import wording
+    from iamgroups.results.combined import OneAccount
+
     text = present.text_of(lambda form, look: form.plan(made, look), options)
-    found, code = made.plan, _code(made, enforce, detailed)
+    found = made.plan
     says = ", ".join(wording.tally(found.changes)) or "no changes"
     if made.blocking:
         says += f"; blocked by {', '.join(sorted({finding.rule for finding in made.blocking}))}"
     who = found.account
     return OneAccount(
-        options.config, who.id, code, says, text, found.digest, who.caller_arn, changes=bool(found.changes)
+        options.config, who.id, code, says, text, found.digest, who.caller_arn, telling=bool(found.changes)
     )

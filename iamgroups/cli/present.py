@@ -85,17 +85,22 @@ def combined(found: "Combined", options: Options) -> None:
     _print(lambda form, look: form.combined(found, look), options)
 
 
+def combined_proposal(found: "Combined", options: Options) -> None:
+    """Print the plans of many accounts to stderr, for somebody about to agree to them."""
+    output.show(format_named("human").combined(found, _look(sys.stderr, options)))
+
+
 def proposal(review: "Review", options: Options) -> None:
     """Print a plan to stderr, for somebody about to agree to it."""
     output.show(format_named("human").plan(review, _look(sys.stderr, options)))
 
 
-def lifted(review: "Review") -> None:
-    """Print to stderr what `--allow` lifts."""
+def lifted(review: "Review", where: str = "") -> None:
+    """Print to stderr what `--allow` lifts; `where` is told before each line."""
     from iamgroups.render import plan_lines
 
     for line in plan_lines.findings(review.lifted):
-        output.say(line.strip())
+        output.say(where + line.strip())
 
 
 def _print(text: Callable[[Format, Look], str], options: Options) -> None:

@@ -33,6 +33,9 @@ def _one(options: Options) -> "OneAccount":
 
     found = config.load(options.config)
     text = present.text_of(lambda form, look: form.validation(Validation(found), look), options)
+    if not found.warnings:
+        return OneAccount(options.config, found.account_id, 0, "valid", text)
+    if options.format in ("human", "markdown"):  # alone they go to stderr
+        text = "".join(f"- {place}: warning: {said}\n" for said, place in found.warnings)
     minded = count(len(found.warnings), "warning", "warnings")
-    says = f"valid, {minded}" if found.warnings else "valid"
-    return OneAccount(options.config, found.account_id, 0, says, text)
+    return OneAccount(options.config, found.account_id, 0, f"valid, {minded}", text, telling=True)

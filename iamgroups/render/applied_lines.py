@@ -37,6 +37,22 @@ def lines(applied: Applied, most: int) -> Iterator[str]:
     yield f"Applied: {', '.join(made)}." if made else "Nothing was changed."
 
 
+def total(applied: Applied) -> str:
+    """Return in one line what was made, and how many changes were not."""
+    told = wording.tally(applied.made)
+    counts = [
+        (applied.counts["failed"], "failed"),
+        (applied.counts["skipped"], "skipped"),
+        (applied.counts["unknown"], "without an answer"),
+        (applied.counts["not_started"], "not started"),
+        (len(applied.not_showing), "not visible"),
+    ]
+    told += [f"{number:,} {word}" for number, word in counts if number]
+    told += ["not proved"] if applied.unproved else []
+    told += [STOPPED[applied.stopped].lower()] if applied.stopped else []
+    return ", ".join(told) or "no changes"
+
+
 def _block(title: str, outcomes: Sequence[Outcome], most: int) -> Iterator[str]:
     if outcomes:
         yield from ("", f"{title} ({len(outcomes):,})")

@@ -13,7 +13,7 @@ def table(combined: Combined, full: bool) -> Iterator[tuple[str, str, str]]:
     """Yield how many accounts, which, and what is true of them; one account a row when `full`."""
     for says, accounts in combined.outcomes.items():
         if full:
-            yield from (("1", name(one), says) for one in accounts)
+            yield from (("1", name(one), one.says) for one in accounts)
         else:
             yield f"{len(accounts):,}", names(accounts), says
 

@@ -1,5 +1,6 @@
 """What one command comes to on many accounts."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,8 +15,8 @@ class OneAccount(NamedTuple):
     """One account's part.
 
     `says`: one line for a table. `text`: the result in the format asked for, "" where there is none. `wrote`:
-    whether a write was sent. `changes`: whether there is something to do. `began`: False where the run ended
-    before this account's turn.
+    whether a write was sent. `telling`: the text is worth reading although nothing failed. `began`: False
+    where the run ended before this account's turn.
     """
 
     root: str
@@ -26,7 +27,7 @@ class OneAccount(NamedTuple):
     digest: str = ""
     caller: str = ""
     wrote: bool = False
-    changes: bool = False
+    telling: bool = False
     began: bool = True
 
     @property
@@ -34,13 +35,12 @@ class OneAccount(NamedTuple):
         """Tell whether this account is not what was asked for."""
         return self.exit_code not in (0, 2)
 
-    @property
-    def masked(self) -> str:
-        """Return the text without what differs between accounts that have the same plan."""
-        text = self.text
-        for word in filter(None, (self.digest, self.caller, self.account, self.root)):
+    def masked(self, text: str) -> str:
+        """Return a text without what differs between accounts that come to the same."""
+        for word in filter(None, (self.digest, self.caller, self.account)):
             text = text.replace(word, "…")
-        return text
+        # As a path in front of a file or a line: the name of a folder may be a part of a group's name.
+        return re.sub(rf"(?<![\w./-]){re.escape(self.root)}(?=/|:[0-9])", "…", text)
 
 
 @dataclass(frozen=True)
@@ -76,14 +76,15 @@ class Combined:
         """One line -> the accounts it is true of, failures last."""
         found: dict[str, list[OneAccount]] = {}
         for one in sorted(self.accounts, key=lambda one: one.failed):
-            found.setdefault(one.says, []).append(one)
-        return found
+            found.setdefault(one.masked(one.says), []).append(one)
+        # An account that is alone in it keeps its own words.
+        return {same[0].says if len(same) == 1 else says: same for says, same in found.items()}
 
     @cached_property
     def alike(self) -> Sequence[Sequence[OneAccount]]:
         """Return the accounts that came to more than a line, those with the same text together."""
         found: dict[str, list[OneAccount]] = {}
         for one in self.accounts:
-            if one.text and (one.exit_code or one.wrote or one.changes):
-                found.setdefault(one.masked, []).append(one)
+            if one.text and (one.exit_code or one.wrote or one.telling):
+                found.setdefault(one.masked(one.text), []).append(one)
         return sorted(found.values(), key=lambda same: -len(same))

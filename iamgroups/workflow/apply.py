@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from iamgroups import applying
-from iamgroups.applying import Journal, Report, Stop
+from iamgroups.applying import Journal, Report, Stop, unwatched
 from iamgroups.applying.file_lock import FileLock, lock_file
 from iamgroups.errors import AccountError, BlockedError, PreconditionError
 from iamgroups.iam import Connection
@@ -110,7 +110,13 @@ def open_journal(plan: Plan, path: str, keep: int) -> Journal:
 
 
 def apply(
-    review: Review, connection: Connection, journal: Journal, *, limits: Limits, stop: Stop, report: Report
+    review: Review,
+    connection: Connection,
+    journal: Journal,
+    *,
+    limits: Limits,
+    stop: Stop,
+    report: Report = unwatched,
 ) -> Applied:
     """Send the changes, read the account until they show, and say what became of each.
 

@@ -50,6 +50,26 @@ def test_a_broken_root_stops_no_other(accounts: Path) -> None:
     assert "nonsense" in str(found[str(broken)]["says"])
 
 
+def test_every_problem_of_every_root_is_told_and_those_they_share_once(accounts: Path) -> None:
+    for name in ("b", "c"):
+        write(accounts, name, 70 + ord(name), "nonsense: 1\nrubbish: 2\n")
+    done = run("validate", "-c", accounts)
+    assert done.returncode == 1
+    assert "The same in 2 accounts" in done.stdout
+    assert (done.stdout.count("rubbish"), done.stdout.count("(and 1 more)")) == (2, 1)
+
+
+@pytest.mark.parametrize("form", ["human", "markdown", "github"])
+def test_warnings_are_printed(accounts: Path, form: str) -> None:
+    for name in ("b", "c"):
+        write(accounts, name, 70 + ord(name), "  ops: {members: [BOB]}\n")
+    alone = run("validate", "-c", accounts / "b").stderr
+    done = run("validate", "-c", accounts, "--format", form)
+    assert done.returncode == 0
+    said = alone.strip().split("warning: ")[1]
+    assert done.stdout.count(said) == 1
+
+
 def test_one_root_behaves_as_it_does_alone(accounts: Path) -> None:
     alone = run("validate", "-c", accounts / "a1")
     assert run("validate", "-c", f"{accounts}/a[1]").stdout == alone.stdout
@@ -82,9 +102,9 @@ def test_another_number_of_accounts_is_refused(accounts: Path, count: int, code:
 
 
 def test_a_command_for_one_account_takes_one_root(accounts: Path) -> None:
-    done = run("apply", "-c", accounts / "a1", "-c", accounts / "a2")
+    done = run("import", "-c", accounts / "a1", "-c", accounts / "a2")
     assert done.returncode == 1
-    assert "apply takes one -c" in done.stderr
+    assert "import takes one -c" in done.stderr
 
 
 def test_after_enough_failures_no_more_accounts_begin(

@@ -60,6 +60,27 @@ def test_accounts_whose_plans_differ_in_names_of_the_account_alone_are_alike() -
     assert [[one.root for one in same] for same in found] == [["a.yaml", "c.yaml"], ["b.yaml"]]
 
 
+def test_a_root_whose_name_is_in_a_groups_name_hides_no_difference() -> None:
+    def account(root: str, number: str, group: str) -> OneAccount:
+        return OneAccount(root, number * 12, 2, "1 change", f"+ member bob in {group}  {root}/x.yaml:3\n")
+
+    differ = Combined("plan", (account("prod", "1", "prod-admins"), account("test", "2", "test-admins")))
+    assert len(differ.alike) == 2
+    same = Combined("plan", (account("prod", "1", "admins"), account("test", "2", "admins")))
+    assert len(same.alike) == 1
+
+
+def test_one_failure_of_many_accounts_is_one_outcome() -> None:
+    def denied(number: str) -> OneAccount:
+        return OneAccount(f"r{number}", number * 12, 1, f"role/x in {number * 12} cannot be assumed")
+
+    combined = Combined("plan", (denied("1"), denied("2"), OneAccount("r3", "3" * 12, 1, "3" * 12)))
+    assert [(says, len(same)) for says, same in combined.outcomes.items()] == [
+        ("role/x in … cannot be assumed", 2),
+        ("3" * 12, 1),
+    ]
+
+
 def test_an_account_with_nothing_to_say_is_a_row_and_no_text() -> None:
     quiet = OneAccount("a", "1" * 12, 0, "no changes", "No changes.\n")
     combined = Combined("plan", (quiet, OneAccount("b", "", 1, "broken"), quiet._replace(root="c")))

@@ -1,0 +1,184 @@
+"""`iamgroups apply` on several accounts: all are planned, one question, each is applied for itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from iamgroups.applying import Stop
+from iamgroups.cli import account, many, output, present
+from iamgroups.cli import plan as planning
+from iamgroups.cli.options import Options
+from iamgroups.cli.running import stop_on_signals
+from iamgroups.errors import BlockedError, PreconditionError, UsageError
+from iamgroups.results.combined import Combined, OneAccount
+
+if TYPE_CHECKING:
+    from iamgroups.iam import Connection
+    from iamgroups.results.applied import Applied
+    from iamgroups.results.review import Review
+    from iamgroups.workflow.apply import Limits
+    from iamgroups.workflow.plan import Wanted
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for; `ask` is whether somebody has to agree, `expected` a digest that has to be met."""
+
+    wanted: "Wanted"
+    limits: "Limits"
+    lock_timeout: float
+    ask: bool
+    expected: str = ""
+
+
+class Agreed(NamedTuple):
+    """What one account's plan was when it was agreed to; `shown` is its row for a reader."""
+
+    digest: str
+    ids: Mapping[str, str]
+    changes: int
+    shown: OneAccount
+
+
+def run(asked: Asked, options: Options) -> int:
+    """Apply to each account, print one report, and return its exit code."""
+    chosen = many.choose(options)
+    planned: dict[str, OneAccount] = {}
+    agreed: dict[str, Agreed] | None = None
+    if asked.ask or asked.expected:
+        agreed = {}
+        planned = many.each("plan", partial(_plan_one, asked, agreed), chosen, options)
+        if asked.expected:
+            planned = _only_expected(asked.expected, many.combine("plan", chosen, planned), agreed)
+        if agreed and asked.ask and not _yes(many.combine("plan", chosen, planned), agreed, options):
+            output.say("Declined: nothing was changed.")
+            return 1
+    stop = Stop()
+    stop_on_signals(stop)
+    turns = [turn for turn in chosen if agreed is None or turn[0] in agreed]
+    done = many.each("apply", partial(_apply_one, asked, agreed, stop), turns, options, stop)
+    report = many.combine("apply", chosen, planned | done)
+    try:
+        present.combined(report, options)
+    except UsageError as error:
+        # The exit code tells what was written to IAM, not what to stdout.
+        output.say(f"Warning: {error}")
+    return report.exit_code
+
+
+def _plan_one(asked: Asked, agreed: dict[str, Agreed], options: Options) -> OneAccount:
+    """Plan one account; one that has something to do, and may, is added to what is agreed to."""
+    from iamgroups.workflow.apply import nothing
+
+    made = planning.make(asked.wanted, options)
+    plan = made.plan
+    if not plan.changes:
+        return _row(nothing(made), options)
+    if not made.blocking:
+        shown = planning.row(made, replace(options, format="human"), 0)
+        agreed[options.config] = Agreed(plan.digest, plan.ids, len(plan.changes), shown)
+    return planning.row(made, options, 3 if made.blocking else 0)
+
+
+def _only_expected(expected: str, planned: Combined, agreed: dict[str, Agreed]) -> dict[str, OneAccount]:
+    """Leave what `--expect-digest` means: the whole, or one account. Raises: PreconditionError."""
+    if planned.digest == expected:
+        return {one.root: one for one in planned.accounts}
+    named = next((one for one in planned.accounts if one.digest == expected), None)
+    if named is None:
+        whole = (
+            f"is {planned.digest}" if planned.digest else "does not exist, for not every account has a plan"
+        )
+        raise PreconditionError(
+            f"the digest of the whole {whole}, and no account has {expected}: the accounts or the "
+            "configuration are not what they were when that plan was reviewed; nothing was changed. "
+            "Plan again."
+        )
+    for root in agreed.keys() - {named.root}:
+        del agreed[root]
+    says = f"left alone: --expect-digest names the plan of {named.account}"
+    others = (one for one in planned.accounts if one is not named)
+    return {one.root: OneAccount(one.root, one.account, 0, says) for one in others} | {named.root: named}
+
+
+def _yes(planned: Combined, agreed: Mapping[str, Agreed], options: Options) -> bool:
+    from iamgroups.state.nouns import count
+
+    rows = (agreed[one.root].shown if one.root in agreed else one for one in planned.accounts)
+    present.combined_proposal(replace(planned, accounts=tuple(rows)), options)
+    number = sum(one.changes for one in agreed.values())
+    changes = "this change" if number == 1 else f"these {number:,} changes"
+    where = count(len(agreed), "account", "accounts")
+    output.show(f"Make {changes} in {where}? Only `yes` will do: ")
+    return output.answer() == "yes"
+
+
+def _apply_one(
+    asked: Asked, agreed: Mapping[str, Agreed] | None, whole: Stop, options: Options
+) -> OneAccount:
+    from iamgroups import config
+    from iamgroups.workflow import apply as work
+    from iamgroups.workflow.plan import identify
+
+    loaded, stop = config.load(options.config), Stop(whole)
+    connection = account.connect(options, account.Status(quiet=True), asked.limits.retry_for)
+    who = identify(loaded, connection)
+    with work.locked(loaded, connection, who, asked.lock_timeout, stop):
+        review = work.review(loaded, connection, asked.wanted, account=who)
+        if agreed is not None:
+            _check_agreed(review, agreed[options.config])
+        try:
+            work.check_allowed(review)
+        except BlockedError as error:
+            return planning.row(review, options, error.exit_code)
+        present.lifted(review, f"account {who.id}: ")
+        if whole.reason:
+            return OneAccount(options.config, who.id, 130, many.STOPPED)
+        return _write(review, connection, asked, stop, options)
+
+
+def _check_agreed(review: "Review", agreed: Agreed) -> None:
+    if (review.plan.digest, review.plan.ids) != (agreed.digest, agreed.ids):
+        raise PreconditionError(
+            "the account has changed since its plan was shown; nothing was changed. Plan again."
+        )
+
+
+def _write(
+    review: "Review", connection: "Connection", asked: Asked, stop: Stop, options: Options
+) -> OneAccount:
+    """Make the changes, and say what became of them."""
+    from iamgroups.workflow import apply as work
+
+    if not review.plan.changes:
+        return _row(work.nothing(review), options)
+    journal = work.open_journal(review.plan, _journal(review, options), options.keep_journals)
+    try:
+        applied = work.apply(review, connection, journal, limits=asked.limits, stop=stop)
+    finally:
+        journal.close()
+    return _row(replace(applied, stopped="signal") if stop.reason == "signal" else applied, options)
+
+
+def _row(applied: "Applied", options: Options) -> OneAccount:
+    from iamgroups.render import applied_lines
+
+    who = applied.plan.account
+    text = present.text_of(lambda form, look: form.applied(applied, look), options)
+    return OneAccount(
+        options.config,
+        who.id,
+        applied.exit_code,
+        applied_lines.total(applied),
+        text,
+        applied.plan.digest,
+        who.caller_arn,
+        wrote=bool(applied.sent),
+    )
+
+
+def _journal(review: "Review", options: Options) -> str:
+    """Return the account's file in the folder that `--journal` names; "" for the usual place."""
+    return str(Path(options.journal, f"{review.plan.account.id}.jsonl")) if options.journal else ""
