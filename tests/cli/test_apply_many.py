@@ -35,7 +35,7 @@ def journals(made: Company) -> dict[str, list[Path]]:
 
 
 def test_all_are_applied_each_with_its_own_journal_and_a_second_run_does_nothing(three: Company) -> None:
-    done = three.run("apply", "--auto-approve")
+    done = three.run("apply", "--auto-approve", "--quiet")
     assert (done.returncode, done.stderr) == (0, "")
     assert "The same in 3 accounts" in done.stdout
     assert [three.members(number) for number in (1, 2, 3)] == [BOTH] * 3
