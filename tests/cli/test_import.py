@@ -61,3 +61,39 @@ def test_three_hundred_groups_with_odd_names_and_paths_are_imported(tmp_path: Pa
         assert len(list((tmp_path / "iam" / "groups").iterdir())) == 300
         plan = office.run("plan", "-c", "iam", "--detailed-exitcode")
         assert plan.returncode == 0, plan.stdout
+
+
+def test_what_people_hold_directly_moves_into_proposed_groups(tmp_path: Path) -> None:
+    admin = aws("AdministratorAccess")
+    people = {f"user{number:02}": (READ,) for number in range(20)}
+    iam = account(
+        {**people, "frank": (admin,), "svc-build": (READ,), "ivy": (VIEW,)}, {"viewers": ("/", (VIEW,), ())}
+    )
+    with desk(tmp_path, iam) as office:
+        done = office.run("import", "--suggest", "--exclude", "svc-*", "--out", "iam")
+        assert done.returncode == 0, done.stderr
+        assert "iam/groups/s3-read-only.yaml" in done.stdout.splitlines()
+        assert done.stderr.splitlines()[:7] == [
+            "Group          People   Replaces   Policies",
+            "viewers            +1          1   aws:ViewOnlyAccess (exists)",
+            "s3-read-only       20         20   aws:AmazonS3ReadOnlyAccess",
+            "The first plan takes away 21 direct policies that groups give. 1 remains.",
+            "  aws:AdministratorAccess (administrator): frank",
+            "Privileged policies are not proposed. --include-privileged proposes them.",
+            "Left out by --exclude: svc-build.",
+        ]
+        assert office.run("fmt", "--check", "-c", "iam").returncode == 0
+        plan = office.run("plan", "-c", "iam")
+        assert "+1 group, +1 policy, +21 members, -21 direct policies" in plan.stdout
+        assert "nobody gains or loses an action" in plan.stdout
+        assert office.run("apply", "-c", "iam", "--auto-approve").returncode == 0
+        drift = office.run("drift", "-c", "iam")
+        assert drift.returncode == 0, drift.stdout
+    assert {name for name, user in iam.store.users.items() if user.attached} == {"frank", "svc-build"}
+
+
+def test_options_of_a_suggestion_need_it(tmp_path: Path) -> None:
+    with desk(tmp_path, account()) as office:
+        done = office.run("import", "--exclude", "svc-*")
+        assert (done.returncode, "need --suggest" in done.stderr) == (1, True)
+        assert office.requests() == {}

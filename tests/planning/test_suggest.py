@@ -58,7 +58,7 @@ def test_a_group_with_an_inline_policy_is_not_proposed() -> None:
 
 def test_privileged_policies_and_excluded_users_are_left_out_and_named() -> None:
     live = account(dict.fromkeys([*NAMES, "svc-build"], POLICIES[:2]), {})
-    found = suggest(live, exclude=["SVC-*"], is_privileged=lambda arn: arn == POLICIES[1])
+    found = suggest(live, exclude=["SVC-*"], is_privileged=lambda arns: POLICIES[1] in arns)
     assert [proposal.policies for proposal in found.proposals] == [(POLICIES[0],)]
     assert (found.privileged, found.excluded) == ((POLICIES[1],), ("svc-build",))
     assert found.left == dict.fromkeys(NAMES, (POLICIES[1],))
