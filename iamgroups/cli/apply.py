@@ -73,12 +73,11 @@ def apply(
     wanted, stop = work.wanted(group, exclude, allow, asks), Stop()
     limits = Limits(options.concurrency, retry_for)
     if options.several:
-        if file:
-            raise UsageError("a saved plan is of one account: name one root with -c")
         from iamgroups.cli import apply_many
 
-        asked_of_all = apply_many.Asked(wanted, limits, lock_timeout, not auto_approve, expect_digest)
-        return apply_many.run(asked_of_all, options)
+        ask, age = not (file or auto_approve), timedelta(hours=max_age)
+        all_asked = apply_many.Asked(wanted, limits, lock_timeout, ask, expect_digest, file, age)
+        return apply_many.run(all_asked, options)
     loaded = config.load(options.config)
     if saved := read(file) if file else None:
         check_saved(saved, loaded, datetime.now(UTC), timedelta(hours=max_age))

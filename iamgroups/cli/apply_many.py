@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,24 +14,31 @@ from iamgroups.cli.options import Options
 from iamgroups.cli.running import stop_on_signals
 from iamgroups.errors import BlockedError, PreconditionError, UsageError
 from iamgroups.results.combined import Combined, OneAccount
+from iamgroups.workflow import account_files
 
 if TYPE_CHECKING:
     from iamgroups.iam import Connection
     from iamgroups.results.applied import Applied
     from iamgroups.results.review import Review
+    from iamgroups.state.config import Config
     from iamgroups.workflow.apply import Limits
     from iamgroups.workflow.plan import Wanted
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked for; `ask` is whether somebody has to agree, `expected` a digest that has to be met."""
+    """What was asked for; `ask` is whether somebody has to agree, `expected` a digest that has to be met.
+
+    `folder`: where saved plans are, one file an account; "" for plans that are made now.
+    """
 
     wanted: "Wanted"
     limits: "Limits"
     lock_timeout: float
     ask: bool
     expected: str = ""
+    folder: str = ""
+    max_age: timedelta = timedelta(hours=24)
 
 
 class Agreed(NamedTuple):
@@ -45,6 +53,9 @@ class Agreed(NamedTuple):
 def run(asked: Asked, options: Options) -> int:
     """Apply to each account, print one report, and return its exit code."""
     chosen = many.choose(options)
+    if asked.folder:
+        every = many.choose(replace(options, shard=""))
+        account_files.check(asked.folder, [account for _, account in every])
     planned: dict[str, OneAccount] = {}
     agreed: dict[str, Agreed] | None = None
     if asked.ask or asked.expected:
@@ -70,9 +81,12 @@ def run(asked: Asked, options: Options) -> int:
 
 def _plan_one(asked: Asked, agreed: dict[str, Agreed], options: Options) -> OneAccount:
     """Plan one account; one that has something to do, and may, is added to what is agreed to."""
+    from iamgroups import config
     from iamgroups.workflow.apply import nothing
 
-    made = planning.make(asked.wanted, options)
+    made = (
+        _saved(asked, config.load(options.config)) if asked.folder else planning.make(asked.wanted, options)
+    )
     plan = made.plan
     if not plan.changes:
         return _row(nothing(made), options)
@@ -123,10 +137,11 @@ def _apply_one(
     from iamgroups.workflow.plan import identify
 
     loaded, stop = config.load(options.config), Stop(whole)
+    saved = _saved(asked, loaded) if asked.folder else None
     connection = account.connect(options, account.Status(quiet=True), asked.limits.retry_for)
     who = identify(loaded, connection)
     with work.locked(loaded, connection, who, asked.lock_timeout, stop):
-        review = work.review(loaded, connection, asked.wanted, account=who)
+        review = work.review(loaded, connection, asked.wanted, account=who, saved=saved)
         if agreed is not None:
             _check_agreed(review, agreed[options.config])
         try:
@@ -137,6 +152,18 @@ def _apply_one(
         if whole.reason:
             return OneAccount(options.config, who.id, 130, many.STOPPED)
         return _write(review, connection, asked, stop, options)
+
+
+def _saved(asked: Asked, loaded: "Config") -> "Review":
+    """Return the saved plan of an account. Raises: PreconditionError, UsageError."""
+    from iamgroups.workflow.saved import check_saved, read
+
+    path = account_files.path_of(asked.folder, loaded.account_id)
+    if not Path(path).exists():
+        raise PreconditionError(f"there is no {path}: this account had no plan when the plans were saved")
+    saved = read(path)
+    check_saved(saved, loaded, datetime.now(UTC), asked.max_age)
+    return saved
 
 
 def _check_agreed(review: "Review", agreed: Agreed) -> None:

@@ -49,6 +49,14 @@ def choose(options: Options) -> Chosen:
     return choose_roots(options.roots, options.shard)
 
 
+def clear(out: str, kind: str, options: Options) -> None:
+    """Prepare the folder of `--out` for one file an account of this run. Raises: UsageError."""
+    if out:
+        from iamgroups.workflow import account_files
+
+        account_files.clear(out, kind, [account for _, account in choose(options) if account])
+
+
 def combine(command: str, chosen: Chosen, done: Mapping[str, OneAccount]) -> Combined:
     """Return the report, in the order of the roots, whichever account was quicker."""
     return Combined(command, tuple(done[root] for root, _ in chosen))

@@ -54,11 +54,12 @@ def plan(
     options: Options = ctx.obj
     wanted = work.wanted(group, exclude, allow, access=not no_access)
     if options.several:
-        if live or out:
-            raise UsageError("--live and --out are about one account: name one root with -c")
+        if live or out == STDOUT:
+            raise UsageError("--live and --out - are about one account: name one root with -c")
         from iamgroups.cli import many
 
-        return many.run("plan", partial(_one, wanted, enforce, detailed_exitcode), options)
+        many.clear(out, "plan", options)
+        return many.run("plan", partial(_one, wanted, out, enforce, detailed_exitcode), options)
     status = account.Status(options.quiet)
     try:
         loaded = config.load(options.config)
@@ -89,8 +90,12 @@ def _code(made: "Review", enforce: bool, detailed: bool) -> int:
     return 2 if detailed and made.plan.changes else 0
 
 
-def _one(wanted: "Wanted", enforce: bool, detailed: bool, options: Options) -> "OneAccount":
+def _one(wanted: "Wanted", out: str, enforce: bool, detailed: bool, options: Options) -> "OneAccount":
     made = make(wanted, options)
+    if out:
+        from iamgroups.workflow import account_files, saved
+
+        saved.save(made, account_files.path_of(out, made.plan.account.id))
     return row(made, options, _code(made, enforce, detailed))
 
 
