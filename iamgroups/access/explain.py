@@ -1,11 +1,11 @@
 """What one person can do, and why: one action, judged by all they hold."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from iamgroups.access.declared import Declared
-from iamgroups.access.side import PolicyName, Side
+from iamgroups.access.side import Held, PolicyName, Side
 from iamgroups.catalogue import Catalogue
 from iamgroups.errors import Position
 from iamgroups.policy.evaluate import Decision, Judged, Layer, Request, Source, Verdict, evaluate
@@ -52,6 +52,17 @@ class Asked:
     assume_absent: bool = False
     scps: tuple[tuple[Any, ...], ...] = ()
 
+    @property
+    def not_seen(self) -> tuple[str, ...]:
+        """Return what a verdict does not take into account."""
+        return NOT_SEEN if self.scps else (*NOT_SEEN, "scps")
+
+    @property
+    def also_decides(self) -> str:
+        """Return who else decides on this action, in words; "" for most."""
+        action = self.action.lower()
+        return ALSO_DECIDES.get(action) or ALSO_DECIDES.get(action.partition(":")[0], "")
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -80,17 +91,6 @@ class Explanation:
     def verdict(self) -> Verdict:
         """Return allowed, denied or conditional."""
         return self.decision.verdict
-
-    @property
-    def not_seen(self) -> tuple[str, ...]:
-        """Return what the verdict does not take into account."""
-        return NOT_SEEN if self.asked.scps else (*NOT_SEEN, "scps")
-
-    @property
-    def also_decides(self) -> str:
-        """Return who else decides on this action, in words; "" for most."""
-        action = self.asked.action.lower()
-        return ALSO_DECIDES.get(action) or ALSO_DECIDES.get(action.partition(":")[0], "")
 
     @property
     def open_keys(self) -> tuple[str, ...]:
@@ -139,47 +139,60 @@ class Explainer:
 
     def explain(self, user: LiveUser, asked: Asked) -> Explanation:
         """Return the verdict on one action, with every statement that matters."""
+        held = tuple(self.side.of_user(user))
+        layers = tuple(self.layers(user, asked, held))
+        decision = evaluate(layers, self.request(user, asked))
+        return self.explained(user, asked, held, layers, decision)
+
+    def request(self, user: LiveUser, asked: Asked) -> Request:
+        """Return what is asked, with what is known of the user."""
         templates = self.catalogue.templates_of(asked.action)
-        resourceless = templates == ()
-        request = Request(
+        return Request(
             asked.action,
             asked.resource,
             context_of(user, asked),
             possible=templates or (),
-            resourceless=resourceless,
+            resourceless=templates == (),
         )
-        layers = self.layers(user, asked)
-        decision = evaluate(layers, request)
-        ways = ways_of(self.side, self.declared, user)
+
+    def explained(
+        self,
+        user: LiveUser,
+        asked: Asked,
+        held: Iterable[Held],
+        layers: Sequence[Layer],
+        decision: Decision,
+    ) -> Explanation:
+        """Return a decision with the ways by which the user holds what it depends on."""
+        ways = ways_of(held, self.declared, user)
         reasons = [Reason(found, _name(found), ways.get(_name(found), ())) for found in decision.judged]
+        templates = self.catalogue.templates_of(asked.action)
         return Explanation(
             user=user,
             asked=asked,
             decision=decision,
             level=self.catalogue.level(asked.action),
             known=templates is not None,
-            resourceless=resourceless,
+            resourceless=templates == (),
             reasons=tuple(sorted((r for r in reasons if r.judged.applies is not False), key=_order)),
             failed=tuple(reason for reason in reasons if reason.judged.applies is False),
             ceilings=tuple(_ceilings(layers, decision)),
             unread=tuple(dict.fromkeys(_label(source).shown for source in decision.unread)),
         )
 
-    def layers(self, user: LiveUser, asked: Asked) -> list[Layer]:
-        """Return the policies that decide on a user's requests."""
-        held = {each.policy: each.document for each in self.side.of_user(user)}
-        layers = [Layer("identity", tuple(self._source(name, text) for name, text in held.items()))]
+    def layers(self, user: LiveUser, asked: Asked, held: Iterable[Held]) -> Iterator[Layer]:
+        """Yield the policies that decide on a user's requests."""
+        documents = {each.policy: each.document for each in held}
+        yield Layer("identity", tuple(self.source(name, text) for name, text in documents.items()))
         if user.boundary:
             name = self.side.name(user.boundary)
-            layers.append(Layer("boundary", (self._source(name, self.side.document(user.boundary)),)))
+            yield Layer("boundary", (self.source(name, self.side.document(user.boundary)),))
         for number, level in enumerate(asked.scps, start=1):
-            sources = [
-                self._source(PolicyName(f"SCP level {number}", "inline", owner="scp"), text) for text in level
-            ]
-            layers.append(Layer("scp", tuple(sources)))
-        return layers
+            scp = PolicyName(f"SCP level {number}", "inline", owner="scp")
+            yield Layer("scp", tuple(self.source(scp, text) for text in level))
 
-    def _source(self, name: PolicyName, document: Any) -> Source:
+    def source(self, name: PolicyName, document: Any) -> Source:
+        """Return a policy as the evaluation takes it."""
         if id(document) not in self._parsed:
             try:
                 self._parsed[id(document)] = (document, parse_document(document))
@@ -188,15 +201,15 @@ class Explainer:
         return Source(name, self._parsed[id(document)][1])
 
 
-def ways_of(side: Side, declared: Declared, user: LiveUser) -> Mapping[PolicyName, tuple[Via, ...]]:
+def ways_of(held: Iterable[Held], declared: Declared, user: LiveUser) -> Mapping[PolicyName, tuple[Via, ...]]:
     """Return policy -> every way by which a user holds it."""
     found: dict[PolicyName, list[Via]] = {}
-    for held in side.of_user(user):
+    for each in held:
         via = Via()
-        if held.group:
-            membership = declared.membership(held.group, user.name)
-            via = Via(held.group, membership, declared.attachment(held.group, held.policy.arn))
-        found.setdefault(held.policy, []).append(via)
+        if each.group:
+            membership = declared.membership(each.group, user.name)
+            via = Via(each.group, membership, declared.attachment(each.group, each.policy.arn))
+        found.setdefault(each.policy, []).append(via)
     return {policy: tuple(ways) for policy, ways in found.items()}
 
 

@@ -56,7 +56,7 @@ def summary_of(user: LiveUser, people: People, differ: Differ, declared: Declare
         ways=() if administrator else differ.ways(powers),
         scopes=_sized(powers.scoped),
         denied=_sized(powers.denied_in),
-        policies=tuple(ways_of(people.side, declared, user).items()),
+        policies=tuple(ways_of(people.side.of_user(user), declared, user).items()),
         boundary=short(user.boundary) if user.boundary else "",
         unread=tuple(dict.fromkeys(held.policy.shown for held in people.unread(user))),
         actions=len(differ.catalogue.names),

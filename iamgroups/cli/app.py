@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "apply": "apply",
     "drift": "drift",
     "explain": "explain",
+    "who-can": "who_can",
     "lock": "lock",
     "import": "import_",
     "snapshot": "snapshot",
@@ -36,7 +37,7 @@ COMMANDS: Mapping[str, str] = {
 }
 
 # Their result has a format, and so have their errors.
-WITH_RESULTS = frozenset({"validate", "plan", "show", "apply", "drift", "explain"})
+WITH_RESULTS = frozenset({"validate", "plan", "show", "apply", "drift", "explain", "who-can"})
 ON_MANY = ("validate", "plan", "apply", "drift")  # take several roots in one run
 COMPLETION = "_IAMGROUPS_COMPLETE"  # set by a shell that asks what may come next
 

@@ -4,29 +4,15 @@ from typing import Annotated
 
 import typer
 
-from iamgroups.cli import account, present
+from iamgroups.cli import asking, present
 from iamgroups.cli.options import Options
 from iamgroups.cli.plan import Live
 from iamgroups.errors import UsageError
 
 Person = Annotated[str, typer.Argument(help="The IAM user.")]
 Action = Annotated[str, typer.Argument(help="An action, like s3:PutObject. Default: a summary.")]
-Resource = Annotated[str, typer.Argument(help="An ARN, `*` and `?` allowed. Default: any resource.")]
-Keys = Annotated[
-    list[str] | None,
-    typer.Option("--context", metavar="K=V|FILE", help="A condition key's value, or a JSON file of them."),
-]
-AssumeAbsent = Annotated[bool, typer.Option("--assume-absent", help="Requests have no other condition keys.")]
-Scps = Annotated[
-    list[str] | None,
-    typer.Option("--scp", metavar="FILE", help="SCPs of one level as JSON; the root's level first."),
-]
-Planned = Annotated[bool, typer.Option("--planned", help="After the plan of the files.")]
 Expect = Annotated[
     str, typer.Option("--expect", metavar="VERDICT", help="Exit 2 unless `allowed`, or `denied`.")
-]
-Unlisted = Annotated[
-    bool, typer.Option("--unlisted", help="Ask for an action that the catalogue does not have yet.")
 ]
 
 
@@ -34,34 +20,27 @@ def explain(
     ctx: typer.Context,
     user: Person,
     action: Action = "",
-    resource: Resource = "",
+    resource: asking.Resource = "",
     *,
-    context: Keys = None,
-    assume_absent: AssumeAbsent = False,
-    scp: Scps = None,
-    planned: Planned = False,
+    context: asking.Context = None,
+    assume_absent: asking.AssumeAbsent = False,
+    scp: asking.Scp = None,
+    planned: asking.Planned = False,
     expect: Expect = "",
-    unlisted: Unlisted = False,
+    unlisted: asking.Unlisted = False,
     live: Live = "",
 ) -> int:
     """Say what a person can do, and why.
 
     Reads only. Files are not needed; with them, the lines are named that give the access.
     """
-    from iamgroups.workflow import understanding as work
+    from iamgroups.workflow.understanding import asked
 
     options: Options = ctx.obj
     expected = _expected(expect, action)
-    asked = work.asked(action, resource, context or (), assume_absent, scp or ())
-    status = account.Status(options.quiet)
-    try:
-        reader = account.reader(options, status, live)
-        known = work.understand(options.config, reader, [user], planned, status)
-    finally:
-        status.end()
-    found = known.explain(user, asked, unlisted)
-    present.explanation(found, options)
-    account.say_requests(reader, options)
+    question = asked(action, resource, context or (), assume_absent, scp or ())
+    found = asking.understand(options, live, planned, [user]).explain(user, question, unlisted)
+    present.answer(found, options)
     return 2 if expected and found.verdict != expected else 0
 
 

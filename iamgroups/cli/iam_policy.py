@@ -26,7 +26,9 @@ class Role(StrEnum):
     DRIFT = "drift"
 
 
-Command = Annotated[Role | None, typer.Argument(help="The command that will run.")]
+Command = Annotated[
+    Role | None, typer.Argument(help="The command that will run. plan reads enough for explain and who-can.")
+]
 Exact = Annotated[
     bool, typer.Option("--exact", help="Name every group and person; change it before you add one.")
 ]

@@ -13,9 +13,8 @@ from iamgroups.errors import AccountError, ConfigError, IamGroupsError, UsageErr
 from iamgroups.render import PLAIN, Format, Look, format_named
 
 if TYPE_CHECKING:
-    from iamgroups.access.explain import Explanation
-    from iamgroups.access.summary import PersonSummary
     from iamgroups.planning.drift import Drift
+    from iamgroups.render.answers import Answer
     from iamgroups.results.applied import Applied
     from iamgroups.results.combined import Combined
     from iamgroups.results.review import Review
@@ -42,9 +41,9 @@ def drift(found: "Drift", options: Options) -> None:
     _print(lambda form, look: form.drift(found, look), options)
 
 
-def explanation(found: "Explanation | PersonSummary", options: Options) -> None:
-    """Print what one person can do, and why."""
-    _print(lambda form, look: form.explanation(found, look), options)
+def answer(found: "Answer", options: Options) -> None:
+    """Print what people can do, and why."""
+    _print(lambda form, look: form.answer(found, look), options)
 
 
 def valid(config: "Config", options: Options) -> None:

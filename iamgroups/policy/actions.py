@@ -15,6 +15,8 @@ def action_matches(pattern: str, action: str) -> Truth:
     if pattern == "*":
         return True
     folded = pattern.lower()
+    if "*" not in folded and "?" not in folded:
+        return folded == action.lower()
     if not matches(parse(folded, variables=False), action.lower()):
         return False
     service = folded.partition(":")[0]

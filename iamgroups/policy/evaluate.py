@@ -1,6 +1,6 @@
 """What a principal's policies say of one request: allowed, denied, or conditional on what is not known."""
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -63,6 +63,9 @@ class Judged(NamedTuple):
     conditions: tuple[Truth, ...]
 
 
+Judge = Callable[[LayerKind, Source, Request], tuple[Judged, ...]]
+
+
 @dataclass(frozen=True)
 class Decision:
     """The verdict. `decided_by` is "explicit" for a Deny, the layer that allows nothing, or "".
@@ -78,18 +81,38 @@ class Decision:
     allows: tuple[tuple[LayerKind, Truth], ...]
 
 
-def evaluate(layers: Sequence[Layer], request: Request) -> Decision:
+def judge_source(kind: LayerKind, source: Source, request: Request) -> tuple[Judged, ...]:
+    """Return the statements of a policy whose action matches, each judged."""
+    found = ((one, _action(one, request.action)) for one in source.statements or ())
+    return tuple(
+        _judge(kind, source, statement, request, action)
+        for statement, action in found
+        if action[0] is not False
+    )
+
+
+def judge_again(found: Judged, request: Request) -> Judged:
+    """Return a statement judged for another request of the same action."""
+    action = found.matched[0], found.action
+    return _judge(found.layer, found.source, found.statement, request, action)
+
+
+def evaluate(layers: Sequence[Layer], request: Request, judge: Judge = judge_source) -> Decision:
     """Judge a request by the layers of a principal; "allowed" and "denied" hold whatever is not known.
 
     A Deny that applies decides. Else every layer has to allow: identity policies give, and boundaries,
-    session policies and each level of SCPs only limit.
+    session policies and each level of SCPs only limit. `judge` says the same as `judge_source`: it may
+    remember what it said of a policy before.
 
     Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html,
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html and
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
     """
     ordered = sorted(layers, key=lambda layer: ORDER.index(layer.kind))
-    judged = [tuple(_judge_layer(layer, request)) for layer in ordered]
+    judged = [
+        [found for source in layer.sources for found in judge(layer.kind, source, request)]
+        for layer in ordered
+    ]
     allows = [_says(layer, found, "Allow") for layer, found in zip(ordered, judged, strict=True)]
     denies = [_says(layer, found, "Deny") for layer, found in zip(ordered, judged, strict=True)]
     verdict, decided_by = _verdict([layer.kind for layer in ordered], allows, denies)
@@ -121,14 +144,6 @@ def _says(layer: Layer, judged: Iterable[Judged], effect: Effect) -> Truth:
     return any_of((*applied, *unread))
 
 
-def _judge_layer(layer: Layer, request: Request) -> Iterator[Judged]:
-    for source in layer.sources:
-        for statement in source.statements or ():
-            action, pattern = _action(statement, request)
-            if action is not False:
-                yield _judge(layer.kind, source, statement, request, (action, pattern))
-
-
 def _judge(
     kind: LayerKind, source: Source, statement: Statement, request: Request, action: tuple[Truth, str]
 ) -> Judged:
@@ -140,8 +155,8 @@ def _judge(
     return Judged(kind, source, statement, applies, action[1], matched, (action[0], resource), conditions)
 
 
-def _action(statement: Statement, request: Request) -> tuple[Truth, str]:
-    truths = [action_matches(pattern, request.action) for pattern in statement.actions]
+def _action(statement: Statement, action: str) -> tuple[Truth, str]:
+    truths = [action_matches(pattern, action) for pattern in statement.actions]
     return _matched(truths, statement.actions, statement.not_actions)
 
 

@@ -99,7 +99,17 @@ def has_hole(pattern: Pattern) -> bool:
 
 def matches(pattern: Pattern, text: str) -> bool:
     """Tell whether the text fits the pattern as a whole; a hole may be any text."""
+    if pattern and not (_begins_with(pattern[0], text) and _ends_with(pattern[-1], text)):
+        return False
     return _expression(pattern).fullmatch(text) is not None
+
+
+def _begins_with(first: Piece, text: str) -> bool:
+    return first.kind is not PieceKind.TEXT or text.startswith(first.text)
+
+
+def _ends_with(last: Piece, text: str) -> bool:
+    return last.kind is not PieceKind.TEXT or text.endswith(last.text)
 
 
 @lru_cache(maxsize=1 << 15)

@@ -4,10 +4,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, cast
 
 if TYPE_CHECKING:
-    from iamgroups.access.explain import Explanation
-    from iamgroups.access.summary import PersonSummary
     from iamgroups.errors import IamGroupsError
     from iamgroups.planning.drift import Drift
+    from iamgroups.render.answers import Answer
     from iamgroups.results.applied import Applied
     from iamgroups.results.combined import Combined
     from iamgroups.results.review import Review
@@ -42,8 +41,8 @@ class Format(Protocol):
     def drift(self, found: "Drift", look: Look = PLAIN, /) -> str:
         """Return how the account differs from the files."""
 
-    def explanation(self, found: "Explanation | PersonSummary", look: Look = PLAIN, /) -> str:
-        """Return what one person can do, and why."""
+    def answer(self, found: "Answer", look: Look = PLAIN, /) -> str:
+        """Return what people can do, and why."""
 
     def validation(self, outcome: "Validation", look: Look = PLAIN, /) -> str:
         """Return that the files are valid, or what is wrong with them."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from iamgroups.access.explain import Explanation, Reason, Via
+from iamgroups.access.explain import Asked, Explanation, Reason, Via
 from iamgroups.access.powers import Scope
 from iamgroups.access.summary import PersonSummary
 from iamgroups.errors import Position
@@ -20,22 +20,13 @@ NOT_SEEN = {
 _SAYS = {True: "allows it", False: "does not allow it", None: "may allow it"}
 
 
-def lines_of(found: Explanation | PersonSummary, full: bool = False) -> Iterator[str]:
-    """Yield the answer, of whichever kind it is."""
-    return explanation(found, full) if isinstance(found, Explanation) else summary(found, full)
-
-
 def explanation(found: Explanation, full: bool = False) -> Iterator[str]:
     """Yield the question, the verdict, the statements that matter and what is not seen."""
     asked = found.asked
-    resource = "every resource" if found.resourceless or asked.resource is None else asked.resource
-    yield f"{found.user.name}  {asked.action}  {resource}  {found.level}".rstrip()
+    yield f"{found.user.name}  {question(asked, found.resourceless)}  {found.level}".rstrip()
     yield ""
     yield f"{found.verdict.upper():<13} {_reason(found)}".rstrip()
-    if found.resourceless:
-        yield "              AWS authorises this action on * only: a policy that names an ARN has no effect"
-    if found.also_decides:
-        yield f"              {found.also_decides}"
+    yield from (f"              {said}" for said in remarks(asked, found.resourceless))
     yield ""
     for reason in found.reasons:
         yield from _statement(reason, full)
@@ -49,7 +40,26 @@ def explanation(found: Explanation, full: bool = False) -> Iterator[str]:
         yield f"ceiling   {kind} {name} {_SAYS[says]}"
     for policy in found.unread:
         yield f"unread    {policy} could not be read: it may change the verdict"
-    yield f"not seen  {', '.join(NOT_SEEN[each] for each in found.not_seen)}"
+    yield f"not seen  {not_seen(asked)}"
+
+
+def question(asked: Asked, resourceless: bool) -> str:
+    """Return the action and the resource that are asked for."""
+    resource = "every resource" if resourceless or asked.resource is None else asked.resource
+    return f"{asked.action}  {resource}"
+
+
+def remarks(asked: Asked, resourceless: bool) -> Iterator[str]:
+    """Yield what is special about an action."""
+    if resourceless:
+        yield "AWS authorises this action on * only: a policy that names an ARN has no effect"
+    if asked.also_decides:
+        yield asked.also_decides
+
+
+def not_seen(asked: Asked) -> str:
+    """Return what a verdict does not take into account."""
+    return ", ".join(NOT_SEEN[each] for each in asked.not_seen)
 
 
 def _reason(found: Explanation) -> str:
@@ -73,7 +83,8 @@ def demands(found: Explanation) -> list[str]:
         of_layer = [reason for reason in allows if reason.judged.layer == layer]
         if not any(reason.judged.applies for reason in of_layer):
             needed.append(" or ".join(dict.fromkeys(map(_when, of_layer))))
-    needed += [f"{policy} does not forbid it, or allows it" for policy in found.unread]
+    if found.unread:
+        needed.append("what could not be read agrees")
     return list(dict.fromkeys(filter(None, needed)))
 
 

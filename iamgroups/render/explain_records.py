@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from iamgroups.access.explain import Explanation, Reason, Via
+from iamgroups.access.explain import Asked, Explanation, Reason, Via
 from iamgroups.access.side import PolicyName
 from iamgroups.access.summary import PersonSummary
 from iamgroups.policy.parsed import Condition
@@ -13,31 +13,40 @@ Document = dict[str, Any]
 VERDICTS = {True: "allowed", False: "denied", None: "conditional"}
 
 
-def record(found: Explanation | PersonSummary) -> Document:
-    """Return the answer, of whichever kind it is."""
-    return explanation(found) if isinstance(found, Explanation) else summary(found)
-
-
 def explanation(found: Explanation) -> Document:
     """Return the answer to one question."""
     return {
         "account": found.account,
-        "user": found.user.name,
-        "action": found.asked.action,
-        "resource": found.asked.resource,
-        "level": found.level,
-        "verdict": found.verdict,
+        **question(found.asked, found.level),
+        **answer(found),
         "decided_by": found.decision.decided_by,
+        "failed": [_reason(reason) for reason in found.failed],
+    }
+
+
+def question(asked: Asked, level: str) -> Document:
+    """Return what was asked, and what every answer to it leaves out."""
+    return {
+        "action": asked.action,
+        "resource": asked.resource,
+        "level": level,
+        "also_decides": asked.also_decides,
+        "not_seen": list(asked.not_seen),
+    }
+
+
+def answer(found: Explanation) -> Document:
+    """Return the verdict on one person, and why."""
+    return {
+        "user": found.user.name,
+        "verdict": found.verdict,
         "if": list(_conditions_of_verdict(found)),
         "because": [_reason(reason) for reason in found.reasons],
-        "failed": [_reason(reason) for reason in found.failed],
         "ceilings": [
             {"kind": kind, "policy": name, "verdict": VERDICTS[says]} for kind, name, says in found.ceilings
         ],
         "unread": list(found.unread),
         "unknown_keys": list(found.open_keys),
-        "also_decides": found.also_decides,
-        "not_seen": list(found.not_seen),
     }
 
 

@@ -16,8 +16,7 @@ from iamgroups.results.review import Review
 from iamgroups.results.validation import Validation
 
 if TYPE_CHECKING:
-    from iamgroups.access.explain import Explanation
-    from iamgroups.access.summary import PersonSummary
+    from iamgroups.render.answers import Answer
 
 Level = Literal["error", "warning", "notice"]
 LEVELS: tuple[Level, ...] = ("error", "warning", "notice")
@@ -94,11 +93,11 @@ def _because(outcome: Outcome) -> str:
     return "".join(f": {word}" for word in (outcome.code, outcome.message, outcome.because) if word)
 
 
-def explanation(found: "Explanation | PersonSummary", look: Look = PLAIN) -> str:
-    """Return what one person can do, as one notice."""
-    from iamgroups.render import explain_lines
+def answer(found: "Answer", look: Look = PLAIN) -> str:
+    """Return what people can do, as one notice."""
+    from iamgroups.render import answers
 
-    return str(Annotation("notice", "\n".join(explain_lines.lines_of(found, look.full)))) + "\n"
+    return str(Annotation("notice", "\n".join(answers.lines(found, look.full)))) + "\n"
 
 
 def drift(found: Drift, look: Look = PLAIN) -> str:

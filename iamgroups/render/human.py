@@ -11,14 +11,12 @@ from iamgroups.render.safe import clean
 
 if TYPE_CHECKING:
     from iamgroups.planning.drift import Drift
+    from iamgroups.render.answers import Answer
     from iamgroups.results.applied import Applied
     from iamgroups.results.combined import Combined
     from iamgroups.results.review import Review
     from iamgroups.results.validation import Validation
 
-if TYPE_CHECKING:
-    from iamgroups.access.explain import Explanation
-    from iamgroups.access.summary import PersonSummary
 
 COLORS = {"+": "\x1b[32m", "-": "\x1b[31m", "~": "\x1b[33m", "!": "\x1b[1;31m"}
 RESET = "\x1b[0m"
@@ -53,11 +51,11 @@ def drift(found: "Drift", look: Look = PLAIN) -> str:
     return _text(drift_lines.lines(found, look.full), look)
 
 
-def explanation(found: "Explanation | PersonSummary", look: Look = PLAIN) -> str:
-    """Return what one person can do, and why."""
-    from iamgroups.render import explain_lines
+def answer(found: "Answer", look: Look = PLAIN) -> str:
+    """Return what people can do, and why."""
+    from iamgroups.render import answers
 
-    return _text(explain_lines.lines_of(found, look.full), look._replace(color=False))
+    return _text(answers.lines(found, look.full), look._replace(color=False))
 
 
 def validation(outcome: "Validation", look: Look = PLAIN) -> str:

@@ -17,9 +17,8 @@ from iamgroups.results.validation import Validation
 from iamgroups.state.config import Accepted
 
 if TYPE_CHECKING:
-    from iamgroups.access.explain import Explanation
     from iamgroups.access.levels import Rise
-    from iamgroups.access.summary import PersonSummary
+    from iamgroups.render.answers import Answer
 
 
 def plan(review: Review, look: Look = PLAIN) -> str:
@@ -74,11 +73,11 @@ def _one_account(one: OneAccount) -> Document:
     return told | ({"result": json.loads(one.text)} if one.text else {})
 
 
-def explanation(found: "Explanation | PersonSummary", look: Look = PLAIN) -> str:
-    """Return what one person can do, and why. Schema: explain."""
-    from iamgroups.render import explain_records
+def answer(found: "Answer", look: Look = PLAIN) -> str:
+    """Return what people can do, and why. Schemas: explain, who_can."""
+    from iamgroups.render import answers
 
-    return _result("explain", **explain_records.record(found))
+    return _result(answers.kind(found), **answers.record(found))
 
 
 def validation(outcome: Validation, look: Look = PLAIN) -> str:

@@ -21,8 +21,7 @@ from iamgroups.state.change import Change
 from iamgroups.state.nouns import count
 
 if TYPE_CHECKING:
-    from iamgroups.access.explain import Explanation
-    from iamgroups.access.summary import PersonSummary
+    from iamgroups.render.answers import Answer
 
 # GitHub takes 65,536 characters; a sticky comment adds its own marker, and GitLab counts bytes.
 BUDGET = 60_000
@@ -93,11 +92,11 @@ def drift(found: Drift, look: Look = PLAIN) -> str:
     return _section("drift", fence(drift_lines.lines(found), WHOLE))
 
 
-def explanation(found: "Explanation | PersonSummary", look: Look = PLAIN) -> str:
-    """Return what one person can do, and why."""
-    from iamgroups.render import explain_lines
+def answer(found: "Answer", look: Look = PLAIN) -> str:
+    """Return what people can do, and why."""
+    from iamgroups.render import answers
 
-    return _section("what a person can do", _block(list(explain_lines.lines_of(found, look.full)), WHOLE))
+    return _section(answers.title(found), _block(list(answers.lines(found, look.full)), WHOLE))
 
 
 def validation(outcome: Validation, look: Look = PLAIN) -> str:

@@ -17,6 +17,7 @@ from iamgroups.access.delta import Differ
 from iamgroups.access.explain import Asked, Explainer, Explanation
 from iamgroups.access.people import People
 from iamgroups.access.summary import PersonSummary, summary_of
+from iamgroups.access.who_can import WhoCan, who_can
 from iamgroups.config import with_lines
 from iamgroups.errors import ConfigError, UsageError
 from iamgroups.state.change import Change
@@ -50,6 +51,10 @@ class Understanding:
         if not question.action:
             return summary_of(user, self.people, self.differ, self.declared)
         return self.explainer.explain(user, replace(question, action=self.action(question.action, unlisted)))
+
+    def who_can(self, question: Asked, unlisted: bool = False) -> WhoCan:
+        """Return who can do one action. Raises: UsageError."""
+        return who_can(self.explainer, replace(question, action=self.action(question.action, unlisted)))
 
     def user(self, name: str) -> LiveUser:
         """Return a user. Raises: UsageError, with a name that may be meant."""

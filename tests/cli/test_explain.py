@@ -8,47 +8,18 @@ from typing import Any
 import pytest
 
 from iamgroups import config
-from tests.cli.account import Desk, account, aws, desk
+from tests.cli.account import Desk, desk
+from tests.cli.asked import asked_account, declare
 from tests.policy.documents import document, statement
 from tests.render.golden import matches
 
-NO_MFA = {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}
 OBJECT = "arn:aws:s3:::data/q1.csv"
-LOCAL = "arn:aws:iam::123456789012:policy/"
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Desk]:
-    iam = account({"bob": (aws("AmazonS3ReadOnlyAccess"),), "carol": ()}, {})
-    policies = {
-        "require-mfa": document(statement("*", effect="Deny", Sid="NoMfa", Condition=NO_MFA)),
-        "data-write": document(statement("s3:List*"), statement("s3:*Object", "arn:aws:s3:::data/*")),
-        "dev-boundary": document(statement("s3:*")),
-    }
-    for name, content in policies.items():
-        iam.call("CreatePolicy", {"PolicyName": name, "PolicyDocument": json.dumps(content)})
-    iam.call("CreateUser", {"UserName": "alice", "PermissionsBoundary": LOCAL + "dev-boundary"})
-    for group, policy, members in (
-        ("everyone", LOCAL + "require-mfa", ("alice",)),
-        ("data-engineers", LOCAL + "data-write", ("alice",)),
-        ("on-call", LOCAL + "data-write", ("alice",)),
-        ("admins", aws("AdministratorAccess"), ("carol",)),
-    ):
-        iam.call("CreateGroup", {"GroupName": group})
-        iam.call("AttachGroupPolicy", {"GroupName": group, "PolicyArn": policy})
-        for member in members:
-            iam.call("AddUserToGroup", {"GroupName": group, "UserName": member})
-    with desk(tmp_path, iam) as found:
+    with desk(tmp_path, asked_account()) as found:
         yield found
-
-
-def declare(office: Desk) -> None:
-    office.write(
-        {
-            "everyone": {"policies": ["local:require-mfa"], "members": ["alice"]},
-            "data-engineers": {"policies": ["local:data-write"], "members": ["alice"]},
-        }
-    )
 
 
 def explain(office: Desk, *arguments: str) -> Any:
