@@ -25,10 +25,10 @@ def accept(
 
     Prints the difference. Nothing is sent to AWS.
     """
-    from iamgroups.config.accepting import Terms
+    from iamgroups.config.accepting import AcceptTerms
     from iamgroups.workflow.accept import accept as work
     from iamgroups.workflow.offline import read_snapshot
 
     options: Options = ctx.obj
     known = read_snapshot(live) if live else None
-    return rewrite(work(options.config, address, Terms(reason, until), known), check, options)
+    return rewrite(work(options.config, address, AcceptTerms(reason, until), known), check, options)

@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "onboard": "onboard",
     "offboard": "offboard",
     "accept": "accept",
+    "adopt": "adopt",
     "fmt": "fmt",
     "iam-policy": "iam_policy",
     "unlock": "unlock",

@@ -28,14 +28,14 @@ class Named(NamedTuple):
     position: Position
 
 
-class Wanted(NamedTuple):
+class ToAccept(NamedTuple):
     """An address to accept, for one document where it has a digest."""
 
     address: str
     document: str = ""
 
 
-class Terms(NamedTuple):
+class AcceptTerms(NamedTuple):
     """Why, and the last day; "" for no end."""
 
     reason: str
@@ -99,7 +99,7 @@ def take_out(files: Files, gone: Collection[Named], edits: Edits) -> None:
                 edits.add(file, Remove(one.place))
 
 
-def put_in(files: Files, wanted: Sequence[Wanted], terms: Terms, edits: Edits) -> None:
+def put_in(files: Files, wanted: Sequence[ToAccept], terms: AcceptTerms, edits: Edits) -> None:
     """Accept addresses: in an entry for the same policy on the same terms, else in one of their own."""
     own: dict[tuple[str, str, str, str], list[str]] = {}
     for one in wanted:

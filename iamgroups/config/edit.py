@@ -5,7 +5,7 @@ was asked for, the edit is refused and nothing is changed.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -58,7 +58,7 @@ def edited(source: SourceFile, edits: Iterable[Edit]) -> str:
 
     """
     before = _meaning(source)
-    containers = _by_container(before, edits)
+    containers = _by_container(before, _outermost(list(edits)))
     root = spans(source)
     pieces: list[Piece] = []
     for path, container in containers.items():
@@ -74,6 +74,14 @@ def edited(source: SourceFile, edits: Iterable[Edit]) -> str:
     return text
 
 
+def _outermost(edits: Sequence[Edit]) -> Iterator[Edit]:
+    """Yield the edits but for those inside of something that goes as a whole."""
+    gone = {edit.path for edit in edits if isinstance(edit, Remove)}
+    for edit in edits:
+        if not any(edit.path[:end] in gone for end in range(1, len(edit.path))):
+            yield edit
+
+
 def _by_container(data: Any, edits: Iterable[Edit]) -> dict[Path, _Container]:
     found: dict[Path, _Container] = {}
     for edit in edits:
@@ -86,6 +94,8 @@ def _by_container(data: Any, edits: Iterable[Edit]) -> dict[Path, _Container]:
         else:
             container.removed.add(edit.path[-1])
     emptied = [path for path, one in found.items() if path and _is_emptied(_at(data, path), one)]
+    if found.keys() <= set(emptied) and {path[0] for path in emptied if len(path) == 1} >= data.keys():
+        emptied.remove(emptied[0])  # a file of a configuration is never empty: one section stays as `{}`
     if not emptied:
         return found
     for path in emptied:
@@ -112,7 +122,8 @@ def _pieces(source: SourceFile, root: Span, path: Path, container: _Container) -
             removed = {step for step in container.removed if isinstance(step, int)}
             return list_pieces(source.text, span, key, removed, container.inserted)
         keys = {step for step in container.removed if isinstance(step, str)}
-        return mapping_pieces(source.text, span, keys, container.put)
+        own = root.at(path[:-1]).pair(str(path[-1]))[0] if path else None
+        return mapping_pieces(source.text, span, own, keys, container.put)
     except (KeyError, IndexError) as error:
         raise _refusal(source, _place(root, path), "it is written as an alias") from error
     except Unsafe as error:

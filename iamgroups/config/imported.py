@@ -49,7 +49,7 @@ def imported(
     remarks = {group.name: tuple(left_out_of(group)) for group in groups}
     general = tuple(left_out(live, groups))
     everything = (*general, *(line for group in groups for line in remarks[group.name]))
-    declared = {group.name: _declaration(group, live.account.id) for group in groups}
+    declared = {group.name: declaration(group, live.account.id) for group in groups}
     root: dict[str, Data] = {"version": 1, "account_id": live.account.id}
     accepted = found_at_import(live, groups)
     include = [f"{FOLDER}/*.yaml"] if groups else []
@@ -86,13 +86,13 @@ def chosen(live: LiveState, names: Collection[str]) -> list[LiveGroup]:
     return [group for _, group in sorted(found.items()) if group is not None]
 
 
-def _declaration(group: LiveGroup, account: str) -> dict[str, Data]:
+def declaration(group: LiveGroup, account: str) -> dict[str, Data]:
     """Return the group as its file declares it; what is unknown is left out, so not managed."""
     declared: dict[str, Data] = {}
     if group.path != "/" and is_writable(group.path):
         declared["path"] = group.path
     if group.policies is not None:
-        references = [_reference(arn, account) for arn in group.policies]
+        references = [reference(arn, account) for arn in group.policies]
         declared["policies"] = _sorted(filter(None, references))
         if None in references:
             declared["attachments"] = "additive"
@@ -105,7 +105,7 @@ def _sorted(names: Iterable[str]) -> list[str]:
     return sorted(names, key=fold)
 
 
-def _reference(arn: str, account: str) -> str | None:
+def reference(arn: str, account: str) -> str | None:
     """Return `aws:Name`, `local:path/Name` or the ARN; None when no configuration can say it."""
     parts = parse_policy_arn(arn)
     if parts is None:

@@ -48,8 +48,13 @@ def list_pieces(
     return pieces
 
 
-def mapping_pieces(text: str, found: Span, removed: Collection[str], put: Mapping[str, Data]) -> list[Piece]:
-    """Return the pieces that take keys out of a mapping, and put others in. Raises: Unsafe."""
+def mapping_pieces(
+    text: str, found: Span, own: Span | None, removed: Collection[str], put: Mapping[str, Data]
+) -> list[Piece]:
+    """Return the pieces that take keys out of a mapping, and put others in. Raises: Unsafe.
+
+    `own` is the key of the mapping itself, None for the whole file.
+    """
     gone = {index for index, (key, _) in enumerate(found.pairs) if key.value in removed}
     if found.flow:
         whole = [key._replace(end=value.end) for key, value in found.pairs]
@@ -60,6 +65,9 @@ def mapping_pieces(text: str, found: Span, removed: Collection[str], put: Mappin
         if lines[key.line][: key.column].strip():
             raise Unsafe("its key does not start on a line of its own")
         pieces.append(Piece(offsets[key.line], offsets[value.last_line + 1], ""))
+    if own and not put and len(gone) == len(found.pairs):
+        colon = text.index(":", own.end) + 1
+        return [Piece(colon, colon, " {}"), *pieces]
     margin = lines[found.line][: found.column]
     if put and margin.strip():
         raise Unsafe("its first key does not start on a line of its own")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from iamgroups import config
 from iamgroups.config.accepted import forms
-from iamgroups.config.accepting import Edits, Named, Terms, Wanted, named, put_in, take_out
+from iamgroups.config.accepting import AcceptTerms, Edits, Named, ToAccept, named, put_in, take_out
 from iamgroups.config.mentions import Files, read_files
 from iamgroups.config.similar import did_you_mean
 from iamgroups.errors import UsageError
@@ -21,7 +21,7 @@ from iamgroups.workflow.files import Rewritten
 from iamgroups.workflow.offline import Offline
 
 
-def accept(root: str, addresses: Sequence[str], terms: Terms, snapshot: Offline | None) -> Rewritten:
+def accept(root: str, addresses: Sequence[str], terms: AcceptTerms, snapshot: Offline | None) -> Rewritten:
     """Accept addresses. With a snapshot they have to be in its drift, and documents are pinned.
 
     Raises: ConfigError, UsageError, PreconditionError; nothing is changed then.
@@ -34,7 +34,7 @@ def accept(root: str, addresses: Sequence[str], terms: Terms, snapshot: Offline 
         wanted = [_in_drift(address, found) for address in addresses]
         live = snapshot.live
     else:
-        wanted = [Wanted(_checked(address)) for address in addresses]
+        wanted = [ToAccept(_checked(address)) for address in addresses]
         live = LiveState(Account(loaded.account_id, "aws", ""), {}, {})
         found = None
     _check_patterns(wanted, Acceptance((), live, today), found)
@@ -46,8 +46,8 @@ def accept(root: str, addresses: Sequence[str], terms: Terms, snapshot: Offline 
 def accepting(  # noqa: PLR0917
     loaded: Config,
     files: Files,
-    wanted: Sequence[Wanted],
-    terms: Terms,
+    wanted: Sequence[ToAccept],
+    terms: AcceptTerms,
     today: date,
     edits: Edits,
     said: list[str],
@@ -55,7 +55,7 @@ def accepting(  # noqa: PLR0917
     """Add the edits that accept addresses. An entry that is over, or for another document, is replaced."""
     entries = {entry.position: entry for entry in loaded.accepted}
     gone: list[Named] = []
-    new: list[Wanted] = []
+    new: list[ToAccept] = []
     for one in wanted:
         there = [name for name in named(files) if fold(name.address) == fold(one.address)]
         valid = [name for name in there if _holds(entries[name.position], one, today)]
@@ -74,10 +74,10 @@ def rewritten(root: str, before: Config, files: Files, edits: Edits, said: Seque
     texts = files.edited(edits.edits) | edits.new
     after = config.load(root, texts) if texts else before
     assert after.digest == before.digest, "the edit changes something else"
-    return Rewritten(dict(shown(root, files, texts)), tuple(said))
+    return Rewritten(dict(shown(files, texts)), tuple(said))
 
 
-def shown(root: str, files: Files, texts: dict[Path, str]) -> Iterator[tuple[str, tuple[str, str]]]:
+def shown(files: Files, texts: dict[Path, str]) -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield the name to show of each file, with its text before ("" for a new one) and after."""
     top, first = next(iter(files.sources.items()))
     for file, text in texts.items():
@@ -86,7 +86,7 @@ def shown(root: str, files: Files, texts: dict[Path, str]) -> Iterator[tuple[str
         yield (source.file, (source.text, text)) if source else (new, ("", text))
 
 
-def _check_until(terms: Terms, today: date) -> None:
+def _check_until(terms: AcceptTerms, today: date) -> None:
     try:
         over = bool(terms.until) and date.fromisoformat(terms.until) < today
     except ValueError as error:
@@ -103,19 +103,19 @@ def _checked(address: str) -> str:
     return address
 
 
-def _in_drift(address: str, found: Drift) -> Wanted:
+def _in_drift(address: str, found: Drift) -> ToAccept:
     """Return the address as drift has it. Raises: UsageError."""
     known = {fold(one.address): one for one in found.differences}
     if one := known.get(fold(address)):
-        return Wanted(one.address, one.document)
+        return ToAccept(one.address, one.document)
     if is_glob(address) and any(matches(address, one.address) for one in found.differences):
-        return Wanted(address)
+        return ToAccept(address)
     hint = did_you_mean(address, [one.address for one in found.differences])
     more = hint or "`iamgroups drift` lists the addresses with -v"
     raise UsageError(f"drift does not know {address}: {more}")
 
 
-def _check_patterns(wanted: Sequence[Wanted], acceptance: Acceptance, found: Drift | None) -> None:
+def _check_patterns(wanted: Sequence[ToAccept], acceptance: Acceptance, found: Drift | None) -> None:
     """Refuse a pattern that means an administrator. Raises: UsageError."""
     for pattern in (one.address for one in wanted if is_glob(one.address)):
         differences = found.differences if found else ()
@@ -129,18 +129,18 @@ def _check_patterns(wanted: Sequence[Wanted], acceptance: Acceptance, found: Dri
             )
 
 
-def _once(wanted: Sequence[Wanted]) -> list[Wanted]:
+def _once(wanted: Sequence[ToAccept]) -> list[ToAccept]:
     return list({fold(one.address): one for one in wanted}.values())
 
 
-def _holds(entry: Accepted, wanted: Wanted, today: date) -> bool:
+def _holds(entry: Accepted, wanted: ToAccept, today: date) -> bool:
     """Tell whether an entry accepts it today; a document that is not known may be the right one."""
     over = entry.until is not None and entry.until < today
     other = entry.document and wanted.document and entry.document != wanted.document
     return not over and not other
 
 
-def _check_same(entry: Accepted, terms: Terms) -> None:
+def _check_same(entry: Accepted, terms: AcceptTerms) -> None:
     if (entry.reason, str(entry.until or "")) != (terms.reason, terms.until):
         raise UsageError(
             f"{entry.position}: {entry.match} is accepted already: change the terms on that line"

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from iamgroups import guardrails
 from iamgroups.planning.drift import Drift, broken_rules, of_groups
@@ -14,7 +15,8 @@ from iamgroups.planning.foreign import (
 )
 from iamgroups.planning.plan import Plan
 from iamgroups.state.config import Config
-from iamgroups.state.live import OnRead
+from iamgroups.state.fingerprints import Fingerprints
+from iamgroups.state.live import LiveState, OnRead
 from iamgroups.workflow import fingerprints
 from iamgroups.workflow.plan import Reader, check_groups, complete_plan, identify
 
@@ -32,10 +34,33 @@ def drift(
 
     Raises: PreconditionError, AccountError, as `plan`; UsageError for a broken iamgroups.lock.json.
     """
-    now = datetime.now(UTC)
     known = fingerprints.noted(config)
     live = reader.read(identify(config, reader), progress)
     check_groups("--group", groups, config, live)
+    whole = compare(config, live, reader, Terms(datetime.now(UTC), known, grace)).drift
+    return of_groups(whole, groups) if groups else whole
+
+
+class Terms(NamedTuple):
+    """By what to compare: at which time, with which documents noted, and what may be late for how long."""
+
+    now: datetime
+    known: Fingerprints | None
+    grace: timedelta = DAY
+
+
+class Compared(NamedTuple):
+    """A configuration beside the account: the plan, and what differs."""
+
+    plan: Plan
+    drift: Drift
+    live: LiveState
+    terms: Terms
+
+
+def compare(config: Config, live: LiveState, reader: Reader, terms: Terms) -> Compared:
+    """Compare a configuration with an account that was read; what is still missing is read."""
+    now, known, grace = terms
     plan, live = complete_plan(config, live, reader, now)
     if known is not None:
         live = reader.documents(live, foreign_policies(config, live).keys())
@@ -43,5 +68,5 @@ def drift(
     changed = changed_policies(config, live, known or {}, fingerprints.levels)
     found = [*broken_rules(guardrails.judge(as_it_is, config, live)), *changed_documents(changed)]
     notes = document_notes(config, live, known, changed)
-    whole = differences(plan, config, live, now, besides=found, notes=notes, grace=grace)
-    return of_groups(whole, groups) if groups else whole
+    found_drift = differences(plan, config, live, now, besides=found, notes=notes, grace=grace)
+    return Compared(plan, found_drift, live, terms)

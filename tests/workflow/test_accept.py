@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from iamgroups.config import load
-from iamgroups.config.accepting import Terms
+from iamgroups.config.accepting import AcceptTerms
 from iamgroups.config.format import format_tree
 from iamgroups.errors import UsageError
 from iamgroups.planning.accepted import fingerprint
@@ -26,7 +26,7 @@ accepted:
     reason: found at import
   - {inline: own, users: [ann], reason: SEC-1, until: 2020-01-31}
 """
-IMPORT = Terms("found at import")
+IMPORT = AcceptTerms("found at import")
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def written(root: Path, change: Rewritten) -> dict[str, str]:
 
 
 def accepted(
-    root: Path, *addresses: str, terms: Terms = IMPORT, account: LiveState | None = None
+    root: Path, *addresses: str, terms: AcceptTerms = IMPORT, account: LiveState | None = None
 ) -> dict[str, str]:
     snapshot = Offline(account, "s.json") if account else None
     return written(root, accept(str(root), addresses, terms, snapshot))
@@ -65,7 +65,7 @@ def test_the_same_policy_on_the_same_terms_is_one_more_name(root: Path) -> None:
 
 def test_other_terms_are_an_entry_of_their_own(root: Path) -> None:
     line = '  - {direct: aws:A, users: [cyd, dan], reason: "SEC-77: till the move", until: 2999-01-31}\n'
-    terms = Terms("SEC-77: till the move", "2999-01-31")
+    terms = AcceptTerms("SEC-77: till the move", "2999-01-31")
     assert accepted(root, "direct/cyd/aws:A", "direct/dan/aws:A", terms=terms) == {
         "accepted.yaml": ENTRIES + line
     }
@@ -74,7 +74,7 @@ def test_other_terms_are_an_entry_of_their_own(root: Path) -> None:
 def test_an_entry_that_is_over_is_replaced(root: Path) -> None:
     old = "{inline: own, users: [ann], reason: SEC-1, until: 2020-01-31}"
     new = old.replace("2020", "2999")
-    assert accepted(root, "inline/user/ann/own", terms=Terms("SEC-1", "2999-01-31")) == {
+    assert accepted(root, "inline/user/ann/own", terms=AcceptTerms("SEC-1", "2999-01-31")) == {
         "accepted.yaml": ENTRIES.replace(old, new)
     }
 
@@ -99,7 +99,7 @@ def test_what_is_accepted_already_changes_nothing(root: Path) -> None:
     assert change.texts == {}
     assert change.said[0].endswith("accepted.yaml:3:29")
     with pytest.raises(UsageError, match="accepted already: change the terms on that line"):
-        accept(str(root), ["direct/bob/aws:A"], Terms("another"), None)
+        accept(str(root), ["direct/bob/aws:A"], AcceptTerms("another"), None)
 
 
 @pytest.mark.parametrize(
@@ -107,12 +107,12 @@ def test_what_is_accepted_already_changes_nothing(root: Path) -> None:
     [
         ("dirct/bob/aws:A", IMPORT, "'dirct/bob/aws:A' is not an address: there are"),
         ("direct/*/aws:AdministratorAccess", IMPORT, "never accepts an administrator: name each person"),
-        ("direct/bob/aws:B", Terms(" "), "--reason is empty"),
-        ("direct/bob/aws:B", Terms("x", "2020-01-01"), "is over: name a day to come"),
-        ("direct/bob/aws:B", Terms("x", "soon"), "write a day such as"),
+        ("direct/bob/aws:B", AcceptTerms(" "), "--reason is empty"),
+        ("direct/bob/aws:B", AcceptTerms("x", "2020-01-01"), "is over: name a day to come"),
+        ("direct/bob/aws:B", AcceptTerms("x", "soon"), "write a day such as"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(root: Path, address: str, terms: Terms, message: str) -> None:
+def test_what_cannot_be_meant_is_refused(root: Path, address: str, terms: AcceptTerms, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         accept(str(root), [address], terms, None)
 
