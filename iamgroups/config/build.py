@@ -1,10 +1,9 @@
 """Merged declarations -> Config, and what only the whole can show to be wrong."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iamgroups.config import people
-from iamgroups.config.documents import Document
 from iamgroups.config.merge import Declaration, Merged
 from iamgroups.config.nesting import expansion_order
 from iamgroups.config.policy_refs import PolicyRefs
@@ -27,10 +26,13 @@ from iamgroups.state.config import (
 )
 from iamgroups.state.names import fold
 
+if TYPE_CHECKING:
+    from iamgroups.config.documents import Document
+
 NO_ACCOUNT = "0" * 12  # in a template, where the root names none
 # The file an owned policy names, and the account of a template, else "" -> its document, or None with a
 # problem noted.
-ReadDocument = Callable[[Node, str], Document | None]
+ReadDocument = Callable[[Node, str], "Document | None"]
 
 
 def build(

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from iamgroups.config import merge, mistakes, rules, shape, tree
 from iamgroups.config.build import build
 from iamgroups.config.digest import digest
-from iamgroups.config.documents import Document, read_document, read_template
 from iamgroups.config.files import Folder, find_root, include_patterns, included, read_in
 from iamgroups.config.merge import Merged
 from iamgroups.config.people import Warnings
@@ -19,6 +19,9 @@ from iamgroups.config.source_file import read
 from iamgroups.config.tree import Node
 from iamgroups.errors import ConfigError, Problem
 from iamgroups.state.config import Config
+
+if TYPE_CHECKING:
+    from iamgroups.config.documents import Document
 
 
 def load(path: str | os.PathLike[str], texts: Mapping[Path, str] | None = None) -> Config:
@@ -55,7 +58,7 @@ class _Loading:
     order: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: Warnings = field(default_factory=list)
-    documents: dict[tuple[str, str], Document] = field(default_factory=dict)
+    documents: "dict[tuple[str, str], Document]" = field(default_factory=dict)
     failed: bool = False
 
     def run(self, name: str) -> Config:
@@ -124,7 +127,7 @@ class _Loading:
             shape.prune(node, found)
             found = shape.violations(node.value, spec)
 
-    def _document(self, node: Node, account_id: str) -> Document | None:
+    def _document(self, node: Node, account_id: str) -> "Document | None":
         """Return the document a node names; with an account id it is a template to fill in."""
         relative, shown = node.value, self.folder.show(node.value)
         if (shown, account_id) in self.documents:
@@ -142,6 +145,8 @@ class _Loading:
             message = f"document {relative!r}: {problem.message}"
             self.problems.append(node.problem(message, problem.hint or hint))
             return None
+        from iamgroups.config.documents import read_document, read_template
+
         self.order.append(shown)
         document = read_template(source, account_id) if account_id else read_document(source)
         self.problems += document.problems

@@ -4,23 +4,10 @@ A rule blocks only when the plan creates or worsens what it forbids. What was th
 How to add one: docs/guardrails.md.
 """
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal
 
-from iamgroups.guardrails import (
-    conflicts,
-    containment,
-    forbidden_access,
-    forbidden_policies,
-    keep_caller,
-    max_group_deletes,
-    max_removals,
-    min_members,
-    no_escalation,
-    only_in,
-    protected_groups,
-)
-from iamgroups.guardrails.context import Context, RolePolicies
-from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.planning.note import Finding
 from iamgroups.planning.plan import Plan
 from iamgroups.state.config import Config
@@ -28,28 +15,39 @@ from iamgroups.state.live import LiveState
 
 if TYPE_CHECKING:
     from iamgroups.access.delta import AccessDelta
+    from iamgroups.guardrails.context import RolePolicies
+    from iamgroups.guardrails.guardrail import Guardrail
 
-RULES: tuple[Guardrail[Any], ...] = (
-    max_removals.GUARDRAIL,
-    max_group_deletes.GUARDRAIL,
-    protected_groups.GUARDRAIL,
-    min_members.GUARDRAIL,
-    forbidden_policies.GUARDRAIL,
-    only_in.GUARDRAIL,
-    conflicts.GUARDRAIL,
-    keep_caller.GUARDRAIL,
-    containment.GUARDRAIL,
-    forbidden_access.GUARDRAIL,
-    no_escalation.GUARDRAIL,
-)
-NAMES = tuple(rule.name for rule in RULES)
+# Rule -> what it judges: changes alone, or also the account as it is, where the files set the rule.
+# Each is a module here, and its GUARDRAIL. Only those that are asked are imported.
+RULES: Mapping[str, Literal["changes", "account"]] = {
+    "max_removals": "changes",
+    "max_group_deletes": "changes",
+    "protected_groups": "account",
+    "min_members": "account",
+    "forbidden_policies": "account",
+    "only_in": "account",
+    "conflicts": "account",
+    "keep_caller": "changes",
+    "containment": "changes",
+    "forbidden_access": "changes",
+    "no_escalation": "changes",
+}
+NAMES = tuple(RULES)
+CONTAINMENT = "containment"
+ON_ACCESS = ("forbidden_access", "no_escalation")
+
+
+def rules(names: Iterable[str] = NAMES) -> "tuple[Guardrail[Any], ...]":
+    """Return the rules with these names."""
+    return tuple(import_module(f"{__name__}.{name}").GUARDRAIL for name in names)
 
 
 def judge(
     plan: Plan,
     config: Config,
     live: LiveState,
-    role_policies: RolePolicies | None = None,
+    role_policies: "RolePolicies | None" = None,
     delta: "AccessDelta | None" = None,
 ) -> tuple[Finding, ...]:
     """Return what every rule says of the plan, blocking findings first; the same inputs, the same order.
@@ -57,14 +55,17 @@ def judge(
     `role_policies` is asked only when the caller is a role and the plan changes owned policies. `delta` is
     what the plan gives and takes in actions; the rules on access need it (`ask_access`).
     """
+    standing = [name for name in NAMES if RULES[name] == "account" and config.guardrails.get(name)]
+    asked = NAMES if plan.changes else standing
+    if not asked:
+        return ()
+    from iamgroups.guardrails.context import Context
+
     context = Context(plan, config, live, role_policies, delta)
-    found = {finding for rule in RULES for finding in rule.judge(context, rule.setting(config))}
+    found = {finding for rule in rules(asked) for finding in rule.judge(context, rule.setting(config))}
     return tuple(sorted(found, key=lambda f: (not f.blocking, NAMES.index(f.rule), f.message, f.subjects)))
 
 
 def ask_access(config: Config) -> bool:
     """Tell whether a rule of the configuration judges what people gain in actions."""
-    return any(config.guardrails.get(name) for name in (forbidden_access.RULE, no_escalation.RULE))
-
-
-__all__ = ["NAMES", "RULES", "RolePolicies", "ask_access", "judge"]
+    return any(config.guardrails.get(name) for name in ON_ACCESS)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from iamgroups.errors import AccessDeniedError, AccountError, UnreachableError
 from iamgroups.iam import read_bulk
@@ -13,7 +13,9 @@ from iamgroups.iam.transport import Transport
 from iamgroups.planning.to_read import ToRead
 from iamgroups.state import Call, Fact
 from iamgroups.state.live import Account, LiveState, OnRead
-from iamgroups.state.lock import Lock, LockRecord
+
+if TYPE_CHECKING:
+    from iamgroups.state.lock import Lock, LockRecord
 
 # A wrong region, endpoint or proxy should be told at once, not after the limit for a busy IAM.
 FIRST_CONTACT = 15.0  # seconds
@@ -117,13 +119,13 @@ class Connection:
                 "network, or give a longer --read-timeout"
             ) from error
 
-    def lock(self, where: str, owner: str) -> Lock:
+    def lock(self, where: str, owner: str) -> "Lock":
         """Return the lock that `settings.lock` names, not taken yet. Raises: UsageError for another form."""
         from iamgroups.iam.s3_lock import S3Lock
 
         return S3Lock(self._transport, where, owner)
 
-    def unlock(self, where: str, lock_id: str) -> LockRecord:
+    def unlock(self, where: str, lock_id: str) -> "LockRecord":
         """End a dead process's hold on the lock. Raises: LockError, UsageError, AccountError."""
         from iamgroups.iam.s3_lock import unlock
 

@@ -1,18 +1,24 @@
 """Changes in the order in which they may run."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from iamgroups.access import Access
 from iamgroups.errors import Problem
 from iamgroups.planning.note import Moment
 from iamgroups.state.change import Change
 
+if TYPE_CHECKING:
+    from iamgroups.access import Access
+
 
 @dataclass(frozen=True)
 class Arrangement:
-    """Changes with their `needs`, in an order these allow. `problems`: what exceeds a quota."""
+    """Changes with their `needs`, in an order these allow. `problems`: what exceeds a quota.
 
-    changes: tuple[Change, ...]
-    moments: tuple[Moment, ...]
-    problems: tuple[Problem, ...]
-    access: Access
+    `access` is who holds what before and after. None: nothing changes.
+    """
+
+    changes: tuple[Change, ...] = ()
+    moments: tuple[Moment, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    access: "Access | None" = None

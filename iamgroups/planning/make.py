@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from iamgroups.access import Access
 from iamgroups.errors import Problem
 from iamgroups.planning.accepted import Acceptance
 from iamgroups.planning.arrangement import Arrangement
@@ -73,7 +72,7 @@ def make_plan(config: Config, live: LiveState, now: Time) -> Plan:
 def _arranged(config: Config, live: LiveState, changes: Sequence[Change]) -> Arrangement:
     """Order the changes. Most plans have none, and load nothing that orders them."""
     if not changes:
-        return Arrangement((), (), (), Access(live, ()))
+        return Arrangement()
     from iamgroups.planning.order.arrange import arrange
 
     return arrange(config, live, changes)

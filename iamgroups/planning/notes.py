@@ -1,10 +1,9 @@
 """What a plan tells beside its changes: leavers, undeclared groups, inline policies."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from iamgroups.access import Access
 from iamgroups.planning.desired import Desired
-from iamgroups.planning.group_arns import lost_arns
 from iamgroups.planning.note import Note
 from iamgroups.planning.undeclared import inline_notes, undeclared_notes
 from iamgroups.state import Attachment, Direct
@@ -13,23 +12,32 @@ from iamgroups.state.config import Config
 from iamgroups.state.live import LiveState
 from iamgroups.state.names import short
 
+if TYPE_CHECKING:
+    from iamgroups.access import Access
+
 
 def all_notes(
-    config: Config, desired: Desired, live: LiveState, changes: Sequence[Change], access: Access
+    config: Config, desired: Desired, live: LiveState, changes: Sequence[Change], access: "Access | None"
 ) -> Iterator[Note]:
-    """Yield every note that needs the whole picture, in no particular order."""
+    """Yield every note that needs the whole picture, in no particular order.
+
+    `access` is who holds what before and after the changes; None where there are none.
+    """
     yield from (Note("configuration", str(at), message, at) for message, at in config.warnings)
     yield from undeclared_notes(config, desired, live, changes)
     yield from _gone(config, live)
-    yield from lost_arns(config, live, changes)
-    yield from _deprecated(live, changes)
-    yield from _leavers(desired, live, changes, access)
     yield from inline_notes(config, desired, live, changes)
     if not live.quotas_known:
         message = "GetAccountSummary was denied: the documented quotas are assumed"
         yield Note("quotas-assumed", "account", message, level="info")
     if live.denied:
         yield Note("unreadable", "account", f"could not be read, and is left alone: {', '.join(live.denied)}")
+    if access is not None:
+        from iamgroups.planning.group_arns import lost_arns
+
+        yield from lost_arns(config, live, changes)
+        yield from _deprecated(live, changes)
+        yield from _leavers(desired, live, changes, access)
 
 
 def _gone(config: Config, live: LiveState) -> Iterator[Note]:
@@ -50,7 +58,9 @@ def _deprecated(live: LiveState, changes: Sequence[Change]) -> Iterator[Note]:
                 yield Note("deprecated", change.address, message, change.position)
 
 
-def _leavers(desired: Desired, live: LiveState, changes: Sequence[Change], access: Access) -> Iterator[Note]:
+def _leavers(
+    desired: Desired, live: LiveState, changes: Sequence[Change], access: "Access"
+) -> Iterator[Note]:
     declared = {group.name for group in desired.groups}
     detached = {change.address for change in changes if change.action == "delete"}
     for name in sorted(access.left):

@@ -1,7 +1,6 @@
 """Resolve policy references to ARNs that exist."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from functools import cached_property
 
 from iamgroups.errors import Problem
@@ -93,6 +92,8 @@ class Resolver:
         return Problem(message, ref.position, hint, missing=f"policy/{ref.spec}", about=(about,))
 
     def _nearest(self, name: str, prefix: str) -> str:
+        from difflib import get_close_matches
+
         names = {
             fold(found).removeprefix(prefix): found
             for found in map(short, self._live.policies)

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from iamgroups.access.effects import Keep, PersonEffect
 from iamgroups.planning.note import Finding, Note
 from iamgroups.render import wording
 from iamgroups.results.review import Review
@@ -12,6 +12,9 @@ from iamgroups.state import Kind
 from iamgroups.state.change import Change
 from iamgroups.state.names import policy_name
 from iamgroups.state.nouns import count
+
+if TYPE_CHECKING:
+    from iamgroups.access.effects import Keep, PersonEffect
 
 MANY = 400  # a plan of more changes is collapsed
 SHOWN = 10  # of one kind, when collapsed
@@ -140,14 +143,14 @@ def people(review: Review, quota: int | None) -> Iterator[str]:
         yield f"  and {count(rest, 'more person', 'more people')}"
 
 
-def _effect(effect: PersonEffect, several: bool) -> str:
+def _effect(effect: "PersonEffect", several: bool) -> str:
     end = "" if several else "s"
     parts = [(f"gain{end}", effect.gains), (f"lose{end}", effect.loses)]
     words = [f"{verb} {wording.policies(policies)}" for verb, policies in parts if policies]
     return "; ".join([*words, *(f"keep{end} {_kept(keep)}" for keep in effect.keeps)])
 
 
-def _kept(keep: Keep) -> str:
+def _kept(keep: "Keep") -> str:
     """Return `ops-all: was inline, now local:ops-all`."""
     is_inline = keep.was.startswith("inline/")
     name = keep.was.rpartition("/")[2] if is_inline else policy_name(keep.was)

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from iamgroups.errors import Position
-from iamgroups.results.validation import Validation
 from iamgroups.state import KINDS
 from iamgroups.state.address import parse
 from iamgroups.state.change import SYMBOLS, Change
@@ -16,6 +15,7 @@ from iamgroups.state.nouns import count
 
 if TYPE_CHECKING:
     from iamgroups.planning.note import Finding, Moment
+    from iamgroups.results.validation import Validation
 
 CUT_SHORT = (
     "`iamgroups plan -v` (or `show FILE -v`) lists every change, person and note, "
@@ -67,7 +67,7 @@ def people(names: Sequence[str], shown: int) -> str:
     return f"{', '.join(names[:shown])} and {rest:,} more" if rest > 0 else ", ".join(names)
 
 
-def problems(outcome: Validation) -> str:
+def problems(outcome: "Validation") -> str:
     """Return `2 problems`."""
     return count(len(outcome.problems), "problem", "problems")
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from iamgroups.access.effects import PersonEffect
 from iamgroups.planning.note import Finding
 from iamgroups.planning.plan import Plan
 from iamgroups.state import KINDS
@@ -15,6 +14,7 @@ from iamgroups.state.names import natural
 
 if TYPE_CHECKING:
     from iamgroups.access.delta import AccessDelta
+    from iamgroups.access.effects import PersonEffect
 
 ACTION_ORDER = ("create", "update", "delete")
 
@@ -29,7 +29,7 @@ class Review:
     plan: Plan
     created: datetime
     findings: tuple[Finding, ...] = ()
-    effects: tuple[PersonEffect, ...] = ()
+    effects: "tuple[PersonEffect, ...]" = ()
     access: "AccessDelta | None" = None
     left: tuple[Change, ...] = ()
     ending: Mapping[str, Any] = field(default_factory=dict, compare=False)
@@ -60,7 +60,7 @@ class Review:
         return _under("user", self.plan.changes)
 
     @cached_property
-    def alike(self) -> Mapping[PersonEffect, Sequence[str]]:
+    def alike(self) -> "Mapping[PersonEffect, Sequence[str]]":
         """Effect with its user left out -> everybody it meets and who has no direct policy detached."""
         found: dict[PersonEffect, list[str]] = {}
         for effect in sorted(self.effects, key=lambda effect: natural(effect.user)):
@@ -69,7 +69,7 @@ class Review:
         return found
 
     @cached_property
-    def effect_of(self) -> Mapping[str, PersonEffect]:
+    def effect_of(self) -> "Mapping[str, PersonEffect]":
         """User -> the effect on them."""
         return {effect.user: effect for effect in self.effects}
 

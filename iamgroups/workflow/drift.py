@@ -18,7 +18,7 @@ from iamgroups.state.config import Config
 from iamgroups.state.fingerprints import Fingerprints
 from iamgroups.state.live import LiveState, OnRead
 from iamgroups.workflow import fingerprints
-from iamgroups.workflow.plan import Reader, check_groups, complete_plan, identify
+from iamgroups.workflow.plan import Reader, check_groups, complete_plan, identify, read_account
 
 DAY = timedelta(days=1)
 
@@ -35,7 +35,7 @@ def drift(
     Raises: PreconditionError, AccountError, as `plan`; UsageError for a broken iamgroups.lock.json.
     """
     known = fingerprints.noted(config)
-    live = reader.read(identify(config, reader), progress)
+    live = read_account(reader, identify(config, reader), progress)
     check_groups("--group", groups, config, live)
     whole = compare(config, live, reader, Terms(datetime.now(UTC), known, grace)).drift
     return of_groups(whole, groups) if groups else whole

@@ -3,15 +3,14 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from iamgroups import guardrails
-from iamgroups.access.effects import effects
 from iamgroups.config import with_lines
 from iamgroups.config.similar import did_you_mean
 from iamgroups.errors import AccountError, ConfigError, PreconditionError, UsageError
-from iamgroups.guardrails import containment
-from iamgroups.planning.make import make_plan
+from iamgroups.iam.parallel import both
 from iamgroups.planning.note import Finding, Note
 from iamgroups.planning.plan import Plan
 from iamgroups.planning.to_read import ToRead
@@ -24,6 +23,7 @@ from iamgroups.state.term import Timing
 
 if TYPE_CHECKING:
     from iamgroups.access.delta import AccessDelta
+    from iamgroups.access.effects import PersonEffect
 
 Names = Sequence[str] | None
 ROUNDS = 10  # of reading what planning still asks for; four are known to be enough
@@ -108,15 +108,21 @@ def everything(
     account: Account | None = None,
 ) -> Everything:
     """Read the account and plan everything. Its problems do not stop it: a part may not touch them."""
-    live = reader.read(account or identify(config, reader), progress)
+    live = read_account(reader, account or identify(config, reader), progress)
     now = datetime.now(UTC)
     whole, live = complete_plan(_asked(config, allowed), live, reader, now)
     return Everything(_with_lock_note(whole, config), live, now)
 
 
+def read_account(reader: Reader, account: Account, progress: OnRead | None = None) -> LiveState:
+    """Read the account. It mostly waits for the network: in the meantime what plans is imported."""
+    live, _ = both(lambda: reader.read(account, progress), lambda: import_module("iamgroups.planning.make"))
+    return live
+
+
 def _asked(config: Config, allowed: Collection[str]) -> Config:
     """Return what to plan by: containment is left alone, unless the command line allows to take it away."""
-    if containment.RULE not in allowed:
+    if guardrails.CONTAINMENT not in allowed:
         return config
     return replace(config, settings=replace(config.settings, containment=()))
 
@@ -143,10 +149,18 @@ def judged(  # noqa: PLR0917
         plan=plan,
         created=now.replace(microsecond=0),
         findings=tuple(_marked(finding, wanted.allowed) for finding in findings),
-        effects=effects(plan.changes, live),
+        effects=_effects(plan, live),
         access=delta if wanted.access else None,
         ending=dict(_ending(plan, live)),
     )
+
+
+def _effects(plan: Plan, live: LiveState) -> tuple["PersonEffect", ...]:
+    if not plan.changes:
+        return ()
+    from iamgroups.access.effects import effects
+
+    return effects(plan.changes, live)
 
 
 def _ending(plan: Plan, live: LiveState) -> Iterator[tuple[str, Any]]:
@@ -176,6 +190,8 @@ def check_rules(names: Collection[str]) -> None:
 
 def complete_plan(config: Config, live: LiveState, reader: Reader, now: datetime) -> tuple[Plan, LiveState]:
     """Plan, reading what planning still asks for until it asks for nothing."""
+    from iamgroups.planning.make import make_plan
+
     for _ in range(ROUNDS):
         made = make_plan(config, live, now)
         if not made.to_read:

@@ -42,7 +42,7 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     assert loaded.isdisjoint(HEAVY), loaded.intersection(HEAVY)
 
 
-@pytest.mark.parametrize(("command", "most"), [("validate", 55), ("plan", 120)])
+@pytest.mark.parametrize(("command", "most"), [("validate", 55), ("plan", 95)])
 def test_a_command_loads_what_it_needs_and_little_more(
     command: str, most: int, tmp_path: Path, iam_endpoint: Serving
 ) -> None:

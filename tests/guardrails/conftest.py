@@ -8,6 +8,7 @@ import pytest
 
 from iamgroups import guardrails
 from iamgroups.errors import Position
+from iamgroups.guardrails.context import RolePolicies
 from iamgroups.planning.make import make_plan
 from iamgroups.planning.note import Finding
 from iamgroups.planning.plan import Plan
@@ -174,7 +175,7 @@ class Scene:
         assert not plan.problems
         return plan
 
-    def judge(self, role_policies: guardrails.RolePolicies | None = None) -> tuple[Finding, ...]:
+    def judge(self, role_policies: RolePolicies | None = None) -> tuple[Finding, ...]:
         return guardrails.judge(self.plan(), self.config, self.state, role_policies)
 
 

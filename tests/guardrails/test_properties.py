@@ -7,8 +7,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from iamgroups import guardrails
+from iamgroups.guardrails.context import Context
 from iamgroups.guardrails.group_views import views
 from iamgroups.planning.make import make_plan
+from iamgroups.planning.plan import Plan
 from iamgroups.state.config import Config, NamePattern
 from iamgroups.state.names import fold
 from tests.accounts import TODAY, at
@@ -91,3 +93,15 @@ def test_what_blocks_names_lines_and_subjects(case: Case, rails: dict[str, Any])
     for finding in findings:
         assert finding.subjects and finding.message and finding.positions
     assert findings == guardrails.judge(plan, config, case[1])
+
+
+@FEW
+@given(cases(), RAILS)
+def test_without_a_change_the_rules_that_are_left_out_would_find_nothing(
+    case: Case, rails: dict[str, Any]
+) -> None:
+    config, live = guarded(case[0], rails), case[1]
+    plan = Plan(live.account, config.digest)
+    context = Context(plan, config, live)
+    every = {finding for rule in guardrails.rules() for finding in rule.judge(context, rule.setting(config))}
+    assert set(guardrails.judge(plan, config, live)) == every

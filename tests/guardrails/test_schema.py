@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from textwrap import indent
 
-from iamgroups.guardrails import RULES
+from iamgroups.guardrails import rules
 from iamgroups.guardrails.schema import schema
 
 FILE = Path(__file__).parents[2] / "schemas" / "config.schema.json"
@@ -21,7 +21,7 @@ def test_the_schema_on_disk_holds_the_setting_of_every_rule() -> None:
 
 
 def test_every_setting_has_a_default_or_keys_that_have_one() -> None:
-    for rule in RULES:
+    for rule in rules():
         parts = rule.schema.get("properties", {"": rule.schema}).values() if rule.schema else ()
         assert all("default" in part for part in parts), rule.name
 
@@ -29,5 +29,5 @@ def test_every_setting_has_a_default_or_keys_that_have_one() -> None:
 def test_every_file_with_a_rule_is_registered_by_its_name() -> None:
     folder = Path(__file__).parents[2] / "iamgroups" / "guardrails"
     files = {file.stem for file in folder.glob("*.py") if "\nGUARDRAIL = " in file.read_text()}
-    assert files == {rule.name for rule in RULES}
-    assert len(RULES) == len(files)
+    assert files == {rule.name for rule in rules()}
+    assert len(rules()) == len(files)
