@@ -107,7 +107,7 @@ class Access(Facts):
 
     @cached_property
     def _group_names(self) -> set[str]:
-        live = {self._new_name.get(group.name, group.name) for group in self.live.groups.values()}
+        live = {self.final_name(group.name) for group in self.live.groups.values()}
         return live | self.gained.keys()
 
     @cached_property

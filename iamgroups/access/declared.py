@@ -1,53 +1,75 @@
-"""The lines of the files that make somebody hold something."""
+"""What the files say of access: the line that makes somebody hold something, and what they give for good."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from iamgroups.errors import Position
+from iamgroups.state import Attachment, Fact, GroupFact, Membership
 from iamgroups.state.config import Config, GroupDecl, Member
 from iamgroups.state.names import fold, short
+from iamgroups.state.term import is_lasting
 
 
 @dataclass(frozen=True)
 class Declared:
-    """Where the files declare memberships and attachments; no file, no line."""
+    """The declared groups; none without a configuration."""
 
     config: Config | None = None
 
-    def membership(self, group: str, user: str) -> Position | None:
-        """Return the line that puts a user in a group."""
-        member = self.member(group, user)
-        return member.position if member else None
+    @cached_property
+    def groups(self) -> Mapping[str, GroupDecl]:
+        """Return folded name -> declared group, by name."""
+        declared = self.config.groups if self.config else ()
+        return {fold(group.name): group for group in sorted(declared, key=lambda group: group.name)}
 
-    def member(self, group: str, user: str) -> Member | None:
-        """Return what the files say of a user in a group."""
-        return self._members.get((fold(group), fold(user)))
+    def line(self, fact: Fact) -> Position | None:
+        """Return the line that declares a group, a membership or an attachment."""
+        return self._lines.get(fold(fact.address))
 
-    def attachment(self, group: str, arn: str) -> Position | None:
-        """Return the line that attaches a managed policy to a group."""
-        return self._policies.get((fold(group), fold(short(arn)))) if arn else None
+    def cover(self, user: str, arn: str) -> tuple[GroupDecl, Member] | None:
+        """Return the first group that gives a user this policy for good, and the entry that puts them in it.
+
+        A policy goes by its name, never by its document: a document can change tomorrow.
+        """
+        policy = fold(short(arn))
+        for group, entry in self._entries.get(fold(user), ()):
+            if policy in self._gives[fold(group.name)]:
+                return group, entry
+        return None
 
     @cached_property
-    def _members(self) -> Mapping[tuple[str, str], Member]:
-        return {
-            (fold(group.name), fold(member.user)): member
-            for group in self._groups()
-            for member in group.members or ()
-        }
+    def _lines(self) -> Mapping[str, Position]:
+        lines = (line for group in self.groups.values() for line in _lines(group))
+        return {fold(address): position for address, position in lines}
 
     @cached_property
-    def _policies(self) -> Mapping[tuple[str, str], Position]:
+    def _entries(self) -> Mapping[str, list[tuple[GroupDecl, Member]]]:
+        """Folded user -> the groups they are in for good, with the entries that say so."""
+        found: dict[str, list[tuple[GroupDecl, Member]]] = {}
+        for group in self.groups.values():
+            for member in filter(is_lasting, group.members or ()):
+                found.setdefault(fold(member.user), []).append((group, member))
+        return found
+
+    @cached_property
+    def _gives(self) -> Mapping[str, frozenset[str]]:
+        """Folded group -> the policies it has for good, folded."""
         return {
-            (fold(group.name), _label(ref.spec)): ref.position
-            for group in self._groups()
-            for ref in group.policies or ()
+            key: frozenset(fold(_short(ref.spec)) for ref in filter(is_lasting, group.policies or ()))
+            for key, group in self.groups.items()
         }
 
-    def _groups(self) -> Iterator[GroupDecl]:
-        return iter(self.config.groups if self.config else ())
+
+def _lines(group: GroupDecl) -> Iterator[tuple[str, Position]]:
+    yield GroupFact(group.name, "").address, group.position
+    for ref in group.policies or ():
+        yield Attachment.kind.address.fill({"group": group.name, "policy": _short(ref.spec)}), ref.position
+    for member in group.members or ():
+        yield Membership(group.name, member.user).address, member.position
 
 
-def _label(spec: str) -> str:
+def _short(spec: str) -> str:
+    """Return `aws:Name` or `local:Name` for a reference; names are unique per owner whatever the path."""
     owner, _, rest = spec.partition(":")
-    return fold(short(spec) if owner == "arn" else f"{owner}:{rest.rpartition('/')[2]}")
+    return short(spec) if owner == "arn" else f"{owner}:{rest.rpartition('/')[2]}"

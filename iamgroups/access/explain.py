@@ -12,6 +12,7 @@ from iamgroups.policy.evaluate import Decision, Judged, Layer, Request, Source, 
 from iamgroups.policy.parsed import MalformedStatement, Statement, parse_document
 from iamgroups.policy.request_context import RequestContext
 from iamgroups.policy.truth import Truth
+from iamgroups.state import Attachment, Membership
 from iamgroups.state.live import LiveUser
 
 # What a verdict always leaves out, as JSON has it.
@@ -207,8 +208,9 @@ def ways_of(held: Iterable[Held], declared: Declared, user: LiveUser) -> Mapping
     for each in held:
         via = Via()
         if each.group:
-            membership = declared.membership(each.group, user.name)
-            via = Via(each.group, membership, declared.attachment(each.group, each.policy.arn))
+            membership = Membership(each.group, user.name)
+            attachment = Attachment(each.group, each.policy.arn)
+            via = Via(each.group, declared.line(membership), declared.line(attachment))
         found.setdefault(each.policy, []).append(via)
     return {policy: tuple(ways) for policy, ways in found.items()}
 

@@ -31,7 +31,7 @@ class Facts:
         self.leaves: dict[Membership, int] = {}
         self.attaches: dict[Attachment, int] = {}
         self.detaches: dict[Attachment, int] = {}
-        self.direct_detaches: dict[Direct, int] = {}
+        self.direct_lost: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self.versions: dict[str, tuple[int, Change]] = {}
         self.joined: defaultdict[str, set[str]] = defaultdict(set)
         self.left: defaultdict[str, set[str]] = defaultdict(set)
@@ -54,9 +54,13 @@ class Facts:
         elif isinstance(fact, InlineGroup):
             self.lost[fact.group][fact.address] = index
         elif isinstance(fact, Direct):
-            self.direct_detaches[fact] = index
+            self.direct_lost[fact.user][fact.arn] = index
         elif isinstance(fact, PolicyFact) and not ends:
             self.versions[fact.arn] = index, change
+
+    def final_name(self, name: str) -> str:
+        """Return the name that a live group bears in the end."""
+        return self._new_name.get(name, name)
 
     def group(self, name: str) -> LiveGroup | None:
         """Return the live group that bears this name in the end."""
@@ -89,7 +93,7 @@ class Facts:
     def groups_before(self, user: str) -> frozenset[str]:
         """Return the groups the user is in before."""
         names = self.live.groups_of.get(user, NOTHING)
-        return frozenset(self._new_name.get(name, name) for name in names) if self._new_name else names
+        return frozenset(map(self.final_name, names)) if self._new_name else names
 
     def groups_after(self, user: str) -> frozenset[str]:
         """Return the groups the user is in afterwards."""
@@ -110,10 +114,9 @@ class Facts:
         if live is None:
             return {}
         found = dict.fromkeys((InlineUser(live.name, name).address for name in live.inline or ()), ALWAYS)
-        for arn in live.policies or ():
-            index = self.direct_detaches.get(Direct(user, arn))
-            found[arn] = ALWAYS if index is None else When(ended=frozenset({index}))
-        return found
+        found |= dict.fromkeys(live.policies or (), ALWAYS)
+        lost = self.direct_lost.get(user, {}).items()
+        return found | {arn: When(ended=frozenset({index})) for arn, index in lost}
 
     def document(self, policy: str, after: bool) -> Any:
         """Return the document of a policy before or after; None is unknown."""
@@ -137,11 +140,11 @@ class Facts:
     def touched(self) -> set[str]:
         """Return every user for whom a source begins or ends."""
         updated = {arn for arn, (_, change) in self.versions.items() if change.action == "update"}
-        users = {*self.joined, *self.left, *(fact.user for fact in self.direct_detaches)}
+        users = {*self.joined, *self.left, *self.direct_lost}
         groups: Set[str] = self.gained.keys() | self.lost.keys()
         if updated:
             groups |= {
-                self._new_name.get(group.name, group.name)
+                self.final_name(group.name)
                 for group in self.live.groups.values()
                 if not updated.isdisjoint(group.policies or ())
             }

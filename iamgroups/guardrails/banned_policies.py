@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from iamgroups.errors import Position
 from iamgroups.guardrails.context import Context, addresses, positions
-from iamgroups.guardrails.group_views import GroupView
+from iamgroups.guardrails.group import Group, made
 from iamgroups.guardrails.lists import counted, listed, listed_policies
 from iamgroups.guardrails.patterns import policies_matching
 from iamgroups.planning.note import Finding, Moment
@@ -22,7 +22,7 @@ class Ban:
     rule: str
     pattern: NamePattern
     words: str
-    excused: Callable[[GroupView], bool]
+    excused: Callable[[Group], bool]
 
 
 def held_against(ban: Ban, context: Context) -> Iterator[Finding]:
@@ -37,7 +37,7 @@ def held_against(ban: Ban, context: Context) -> Iterator[Finding]:
         if not held or ban.excused(group):
             continue
         new = held - (group.policies_before or frozenset())
-        worse = [change for change in group.changes if change.action == "create" and _widens(change, new)]
+        worse = [change for change in made(group.changes, Membership, Attachment) if _widens(change, new)]
         if worse:
             verb = "would hold" if new else f"gains {counted(len(worse), 'member')} and holds"
             message = f"{group.name} {verb} {listed_policies(new or held)}, {ban.words}"
@@ -45,10 +45,7 @@ def held_against(ban: Ban, context: Context) -> Iterator[Finding]:
         else:
             standing += [Attachment(group.name, arn) for arn in held]
     yield from _standing(ban, context, standing, "")
-    direct = [
-        Direct(user, arn) for user, arns in context.direct_after.items() for arn in banned & (arns or set())
-    ]
-    yield from _standing(ban, context, direct, " directly")
+    yield from _standing(ban, context, [fact for fact in context.direct if fact.arn in banned], " directly")
     yield from _for_a_moment(ban, context)
 
 
@@ -64,7 +61,7 @@ def _for_a_moment(ban: Ban, context: Context) -> Iterator[Finding]:
             yield Finding(ban.rule, message, True, addresses(ends), positions(ends))
 
 
-def _is_way(group: GroupView, moment: Moment) -> bool:
+def _is_way(group: Group, moment: Moment) -> bool:
     """Tell whether the user may come to the policy by this group."""
     members = (group.members_before or frozenset()) | (group.members_after or frozenset())
     policies = (group.policies_before or frozenset()) | (group.policies_after or frozenset())
@@ -72,8 +69,8 @@ def _is_way(group: GroupView, moment: Moment) -> bool:
 
 
 def _widens(change: Change, new: frozenset[str]) -> bool:
-    fact = change.fact
-    return isinstance(fact, Membership) or (isinstance(fact, Attachment) and fact.arn in new)
+    """Tell whether more people come to such a policy by this change."""
+    return change.fact.values.get("arn", "") in new or not made([change], Attachment)
 
 
 def _standing(

@@ -1,10 +1,10 @@
 """conflicts: groups that nobody may combine."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 
 from iamgroups.errors import Position
 from iamgroups.guardrails.context import Context, positions
-from iamgroups.guardrails.group_views import GroupView
+from iamgroups.guardrails.group import Group, made
 from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.guardrails.lists import listed
 from iamgroups.guardrails.patterns import named
@@ -25,13 +25,13 @@ def judge(context: Context, conflicts: tuple[Names, ...]) -> Iterator[Finding]:
             yield from _unread(groups, conflict[0].position)
 
 
-def _groups(context: Context, conflict: Names) -> list[GroupView]:
+def _groups(context: Context, conflict: Names) -> list[Group]:
     return [group for group in context.groups if any(named(p.pattern, group.names) for p in conflict)]
 
 
-def _combined(context: Context, groups: list[GroupView], position: Position) -> Iterator[Finding]:
+def _combined(context: Context, groups: list[Group], position: Position) -> Iterator[Finding]:
     """Yield one finding for the combinations the plan makes, one for those that were there."""
-    after: dict[str, list[GroupView]] = {}
+    after: dict[str, list[Group]] = {}
     for group in groups:
         for user in group.members_after or ():
             after.setdefault(user, []).append(group)
@@ -43,20 +43,22 @@ def _combined(context: Context, groups: list[GroupView], position: Position) -> 
         names = listed(group.name for user in users for group in both[user])
         verb = "would combine" if blocking else ("combines" if len(users) == 1 else "combine")
         held = [Membership(group.name, user) for user in users for group in both[user]]
-        joins = positions(change for group in groups for change in group.changes if _adds(change, users))
+        joins = positions(_joins(groups, users))
         where = joins if blocking else context.lines(held, position)
         message = f"{listed(users)} {verb} {names}, which conflict"
         yield Finding(RULE, message, blocking, tuple(sorted(fact.address for fact in held)), where)
 
 
-def _adds(change: Change, users: Set[str]) -> bool:
-    return change.action == "create" and isinstance(change.fact, Membership) and change.fact.user in users
+def _joins(groups: Iterable[Group], users: Set[str]) -> Iterator[Change]:
+    """Yield the changes that add these users to one of the groups."""
+    for group in groups:
+        yield from (change for change in made(group.changes, Membership) if change.fact.label in users)
 
 
-def _unread(groups: list[GroupView], position: Position) -> Iterator[Finding]:
+def _unread(groups: list[Group], position: Position) -> Iterator[Finding]:
     unknown = [group for group in groups if group.members_after is None]
     if unknown and len(groups) > 1:
-        joined = [change for group in groups for change in group.changes if _adds(change, group.joining)]
+        joined = [change for group in groups for change in made(group.changes, Membership)]
         names = listed(group.name for group in unknown)
         message = f"cannot tell who is in {names}, which must not be combined with others: could not be read"
         subjects = tuple(f"group/{group.name}" for group in unknown)

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 from iamgroups.guardrails.context import Context, addresses, positions
-from iamgroups.guardrails.group_views import GroupView
+from iamgroups.guardrails.group import Group, ended
 from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.guardrails.lists import listed, listed_policies
 from iamgroups.planning.note import Finding
 from iamgroups.state import Attachment, Direct, InlineGroup, Membership, PolicyFact
 from iamgroups.state.change import Change
-from iamgroups.state.names import fold
 
 RULE = "keep_caller"
 
@@ -41,11 +40,9 @@ def _user(context: Context, caller: str) -> Iterator[Finding]:
         if members is None:
             yield from _unread(group, caller)
         elif caller in members:
-            taken += [change for change in group.changes if _takes(change, caller)]
-    for change in context.plan.changes:
-        fact = change.fact
-        if isinstance(fact, Direct) and fact.user == caller and not context.covered(caller, fact.arn):
-            taken.append(change)
+            taken += _taken(group, caller)
+    own = [c for c in ended(context.plan.changes, Direct) if c.fact.owner.name == caller]
+    taken += [change for change in own if not context.covered(caller, change.fact.values["arn"])]
     if taken:
         message = f"takes from {caller}, who applies it: {listed(addresses(taken))}"
         yield Finding(RULE, message, True, addresses(taken), positions(taken))
@@ -54,11 +51,8 @@ def _user(context: Context, caller: str) -> Iterator[Finding]:
 
 def _new_versions(context: Context, caller: str) -> Iterator[Finding]:
     """Warn of new versions of policies the caller holds: the plan alone cannot tell what they still allow."""
-    user = context.live.users.get(fold(caller))
-    held = set((user.policies if user else None) or ())
-    for group in context.groups:
-        if caller in (group.members_before or ()):
-            held |= group.policies_before or frozenset()
+    user = context.live.user(caller)
+    held = {each.policy.arn for each in context.access.before.of_user(user)} if user else set[str]()
     changing = [change for arn, change in _changed_policies(context).items() if arn in held]
     if changing:
         message = f"changes policies {caller}, who applies it, holds: {listed(addresses(changing))}"
@@ -66,24 +60,19 @@ def _new_versions(context: Context, caller: str) -> Iterator[Finding]:
 
 
 def _changed_policies(context: Context) -> dict[str, Change]:
-    return {
-        change.fact.arn: change
-        for change in context.plan.changes
-        if isinstance(change.fact, PolicyFact) and change.action != "create"
-    }
+    """Return ARN -> the change that ends an owned policy or gives it another document."""
+    changes = [c for c in context.plan.changes if c.fact.kind is PolicyFact.kind and c.action != "create"]
+    return {change.fact.values["arn"]: change for change in changes}
 
 
-def _takes(change: Change, caller: str) -> bool:
-    """Tell whether this change of one of the caller's groups takes something from the caller."""
-    if change.action != "delete":
-        return False
-    if isinstance(change.fact, Membership):
-        return change.fact.user == caller
-    return isinstance(change.fact, Attachment | InlineGroup)
+def _taken(group: Group, caller: str) -> list[Change]:
+    """Return what takes something from the caller as a member of this group."""
+    leaving = [change for change in ended(group.changes, Membership) if change.fact.label == caller]
+    return leaving + ended(group.changes, Attachment, InlineGroup)
 
 
-def _unread(group: GroupView, caller: str) -> Iterator[Finding]:
-    taken = [change for change in group.changes if _takes(change, caller)]
+def _unread(group: Group, caller: str) -> Iterator[Finding]:
+    taken = _taken(group, caller)
     if taken:
         message = f"cannot tell whether {caller}, who applies it, is in {group.name}: its members are unknown"
         yield Finding(RULE, message, True, addresses(taken), positions(taken))

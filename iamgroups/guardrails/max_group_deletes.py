@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from iamgroups.guardrails.context import Context, addresses, positions
+from iamgroups.guardrails.group import ended
 from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.guardrails.lists import counted, listed
 from iamgroups.planning.note import Finding
@@ -13,9 +14,9 @@ RULE = "max_group_deletes"
 
 def judge(context: Context, limit: int) -> Iterator[Finding]:
     """Yield one finding when the plan deletes too many groups."""
-    deletes = [c for c in context.plan.changes if c.action == "delete" and isinstance(c.fact, GroupFact)]
+    deletes = ended(context.plan.changes, GroupFact)
     if len(deletes) > limit:
-        names = listed(change.fact.name for change in deletes if isinstance(change.fact, GroupFact))
+        names = listed(change.fact.label for change in deletes)
         message = f"deletes {counted(len(deletes), 'group')}, at most {limit} at once: {names}"
         yield Finding(RULE, message, True, addresses(deletes), positions(deletes))
 

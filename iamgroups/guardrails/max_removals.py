@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from iamgroups.guardrails.context import Context, addresses, positions
-from iamgroups.guardrails.group_views import GroupView
+from iamgroups.guardrails.group import Group, ended
 from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.guardrails.lists import counted, listed
 from iamgroups.planning.note import Finding
@@ -37,16 +37,16 @@ def judge(context: Context, limits: Limits) -> Iterator[Finding]:
         yield from _unknown(group)
 
 
-def _whole(context: Context, scope: list[GroupView], limits: Limits) -> Iterator[Finding]:
-    removals = [change for change in context.plan.changes if _removes(change, context)]
+def _whole(context: Context, scope: list[Group], limits: Limits) -> Iterator[Finding]:
+    removals = [change for change in ended(context.plan.changes, *NOUNS) if not _is_replaced(change, context)]
     number, (percent, floor) = len(removals), limits
     if number < max(floor, 1):
         return
     total = len(_facts(context, scope).union(change.fact_now.address for change in removals))
     if number * 100 <= percent * total:
         return
-    kinds: list[type[Fact]] = [type(change.fact) for change in removals]
-    parts = [counted(kinds.count(kind), noun) for kind, noun in NOUNS.items() if kind in kinds]
+    numbers = [(len(ended(removals, kind)), noun) for kind, noun in NOUNS.items()]
+    parts = [counted(count, noun) for count, noun in numbers if count]
     message = (
         f"takes {number} of {total} facts away ({number * 100 // total}%): {', '.join(parts)}; "
         f"at most {percent}% may go at once, from {floor} on"
@@ -54,15 +54,15 @@ def _whole(context: Context, scope: list[GroupView], limits: Limits) -> Iterator
     yield Finding(RULE, message, True, addresses(removals), positions(removals))
 
 
-def _half(group: GroupView, floor: int) -> Iterator[Finding]:
-    leaving = [c for c in group.changes if c.action == "delete" and isinstance(c.fact, Membership)]
+def _half(group: Group, floor: int) -> Iterator[Finding]:
+    leaving = ended(group.changes, Membership)
     number, before = len(leaving), len(group.members_before or ())
     if number >= max(floor, 1) and number * 2 > before:
         message = f"{group.name} loses {number} of its {counted(before, 'member')}, more than half"
         yield Finding(RULE, message, True, addresses(leaving), positions(leaving))
 
 
-def _unknown(group: GroupView) -> Iterator[Finding]:
+def _unknown(group: Group) -> Iterator[Finding]:
     unread = [
         noun
         for noun, held in (("members", group.members_before), ("policies", group.policies_before))
@@ -73,21 +73,19 @@ def _unknown(group: GroupView) -> Iterator[Finding]:
         yield Finding(RULE, message, True, (f"group/{group.name}",), positions(group.changes))
 
 
-def _removes(change: Change, context: Context) -> bool:
-    if change.action != "delete":
-        return False
-    if isinstance(change.fact, Direct):
-        return not context.covered(change.fact.user, change.fact.arn)
-    if isinstance(change.fact, InlineGroup):
-        return not context.access.is_replaced(change.fact.group, change.address)
-    return isinstance(change.fact, Membership | Attachment)
+def _is_replaced(change: Change, context: Context) -> bool:
+    """Tell whether everybody keeps what ends here: a group covers it, or gives the same."""
+    holder = change.fact.owner.name
+    if ended([change], Direct):
+        return context.covered(holder, change.fact.values["arn"])
+    return bool(ended([change], InlineGroup)) and context.access.is_replaced(holder, change.address)
 
 
-def _in_scope(group: GroupView, context: Context) -> bool:
-    return bool(group.before) and (not group.after or not group.names.isdisjoint(context.declared))
+def _in_scope(group: Group, context: Context) -> bool:
+    return bool(group.before) and (not group.after or not group.names.isdisjoint(context.declared.groups))
 
 
-def _facts(context: Context, scope: list[GroupView]) -> set[str]:
+def _facts(context: Context, scope: list[Group]) -> set[str]:
     """Return the addresses of all such facts, live, of these groups and their people, by the names of now."""
     found: set[str] = set()
     people: set[str] = set()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from iamgroups.errors import Position
 from iamgroups.guardrails.context import Context, positions
-from iamgroups.guardrails.group_views import GroupView
+from iamgroups.guardrails.group import Group, ended
 from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.guardrails.lists import counted
 from iamgroups.guardrails.patterns import named
@@ -26,16 +26,10 @@ def judge(context: Context, minimums: Mapping[NamePattern, int]) -> Iterator[Fin
             yield Finding(RULE, message, False, (f"group/{pattern}",), (position,))
 
 
-def too_few(
-    rule: str, context: Context, group: GroupView, least: int, position: Position
-) -> Iterator[Finding]:
+def too_few(rule: str, context: Context, group: Group, least: int, position: Position) -> Iterator[Finding]:
     """Yield a finding when the group has fewer members than `least`; it blocks when the plan takes some."""
     before, after = group.members_before, group.members_after
-    leaving = [
-        change
-        for change in group.changes
-        if change.action == "delete" and isinstance(change.fact, Membership | GroupFact)
-    ]
+    leaving = ended(group.changes, Membership, GroupFact)
     subjects = (f"group/{group.name}",)
     if before is None or after is None:
         message = f"cannot tell how many members {group.name} has: they could not be read"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from iamgroups.guardrails.banned_policies import Ban, held_against, unread
 from iamgroups.guardrails.context import Context
-from iamgroups.guardrails.group_views import GroupView
+from iamgroups.guardrails.group import Group
 from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.guardrails.lists import listed
 from iamgroups.guardrails.patterns import named
@@ -23,7 +23,7 @@ def judge(context: Context, rules: Mapping[NamePattern, Names]) -> Iterator[Find
 
 
 def _ban(pattern: NamePattern, groups: Names) -> Ban:
-    def excused(group: GroupView) -> bool:
+    def excused(group: Group) -> bool:
         return any(named(wanted.pattern, group.names) for wanted in groups)
 
     places = listed(wanted.pattern for wanted in groups)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from iamgroups.guardrails import min_members
 from iamgroups.guardrails.context import Context, addresses, positions
-from iamgroups.guardrails.group_views import GroupView
+from iamgroups.guardrails.group import Group
 from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.guardrails.lists import listed
 from iamgroups.guardrails.patterns import named
@@ -29,7 +29,7 @@ def judge(context: Context, protected: Names) -> Iterator[Finding]:
             yield Finding(RULE, message, False, (f"group/{pattern}",), (position,))
 
 
-def _touched(group: GroupView) -> Iterator[Finding]:
+def _touched(group: Group) -> Iterator[Finding]:
     touching = [change for change in group.changes if _harm(change)]
     if touching:
         message = f"{group.before} is protected: the plan {listed(map(_harm, touching))}"
@@ -51,7 +51,7 @@ def _harm(change: Change) -> str:
             return ""
 
 
-def _least(context: Context, group: GroupView) -> int:
+def _least(context: Context, group: Group) -> int:
     """Return how many members it keeps: one, or its `min_members`."""
     agreed = min_members.GUARDRAIL.setting(context.config)
     return max([1, *(least for (pattern, _), least in agreed.items() if named(pattern, group.names))])

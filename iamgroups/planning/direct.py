@@ -3,16 +3,17 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from iamgroups.access.declared import Declared
 from iamgroups.planning.containment import is_striking
 from iamgroups.planning.desired import Desired, DesiredGroup
 from iamgroups.planning.note import Note
 from iamgroups.planning.resolver import Resolver
 from iamgroups.state import Direct
 from iamgroups.state.change import Change
-from iamgroups.state.config import Config, Member, PolicyRef
+from iamgroups.state.config import Config, GroupDecl, Member, PolicyRef
 from iamgroups.state.live import LiveState, LiveUser
 from iamgroups.state.names import fold, matches, short
-from iamgroups.state.term import begin_of, end_of, is_lasting, told
+from iamgroups.state.term import begin_of, end_of, told
 
 
 @dataclass
@@ -30,7 +31,7 @@ def direct_policies(config: Config, desired: Desired, live: LiveState, resolver:
     kept = {
         fold(decl.name): {resolver.resolve(ref.spec) for ref in decl.keep_direct} for decl in config.users
     }
-    groups = {group.name: group for group in desired.groups}
+    groups, declared = {group.name: group for group in desired.groups}, Declared(config)
     for key, user in sorted(live.users.items()):
         entries = desired.memberships.get(user.name)
         held = sorted((user.policies or frozenset()) - kept.get(key, set()))
@@ -42,7 +43,8 @@ def direct_policies(config: Config, desired: Desired, live: LiveState, resolver:
             result.notes.append(_unknown(user))
         else:
             for arn in held:
-                _judge(_Holding(user, arn, entries, groups, live), mode, result)
+                cover = declared.cover(user.name, arn)
+                _judge(_Holding(user, arn, entries, groups, live, cover), mode, result)
     return result
 
 
@@ -65,18 +67,11 @@ class _Holding:
     entries: Mapping[str, Member]
     groups: Mapping[str, DesiredGroup]
     live: LiveState
+    cover: tuple[GroupDecl, Member] | None
 
     @property
     def fact(self) -> Direct:
         return Direct(self.user.name, self.arn)
-
-    def cover(self) -> tuple[str, Member] | None:
-        """Return the declared group that gives the same policy for good, and the entry that says so."""
-        for name, member in sorted(self.entries.items()):
-            ref = (self.groups[name].policies or {}).get(self.arn)
-            if ref is not None and is_lasting(member) and is_lasting(ref):
-                return name, member
-        return None
 
     def covers_for_now(self) -> Iterator[str]:
         """Yield what gives the same policy today but not by a lasting declaration."""
@@ -114,17 +109,18 @@ def _term(member: Member, ref: PolicyRef) -> str:
 
 def _judge(holding: _Holding, mode: str, result: DirectPolicies) -> None:
     user, policy = holding.user.name, short(holding.arn)
-    cover = holding.cover()
-    if cover and mode in ("detach_covered", "detach_all"):
-        why = f"covered by group/{cover[0]}"
-        result.changes.append(Change("delete", holding.fact, cover[1].position, why))
+    if holding.cover and mode in ("detach_covered", "detach_all"):
+        group, entry = holding.cover
+        result.changes.append(
+            Change("delete", holding.fact, entry.position, f"covered by group/{group.name}")
+        )
         return
     if mode == "detach_all":
         position = next(iter(sorted(holding.entries.items())))[1].position
         result.changes.append(Change("delete", holding.fact, position, _loses(holding)))
         return
-    if cover:
-        message = f"{user} holds {policy} directly, covered by group/{cover[0]}"
+    if holding.cover:
+        message = f"{user} holds {policy} directly, covered by group/{holding.cover[0].name}"
         result.notes.append(_note("covered-direct", holding, message))
         return
     for_now = "; ".join(holding.covers_for_now())
