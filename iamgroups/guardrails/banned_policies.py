@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from iamgroups.errors import Position
-from iamgroups.guardrails.context import Context, addresses, positions
-from iamgroups.guardrails.group import Group, made
+from iamgroups.guardrails.context import Context, Group, addresses, made, positions
 from iamgroups.guardrails.lists import counted, listed, listed_policies
 from iamgroups.guardrails.patterns import policies_matching
 from iamgroups.planning.note import Finding, Moment

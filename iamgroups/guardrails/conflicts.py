@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Set
 
 from iamgroups.errors import Position
-from iamgroups.guardrails.context import Context, positions
-from iamgroups.guardrails.group import Group, made
+from iamgroups.guardrails.context import Context, Group, made, positions
 from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.guardrails.lists import listed
 from iamgroups.guardrails.patterns import named

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from iamgroups.guardrails.context import Context, addresses, positions
-from iamgroups.guardrails.group import Group, ended
+from iamgroups.guardrails.context import Context, Group, addresses, ended, positions
 from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.guardrails.lists import listed, listed_policies
 from iamgroups.planning.note import Finding

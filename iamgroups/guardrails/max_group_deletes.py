@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from iamgroups.guardrails.context import Context, addresses, positions
-from iamgroups.guardrails.group import ended
+from iamgroups.guardrails.context import Context, addresses, ended, positions
 from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.guardrails.lists import counted, listed
 from iamgroups.planning.note import Finding

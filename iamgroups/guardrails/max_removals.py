@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from iamgroups.guardrails.context import Context, addresses, positions
-from iamgroups.guardrails.group import Group, ended
+from iamgroups.guardrails.context import Context, Group, addresses, ended, positions
 from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.guardrails.lists import counted, listed
 from iamgroups.planning.note import Finding

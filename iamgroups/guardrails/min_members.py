@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from iamgroups.errors import Position
-from iamgroups.guardrails.context import Context, positions
-from iamgroups.guardrails.group import Group, ended
+from iamgroups.guardrails.context import Context, Group, ended, positions
 from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.guardrails.lists import counted
 from iamgroups.guardrails.patterns import named

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from iamgroups.guardrails.banned_policies import Ban, held_against, unread
-from iamgroups.guardrails.context import Context
-from iamgroups.guardrails.group import Group
+from iamgroups.guardrails.context import Context, Group
 from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.guardrails.lists import listed
 from iamgroups.guardrails.patterns import named

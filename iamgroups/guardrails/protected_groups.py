@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from iamgroups.guardrails import min_members
-from iamgroups.guardrails.context import Context, addresses, positions
-from iamgroups.guardrails.group import Group
+from iamgroups.guardrails.context import Context, Group, addresses, positions
 from iamgroups.guardrails.guardrail import Guardrail
 from iamgroups.guardrails.lists import listed
 from iamgroups.guardrails.patterns import named
