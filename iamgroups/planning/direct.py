@@ -1,9 +1,8 @@
 """Policies attached directly to users: which are covered and go, which stay and why."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from iamgroups.access.declared import Declared
 from iamgroups.planning.containment import is_striking
 from iamgroups.planning.desired import Desired, DesiredGroup
 from iamgroups.planning.note import Note
@@ -31,7 +30,8 @@ def direct_policies(config: Config, desired: Desired, live: LiveState, resolver:
     kept = {
         fold(decl.name): {resolver.resolve(ref.spec) for ref in decl.keep_direct} for decl in config.users
     }
-    groups, declared = {group.name: group for group in desired.groups}, Declared(config)
+    groups = {group.name: group for group in desired.groups}
+    holdings: list[_Holding] = []
     for key, user in sorted(live.users.items()):
         entries = desired.memberships.get(user.name)
         held = sorted((user.policies or frozenset()) - kept.get(key, set()))
@@ -42,9 +42,9 @@ def direct_policies(config: Config, desired: Desired, live: LiveState, resolver:
         elif user.policies is None:
             result.notes.append(_unknown(user))
         else:
-            for arn in held:
-                cover = declared.cover(user.name, arn)
-                _judge(_Holding(user, arn, entries, groups, live, cover), mode, result)
+            holdings += [_Holding(user, arn, entries, groups, live) for arn in held]
+    if holdings:
+        _judge_all(holdings, config, result)
     return result
 
 
@@ -67,7 +67,6 @@ class _Holding:
     entries: Mapping[str, Member]
     groups: Mapping[str, DesiredGroup]
     live: LiveState
-    cover: tuple[GroupDecl, Member] | None
 
     @property
     def fact(self) -> Direct:
@@ -107,10 +106,21 @@ def _term(member: Member, ref: PolicyRef) -> str:
     return f" since {told(max(begins, key=begin_of))}"
 
 
-def _judge(holding: _Holding, mode: str, result: DirectPolicies) -> None:
+def _judge_all(holdings: Iterable[_Holding], config: Config, result: DirectPolicies) -> None:
+    from iamgroups.access.declared import Declared
+
+    declared = Declared(config)
+    for holding in holdings:
+        cover = declared.cover(holding.user.name, holding.arn)
+        _judge(holding, cover, config.settings.direct_policies, result)
+
+
+def _judge(
+    holding: _Holding, cover: tuple[GroupDecl, Member] | None, mode: str, result: DirectPolicies
+) -> None:
     user, policy = holding.user.name, short(holding.arn)
-    if holding.cover and mode in ("detach_covered", "detach_all"):
-        group, entry = holding.cover
+    if cover and mode in ("detach_covered", "detach_all"):
+        group, entry = cover
         result.changes.append(
             Change("delete", holding.fact, entry.position, f"covered by group/{group.name}")
         )
@@ -119,8 +129,8 @@ def _judge(holding: _Holding, mode: str, result: DirectPolicies) -> None:
         position = next(iter(sorted(holding.entries.items())))[1].position
         result.changes.append(Change("delete", holding.fact, position, _loses(holding)))
         return
-    if holding.cover:
-        message = f"{user} holds {policy} directly, covered by group/{holding.cover[0].name}"
+    if cover:
+        message = f"{user} holds {policy} directly, covered by group/{cover[0].name}"
         result.notes.append(_note("covered-direct", holding, message))
         return
     for_now = "; ".join(holding.covers_for_now())
