@@ -9,7 +9,7 @@ LOCK = $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --g
 
 .PHONY: demo test test-newest check proof bench lock clean
 
-demo: $(VENV)/.sandbox  ## Plan, apply and find drift against an embedded IAM; no AWS account
+demo: $(VENV)/.sandbox  ## Twenty people move to a group, on an embedded IAM; no AWS account
 	$(BIN)/iamgroups demo
 
 test: $(VENV)/.dev  ## The tests, with a seeded sample of each fault matrix

@@ -15,7 +15,7 @@ def unread_documents(changes: Sequence[Change], live: LiveState) -> frozenset[st
     They tell which policies deny, and which give what an inline policy or an old version gave.
     """
     wanted = set(_undecided(changes))
-    if any(_ends_a_document(change) for change in changes):
+    if any(_changes_a_document(change) for change in changes):
         wanted.update(_beside(changes, live))
     made = {change.fact.arn for change in changes if isinstance(change.fact, PolicyFact)}
     return frozenset(arn for arn in wanted - made if _is_unread(live, arn))
@@ -24,15 +24,15 @@ def unread_documents(changes: Sequence[Change], live: LiveState) -> frozenset[st
 def unknown_twins(changes: Sequence[Change], live: LiveState) -> Iterator[Note]:
     """Yield a note where documents may not be read: a policy that gives the same is not recognised."""
     unread = sorted(map(short, unread_documents(changes, live)))
-    if unread and any(_ends_a_document(change) for change in changes):
+    if unread and any(_changes_a_document(change) for change in changes):
         named = ", ".join(unread)
         message = f"cannot tell whether {named} give what this plan takes: iam:GetPolicyVersion is missing"
         yield Note("unknown-documents", "account", message)
 
 
-def _ends_a_document(change: Change) -> bool:
+def _changes_a_document(change: Change) -> bool:
     if isinstance(change.fact, PolicyFact):
-        return change.action == "update"
+        return change.action != "delete"
     return isinstance(change.fact, InlineGroup)
 
 

@@ -64,6 +64,14 @@ def test_a_policy_split_in_two_goes_after_both_halves_are_attached() -> None:
     assert needs(planned(wanted, there), "attachment/ops/local:both") == halves
 
 
+def test_a_policy_goes_after_a_new_one_that_gives_part_of_it_is_attached() -> None:
+    there = account({"ops": (["ann"], ["aws:Both"])}, {})
+    wanted = config(group("ops", ["ann"], ["local:t"]), policies=(owned("t", GET),))
+    assert make_plan(wanted, there, TODAY).to_read.documents == {arn("aws:Both")}
+    there = account({"ops": (["ann"], ["aws:Both"])}, {"aws:Both": allow(GET, RUN)})
+    assert needs(planned(wanted, there), "attachment/ops/aws:Both") == ("attachment/ops/local:t",)
+
+
 def test_a_version_that_adds_waits_for_those_who_leave() -> None:
     there = account({"ops": (["ann", "bob"], ["local:t"])}, {"local:t": allow(GET)})
     wanted = config(group("ops", ["ann"], ["local:t"]), policies=(owned("t", GET, PUT),))
