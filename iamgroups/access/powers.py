@@ -11,7 +11,7 @@ from typing import Any
 
 from iamgroups.catalogue import Catalogue
 from iamgroups.catalogue.actions import Actions
-from iamgroups.policy.matching import PieceKind, fill, parse
+from iamgroups.policy.matching import Pattern, PieceKind, fill, parse
 from iamgroups.policy.parsed import Condition, MalformedStatement, Statement, parse_document
 from iamgroups.policy.request_context import RequestContext
 from iamgroups.policy.resources import parts_overlap, split
@@ -198,22 +198,24 @@ class Reader:
             return 0
         filled = split(pattern)
         service = filled[2] if len(filled) > 2 else ()
-        templates = self._templates
-        if len(service) == 1 and service[0].kind is PieceKind.TEXT:
-            near = [*templates.get(service[0].text, ()), *templates.get("", ())]
-        else:
-            near = [pair for pairs in templates.values() for pair in pairs]
-        return union(actions for template, actions in near if parts_overlap(filled, template))
+        named = len(service) == 1 and service[0].kind is PieceKind.TEXT
+        near = (service[0].text, "") if named else self._templates
+        found = (pair for name in near for pair in self._templates.get(name, ()))
+        return union(actions for text, actions in found if parts_overlap(filled, _parts(text)))
 
     @cached_property
-    def _templates(self) -> Mapping[str, list[tuple[Any, Actions]]]:
-        """Return service of an ARN, "" if not told -> templates in parts, and the actions with them."""
-        found: dict[str, list[tuple[Any, Actions]]] = {}
+    def _templates(self) -> Mapping[str, list[tuple[str, Actions]]]:
+        """Return service of an ARN, "" if not told -> templates, and the actions with them."""
+        found: dict[str, list[tuple[str, Actions]]] = {}
         for text, actions in zip(self.catalogue.templates, self.catalogue.by_template, strict=True):
             parts = text.split(":")
             service = parts[2] if len(parts) > 2 and "$" not in parts[2] else ""
-            found.setdefault(service, []).append((split(parse(text, variables=True)), actions))
+            found.setdefault(service, []).append((text, actions))
         return found
+
+
+def _parts(template: str) -> tuple[Pattern, ...]:
+    return split(parse(template, variables=True))
 
 
 def _wild_service(pattern: str) -> bool:

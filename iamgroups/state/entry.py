@@ -47,8 +47,10 @@ class Entry:
         value = self.value.get(key)
         if not isinstance(value, list):
             self.fail(f"{key!a} is missing or not a list")
-        numbered = Entry({str(index): entry for index, entry in enumerate(value)}, f"{self.where}: {key}")
-        return tuple(numbered.text(index, pattern) for index in numbered.value)
+        for index, text in enumerate(value):
+            if not isinstance(text, str) or not pattern.fullmatch(text):
+                self.fail(f"{key}: '{index}' is missing or malformed")
+        return tuple(value)
 
     def texts(self, key: str, pattern: re.Pattern[str]) -> frozenset[str] | None:
         """Return a set of texts; None, unknown, where the value is null."""
