@@ -1,6 +1,6 @@
-"""Run a plan: one loop that starts what may start, hears what came back, and judges.
+"""Run a plan: one loop that starts what may start, hears what came back, and decides what follows.
 
-Everything is decided here, on one thread. Per turn: what is ready is chosen and journalled, one commit makes
+Only this thread decides. Per turn: what is ready is chosen and journalled, one commit makes
 it and the answers heard so far durable, and only then is it sent. So an attempt is durable before it is sent,
 and an outcome before anything that waits for it is.
 """
@@ -66,7 +66,7 @@ def apply(
 
 
 class Run:
-    """One apply. `random` is for the jitter, `team` sends and has the clock."""
+    """One apply. `team` are the threads that send, with the clock. `random` is for the jitter of pauses."""
 
     def __init__(
         self,
@@ -93,8 +93,8 @@ class Run:
             self._schedule, self._outcomes, self._pace, stop=stop, retry_for=retry_for, random=random
         )
         self._flying: set[int] = set()
-        self._begun = False
-        self._torn = False
+        self._has_sent = False
+        self._unwritable = False
 
     def go(self) -> Applied:
         """Run to the end, or until told to stop."""
@@ -122,12 +122,13 @@ class Run:
             tasks.append(self._prepare(index, now))
         if self._commit():
             for task in tasks:
-                self._begun = True
+                self._has_sent = True
                 self._team.start(task)
         else:
             self._hear([Ended(task, Unsent(), now) for task in tasks])
 
     def _prepare(self, index: int, now: float) -> Task:
+        """Return the next request for a change: its write, or a look whether it is there already."""
         change = self._plan.changes[index]
         attempt = self._retries.of(index, change, now)
         if attempt.look:
@@ -139,15 +140,15 @@ class Run:
 
     def _commit(self) -> bool:
         """Make the journal durable; False when it cannot be, and then nothing is sent any more."""
-        if self._torn:
+        if self._unwritable:
             return False
         try:
             self._journal.commit()
         except OSError as error:
             what = f"the journal {self._journal.path} cannot be written: {error.strerror}"
-            if not self._begun:
+            if not self._has_sent:
                 raise UsageError(f"{what}; nothing was sent") from error
-            self._torn = True
+            self._unwritable = True
             self._stop.request("journal", what)
             return False
         return True
@@ -159,6 +160,7 @@ class Run:
         return max(0.0, min(TICK, paused, self._pace.wait(now) or TICK))
 
     def _hear(self, ended: list[Ended]) -> None:
+        """Take in answers: `Retries` decides what follows from each."""
         for task, answer, at in ended:
             self._flying.discard(task.index)
             self._schedule.release(task.index)

@@ -15,17 +15,17 @@ from iamgroups.state.term import begin_of, end_of, told
 
 
 def group_changes(config: Config, desired: Desired) -> Iterator[Change]:
-    """Yield what makes every declared group what it should be, unordered and without edges."""
+    """Yield what makes every declared group what it should be, without an order and without `needs`."""
     for group in desired.groups:
         yield from _group(group, config)
-        now = group.live.name if group.live and group.renamed else ""
-        yield from _attachments(group, now)
-        yield from _memberships(group, now)
+        group_now = group.live.name if group.live and group.renamed else ""
+        yield from _attachments(group, group_now)
+        yield from _memberships(group, group_now)
         if _ends_inline(config, group.name) and group.live:
             for policy in sorted(group.live.inline or ()):
                 fact = InlineGroup(group.name, policy)
                 yield Change(
-                    "delete", fact, group.decl.position, "inline policies are deleted", group_now=now
+                    "delete", fact, group.decl.position, "inline policies are deleted", group_now=group_now
                 )
 
 
@@ -49,7 +49,7 @@ def _ends_inline(config: Config, group: str) -> bool:
     return settings.inline_policies == "delete" and not ignored
 
 
-def _attachments(group: DesiredGroup, now: str) -> Iterator[Change]:
+def _attachments(group: DesiredGroup, group_now: str) -> Iterator[Change]:
     if group.policies is None:
         return
     held = (group.live.policies or frozenset()) if group.live else frozenset()
@@ -58,15 +58,15 @@ def _attachments(group: DesiredGroup, now: str) -> Iterator[Change]:
         words = [f"policy set {ref.via}"] if ref.via else []
         words += [f"until {told(ref.expires)}"] if ref.expires else []
         fact = Attachment(group.name, arn)
-        yield Change("create", fact, ref.position, ", ".join(words), group_now=now, due=_begun(ref))
+        yield Change("create", fact, ref.position, ", ".join(words), group_now=group_now, due=_begun(ref))
     keeps = group.decl.attachments == "additive"
     position = group.decl.policies_position or group.decl.position
     for arn in held - group.policies.keys():
-        end = Change("delete", Attachment(group.name, arn), position, "not declared", group_now=now)
+        end = Change("delete", Attachment(group.name, arn), position, "not declared", group_now=group_now)
         yield from _ended(end, group.policies_over.get(arn), keeps)
 
 
-def _memberships(group: DesiredGroup, now: str) -> Iterator[Change]:
+def _memberships(group: DesiredGroup, group_now: str) -> Iterator[Change]:
     if group.members is None:
         return
     held = (group.live.members or frozenset()) if group.live else frozenset()
@@ -76,10 +76,12 @@ def _memberships(group: DesiredGroup, now: str) -> Iterator[Change]:
         words += [f"until {told(member.expires)}"] if member.expires else []
         words += [member.reason] if member.reason else []
         fact = Membership(group.name, user)
-        yield Change("create", fact, member.position, ", ".join(words), group_now=now, due=_begun(member))
+        yield Change(
+            "create", fact, member.position, ", ".join(words), group_now=group_now, due=_begun(member)
+        )
     position = group.decl.members_position or group.decl.position
     for user in held - group.members.keys():
-        end = Change("delete", Membership(group.name, user), position, "not declared", group_now=now)
+        end = Change("delete", Membership(group.name, user), position, "not declared", group_now=group_now)
         yield from _ended(end, group.members_over.get(user), group.decl.keeps(user))
 
 
@@ -88,9 +90,10 @@ def _begun(entry: Member | PolicyRef) -> datetime | None:
 
 
 def _ended(end: Change, over: Member | PolicyRef | None, keeps: bool) -> Iterator[Change]:
-    """Yield the end of what no entry wants now. `keeps`: the group keeps what it does not declare.
+    """Yield the end of a member or a policy that no entry declares now.
 
-    `over` is the entry whose time is over, if there is one: it ends in any group.
+    `keeps`: the group keeps what it does not declare. `over`: an entry whose time is over, which ends it
+    all the same.
     """
     if over is not None and over.expires is not None:
         why = f"expired {told(over.expires)}"
@@ -120,6 +123,7 @@ def undeclared(config: Config, desired: Desired, live: LiveState) -> list[LiveGr
 
 
 def _deletable(config: Config, group: LiveGroup) -> bool:
+    """Tell whether a group is under `settings.path`, and neither moved nor protected."""
     kept = {fold(move.source) for move in config.moved}
     kept |= {fold(protected.pattern) for protected in config.guardrails.get("protected_groups", ())}
     path = config.settings.path
@@ -138,7 +142,7 @@ def _delete(group: LiveGroup, position: Position | None, why: str) -> Iterator[C
 
 
 def unreadable(config: Config, desired: Desired, live: LiveState) -> Iterator[Problem]:
-    """Yield a problem for whatever a change would rest on that could not be read."""
+    """Yield a problem for each declared or removed group of which something could not be read."""
     removed = [entry for entry in config.removed if entry.kind == "group"]
     for group in desired.groups:
         if group.live is None:

@@ -28,7 +28,7 @@ from iamgroups.state.term import Time, begin_of
 
 @dataclass(frozen=True)
 class _Draft:
-    """The differences, unordered, with everything said and asked along the way."""
+    """The changes without an order, with the notes on them and what has still to be read."""
 
     changes: tuple[Change, ...]
     desired: Desired
@@ -40,7 +40,7 @@ class _Draft:
 def make_plan(config: Config, live: LiveState, now: Time) -> Plan:
     """Return the plan for this configuration on this account at this time; a day counts from its beginning.
 
-    While `plan.to_read` is truthy something still has to be read; the plan is not final then.
+    A plan with a `to_read` that is not empty has no changes yet: read that, and call again.
     """
     draft = _draft(config, live, begin_of(now))
     if draft.to_read:
@@ -70,7 +70,7 @@ def make_plan(config: Config, live: LiveState, now: Time) -> Plan:
 
 
 def _arranged(config: Config, live: LiveState, changes: Sequence[Change]) -> Arrangement:
-    """Order the changes. Most plans have none, and load nothing that orders them."""
+    """Order the changes. Most plans have none: they do not import what orders them."""
     if not changes:
         return Arrangement()
     from iamgroups.planning.order.arrange import arrange
@@ -95,7 +95,7 @@ def _draft(config: Config, live: LiveState, now: datetime) -> _Draft:
 
 
 def _contained(changes: Iterable[Change], held_back: Mapping[str, str]) -> Iterator[Note]:
-    """Yield whose containment the plan leaves alone, and why."""
+    """Yield a note for each change that is left out because it would end a containment."""
     for change in changes:
         if message := held_back.get(change.address):
             words = f"{message}. To take it away: --allow containment"
@@ -105,7 +105,7 @@ def _contained(changes: Iterable[Change], held_back: Mapping[str, str]) -> Itera
 def _to_read(
     config: Config, live: LiveState, desired: Desired, owned: OwnedPolicies, changes: Sequence[Change]
 ) -> ToRead:
-    """Return what to read next, and nothing that was asked for and denied."""
+    """Return what to read next. What IAM has denied is not asked for again."""
     resolver = Resolver(config, live)
     local_refs = {spec for spec in desired.unproved if resolver.is_local(spec)}
     owns = config.policies or any(entry.kind == "policy" for entry in config.removed)
@@ -123,7 +123,7 @@ def _to_read(
 
 
 def _unproved_attachable(changes: Iterable[Change], live: LiveState) -> frozenset[str]:
-    """Return AWS's policies that the plan attaches or detaches and of which nobody knows whether one may."""
+    """Return the AWS managed policies of these changes of which it is not known if one may attach them."""
     facts = (change.fact for change in changes)
     arns = {fact.arn for fact in facts if isinstance(fact, Attachment | Direct) and is_aws_managed(fact.arn)}
     return frozenset(arns - live.policies.keys())
@@ -152,7 +152,7 @@ def _sorted_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def _ids(changes: Iterable[Change], live: LiveState) -> dict[str, str]:
-    """Return the unique ids of every live group and user the changes name; a re-created one differs."""
+    """Return `group/G` or `user/U` -> its unique id in IAM, by which `apply` notices a re-created one."""
     ids: dict[str, str] = {}
     for name in {name for change in changes for name in change.names}:
         kind, _, bare = name.partition("/")

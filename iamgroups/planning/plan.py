@@ -49,7 +49,7 @@ class Plan:
         text = hashlib.sha256(f'{{"account": {encode(self.account.id)}, "changes": ['.encode())
         for place, change in enumerate(self.changes):
             call = [change.call.operation, dict(change.call.params)]
-            told = encode([change.action, change.address, call, list(change.needs), change.replaces])
+            told = encode([change.action, change.address, call, list(change.needs), change.before_meaning])
             text.update((f", {told}" if place else told).encode())
         text.update(f'], "moments": {encode(moments)}}}'.encode())
         return text.hexdigest()

@@ -43,18 +43,18 @@ class Change:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Return what the call names, as `group/G` and `user/U`, by the names borne before the plan."""
+        """Return the groups and users that the call names, as `group/G` and `user/U`, by their old names."""
         fact = self.before or self.fact_now
         return tuple(name.of(fact) for name in fact.kind.names)
 
     @property
-    def replaces(self) -> Any:
-        """Return what an update replaces, as plain data that is equal for what means the same; else None."""
+    def before_meaning(self) -> Any:
+        """Return the `meaning` of the fact that an update replaces; else None."""
         return self.before.meaning if self.action == "update" and self.before else None
 
     @property
     def replaced(self) -> Fact | None:
-        """Return the fact that is no more once the change is made; None where nothing was there."""
+        """Return the fact that the account does not have after the change; None for a creation."""
         return self.before if self.action == "update" else self.fact_now if self.action == "delete" else None
 
     @property

@@ -84,7 +84,7 @@ def _moved(saved: Plan, fresh: Plan) -> Iterator[str]:
             yield f"{wording.located(change)} is no longer to be done"
         elif (now.action, now.call) != (change.action, change.call):
             yield f"{wording.located(change)} {_another(change, now)}"
-        elif now.replaces != change.replaces:
+        elif now.before_meaning != change.before_meaning:
             yield f"{wording.located(change)} would now replace what nobody has reviewed"
         else:
             yield from (

@@ -1,7 +1,7 @@
-"""Changes in an order that keeps the promises, and what of them could not be kept.
+"""Put changes into an order that keeps the access promise, and say where no order can.
 
-What a plan, a part of it and a saved plan run is arranged here, each for itself: "before" and "after" mean
-before and after these changes.
+A whole plan, a part of one and the changes of a saved plan are each arranged on their own: "before" and
+"after" mean before and after these changes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -51,7 +51,13 @@ RANKS: Mapping[tuple[type, str], int] = {
 
 
 def arrange(config: Config, live: LiveState, changes: Iterable[Change]) -> Arrangement:
-    """Derive the edges between these changes, all that will run, whatever `needs` they had."""
+    """Return these changes in order, with new `needs`. They are all that will run.
+
+    `structural`, `conflicts`: what IAM demands, and duties kept apart. `quotas`: what makes room goes first.
+    `promise`: claims that nobody loses access meanwhile, each kept by the cheapest of its `ways`.
+    `compromise`: where all of these close a cycle, it breaks the fewest claims. `follows`, `together`: what
+    is only preferred.
+    """
     ours = sorted(changes, key=_rank)
     access, ways = Access(live, ours), Ways(ours)
     chosen = {claim: ways.best(claim) for claim in promise(access)}
