@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
+from iamgroups.config.fits import fits
 from iamgroups.config.shipped import Schema, schema
 from iamgroups.config.source_file import SourceFile, printable
 from iamgroups.config.tree import Marks, Node
@@ -53,6 +54,8 @@ def type_scalars(value: Any, spec: Schema) -> Any:
 
 def violations(data: Any, spec: Schema, explanations: Explanations | None = None) -> list[Violation]:
     """Return every violation of the (inlined) schema that jsonschema finds, MAX_VIOLATIONS at most."""
+    if fits(data, spec):
+        return []
     errors = list(islice(validator_class()(spec).iter_errors(data), MAX_VIOLATIONS))
     # A mapping with an unknown key is not also told which key it lacks: most likely it is that one.
     unknown = {tuple(e.absolute_path) for e in errors if e.validator == "additionalProperties"}

@@ -1,11 +1,11 @@
 """jsonschema's verdicts, faster and with one error per mistake."""
 
 import re
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from iamgroups.config.fits import fits
 from iamgroups.config.shipped import Schema
 
 
@@ -22,11 +22,10 @@ def validator_class() -> Any:
 
 
 def _items(validator: Any, spec: Schema, instance: Any, _: Schema) -> Iterator[Any]:
-    """Check a list. One of 40,000 names is what costs: jsonschema is not shown texts that plainly fit."""
+    """Check a list. One of 40,000 names is what costs: jsonschema is not shown items that plainly fit."""
     if isinstance(instance, list):
-        fits = _plain_text(spec)
         for index, item in enumerate(instance):
-            if not (fits and isinstance(item, str) and fits(item)):
+            if not fits(item, spec):
                 yield from validator.descend(item, spec, path=index)
 
 
@@ -62,19 +61,6 @@ def _error(message: str) -> Any:
     from jsonschema import ValidationError
 
     return ValidationError(message)
-
-
-def _plain_text(spec: Schema) -> Callable[[str], object] | None:
-    """Return what is true of a text that surely fits the schema; None where only jsonschema can tell."""
-    for branch in spec.get("anyOf", (spec,)):
-        if branch.get("type") == "string" and "pattern" in branch and branch.keys() <= _PLAIN:
-            pattern, longest = re.compile(branch["pattern"]), branch.get("maxLength", sys.maxsize)
-            return lambda text: len(text) <= longest and pattern.search(text)
-    return None
-
-
-# What a subschema may hold for `_plain_text` to judge by: the rest of it are words for people.
-_PLAIN = frozenset({"type", "pattern", "maxLength", "title", "description", "patternErrorMessage"})
 
 
 def _branch(validator: Any, branches: list[Schema], instance: Any) -> Schema | None:

@@ -3,6 +3,7 @@
 import json
 import tempfile
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator, Draft202012Validator
 
-from iamgroups.config import load, shape
+from iamgroups.config import load, shape, tree
 from iamgroups.config.documents import read_document
+from iamgroups.config.fits import CHECKS, WORDS, fits
 from iamgroups.config.shipped import schema
 from iamgroups.config.source_file import SourceFile
 from iamgroups.errors import ConfigError
@@ -48,6 +50,12 @@ DATA = st.recursive(
     lambda below: st.lists(below, max_size=4) | st.dictionaries(SCALARS, below, max_size=4),
     max_leaves=12,
 )
+
+# What is nearly right somewhere.
+VALUES = st.sampled_from(
+    [True, False, 0, 1, 5.0, 101, -1, None, "a", "a\n", "x" * 200, ["a", "a"], ["a"], [], {}, {"a": 1}]
+)
+GOOD: Any = shape.type_scalars(tree.parse(SourceFile("x", RICH))[0].value, schema("config"))  # type: ignore[union-attr]
 
 
 def loads_or_explains(
@@ -102,6 +110,18 @@ def our_validator_passes_what_the_stock_ones_pass(data: Any) -> None:
     assert ours == Draft202012Validator(spec).is_valid(data) == Draft7Validator(spec).is_valid(data)
 
 
+def good_data_with_a_value_replaced(steps: list[int], value: Any) -> None:
+    data = deepcopy(GOOD)
+    box: Any = data
+    for step in steps:
+        key = [*(box if isinstance(box, dict) else range(len(box)))][step % len(box)]
+        if step == steps[-1] or not isinstance(box[key], dict | list) or not box[key]:
+            box[key] = value
+            break
+        box = box[key]
+    our_validator_passes_what_the_stock_ones_pass(data)
+
+
 SECTIONS = st.sampled_from(sorted(schema("config")["properties"]))
 FUZZ: dict[Callable[..., None], tuple[st.SearchStrategy[Any], ...]] = {
     any_bytes: (st.binary(max_size=300), st.binary(max_size=100)),
@@ -115,6 +135,7 @@ FUZZ: dict[Callable[..., None], tuple[st.SearchStrategy[Any], ...]] = {
     any_policy_document: (
         st.text(max_size=60) | st.builds(lambda data: ANYTHING.replace('"*"', json.dumps(data)), DATA),
     ),
+    good_data_with_a_value_replaced: (st.lists(st.integers(0, 30), min_size=1, max_size=8), DATA | VALUES),
     our_validator_passes_what_the_stock_ones_pass: (st.dictionaries(SECTIONS, DATA, max_size=3) | DATA,),
 }
 
@@ -138,3 +159,14 @@ def test_two_minutes_of_fuzzing_find_nothing(claim: Callable[..., None]) -> None
 def test_the_schemas_are_schemas_in_both_drafts() -> None:
     Draft202012Validator.check_schema(schema("config"))
     Draft7Validator.check_schema(schema("config"))
+
+
+def test_good_files_are_told_without_jsonschema() -> None:
+    assert fits(GOOD, schema("config"))
+
+
+def test_what_no_check_knows_is_left_to_jsonschema() -> None:
+    assert not {*CHECKS} & WORDS
+    assert not fits("a", {"type": "string", "format": "date"})
+    assert not fits(1.0, {"type": "number"})
+    assert fits("a", {"type": "string", "description": "d"})
