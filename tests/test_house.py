@@ -1,6 +1,7 @@
 """The rules of the house that no linter knows."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,3 +29,22 @@ def test_no_function_is_too_long_to_read_at_once() -> None:
     named = {f"{path}: {function.name}": function for path, tree in modules() for function in functions(tree)}
     assert len(named) > 500
     assert [name for name, function in named.items() if length(function) > LONGEST] == []
+
+
+def test_the_reading_path_is_ten_files_of_about_a_thousand_lines() -> None:
+    page = (ROOT / "docs/architecture.md").read_text()
+    section = page.partition("## Ten files to read first\n")[2].partition("\n## ")[0]
+    files = re.findall(r"^\d+\. `([^`]+)`", section, re.MULTILINE)
+    lines = [len((ROOT / "iamgroups" / file).read_text().splitlines()) for file in files]
+    assert len(files) == 10
+    assert 800 < sum(lines) < 1300
+
+
+def test_every_file_that_says_where_something_is_decided_exists() -> None:
+    page = (ROOT / "docs/architecture.md").read_text()
+    section = page.partition("## Where is it decided?\n")[2].partition("\n## ")[0]
+    known = {path.name for path in (ROOT / "iamgroups").rglob("*.py")}
+    named = re.findall(r"`([a-z_/]+\.py)`", section)
+    assert len(named) > 10
+    for name in named:
+        assert (ROOT / "iamgroups" / name).is_file() if "/" in name else name in known, name
