@@ -49,6 +49,10 @@ class Acceptance:
         now = fingerprint(self.document(address))
         return next((e for e in self._matching(address) if e.document and e.document != now), None)
 
+    def mark(self, address: str) -> None:
+        """Count the entries for an address that is there and not judged: they match something."""
+        self._used.update(self._places(address))
+
     def remarks(self) -> Iterator[Remark]:
         """Yield the entries that are past their date, or that matched nothing that was asked for."""
         for index, entry in enumerate(self._entries):
@@ -86,11 +90,13 @@ class Acceptance:
         return frozenset({fold(ADMINISTRATOR), *found})
 
     def _matching(self, address: str) -> Iterator[Accepted]:
-        exact = self._exact.get(fold(address), ())
-        globs = (index for index in self._globs if matches(self._entries[index].match, address))
-        for index in (*exact, *globs):
+        for index in self._places(address):
             self._used.add(index)
             yield self._entries[index]
+
+    def _places(self, address: str) -> Iterator[int]:
+        yield from self._exact.get(fold(address), ())
+        yield from (index for index in self._globs if matches(self._entries[index].match, address))
 
 
 def fingerprint(document: Any) -> str:

@@ -115,6 +115,8 @@ def drift(
     found += [_noted(note) for note in plan.notes if note.reported]
     found += [_found(one) for one in besides]
     judged = [_judged(one, acceptance) for one in found]
+    for change in waiting:
+        acceptance.mark(change.address)
     said = [note for note in plan.notes if not note.reported and note.level == "warning"]
     return Drift(
         plan.account,

@@ -46,8 +46,10 @@ def make_plan(config: Config, live: LiveState, now: Time) -> Plan:
     if draft.to_read:
         return Plan(live.account, config.digest, to_read=draft.to_read)
     arranged = _arranged(config, live, draft.changes)
+    contained = {note.subject for note in draft.notes if note.code == "contained"}
+    beside = all_notes(config, draft.desired, live, draft.changes, arranged.access)
     notes = [
-        *all_notes(config, draft.desired, live, draft.changes, arranged.access),
+        *(note for note in beside if note.subject not in contained),
         *unknown_twins(draft.changes, live),
     ]
     problems = [

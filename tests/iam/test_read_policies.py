@@ -127,6 +127,26 @@ def test_the_document_of_a_policy_known_only_as_held_takes_two(
     assert connection.requests == {"GetPolicy": 1, "GetPolicyVersion": 1}
 
 
+@pytest.mark.parametrize(("number", "pages"), [(10, 0), (11, 3)])
+def test_more_than_ten_documents_take_the_pages_of_all_policies_in_use(
+    script: Script, connection: Connection, number: int, pages: int
+) -> None:
+    arns = [f"{LOCAL}p{place}" for place in range(number)]
+    say_policies(script, *map(policy, arns))
+    version = {"VersionId": "v1", "IsDefaultVersion": True, "Document": document(ALLOW)}
+    own = [{**policy(arn), "PolicyVersionList": [version]} for arn in arns]
+
+    def in_use(params: Params) -> Answer:
+        chosen = own if params["Filter.member.1"] == "LocalManagedPolicy" else []
+        return paged(DETAILS, "Policies", chosen, 6)(params)
+
+    script.say(DETAILS, in_use)
+    live = connection.complete(EMPTY, ToRead(documents=frozenset(arns)))
+    assert all(live.policies[arn].document == ALLOW for arn in arns)
+    one_by_one = {} if pages else {"GetPolicy": number, "GetPolicyVersion": number}
+    assert connection.requests == ({DETAILS: pages} if pages else one_by_one)
+
+
 def test_details_and_versions_are_added_to_what_is_known(script: Script, connection: Connection) -> None:
     say_policies(script, policy(f"{LOCAL}a", DefaultVersionId="v3", Tags=[]))
     versions = [{"VersionId": f"v{n}", "IsDefaultVersion": n == 3} for n in (10, 9, 3, 2)]

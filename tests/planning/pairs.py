@@ -73,7 +73,10 @@ def pair(seed: int) -> Pair:
     if draw.chance(0.3):
         documents["local:P2"] = documents["local:P1"]
     account = _account(draw, documents)
-    return _configuration(draw, account, documents), account
+    wanted = _configuration(draw, account, documents)
+    # Drawn last: the rest of a pair is what its seed has always drawn.
+    users = {key: replace(account.users[key], inline=_inline(draw, documents)) for key in USERS}
+    return wanted, replace(account, users=users)
 
 
 def _account(draw: Draw, documents: dict[str, Any]) -> LiveState:

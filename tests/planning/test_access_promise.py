@@ -11,6 +11,7 @@ from iamgroups.planning.order.promise import Claim
 from iamgroups.planning.order.quotas import Quotas
 from iamgroups.planning.plan import Plan
 from iamgroups.planning.select import select_part
+from iamgroups.state import Attachment, Direct, InlineGroup, Membership, PolicyFact
 from tests.accounts import config, group, live
 from tests.planning.pairs import GROUPS, Pair, apart, pair, planned
 from tests.planning.world import Model, Moments, broken, cost, smallest
@@ -66,6 +67,14 @@ def assert_kept(seed: int) -> Plan:
     if not plan.problems and len(plan.changes) > MOST_CHANGES:
         assert violations_on_the_way(plan, drawn, Random(seed)) == [], seed
     return plan
+
+
+def test_the_pairs_hold_grants_through_every_kind_of_source() -> None:
+    drawn = [pair(seed) for seed in range(50)]
+    users = [user for _, account in drawn for user in account.users.values()]
+    assert any(user.inline for user in users) and any(user.policies for user in users)
+    changed = {type(change.fact) for one in drawn for change in planned(*one).changes}
+    assert {Membership, Attachment, InlineGroup, Direct, PolicyFact} <= changed
 
 
 @pytest.mark.parametrize("start", range(0, SAMPLE, 100))

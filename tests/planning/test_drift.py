@@ -285,3 +285,21 @@ def test_a_quarantine_is_drift_that_no_apply_would_mend() -> None:
     stuck = found(config(group("devs"), removed=(Removed("group", "old", at(3)),)), account)
     assert {one.address for one in stuck.new if not one.planned} >= {"group/old"}
     assert stuck.problems == ()
+
+
+def test_what_a_plan_leaves_in_place_because_it_contains_somebody_is_told_once() -> None:
+    account = live(
+        {"old": (["ann"], ["aws:AWSDenyAll"]), "cell": (["bob"], []), "devs": (["cyd"], [])},
+        paths={"old": "/ours/", "cell": "/ours/", "devs": "/ours/"},
+        inline={"devs": ["freeze"]},
+    )
+    settings = {
+        "path": "/ours/",
+        "undeclared_groups": "delete",
+        "inline_policies": "delete",
+        "containment": ("aws:AWSDenyAll", "group/cell", "inline:freeze"),
+    }
+    result = found(config(group("devs", ["cyd"]), settings=settings), account)
+    kept = ["attachment/old/aws:AWSDenyAll", "group/cell", "group/old", "inline/group/devs/freeze"]
+    assert sorted(one.address for one in result.differences) == kept
+    assert all("stays as it is" in one.message for one in result.differences if one.owner == one.address)

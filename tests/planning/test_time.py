@@ -12,7 +12,7 @@ from iamgroups.planning.drift import drift
 from iamgroups.planning.make import make_plan
 from iamgroups.planning.plan import Plan
 from iamgroups.planning.select import select_part
-from iamgroups.state.config import Config, GroupDecl, Member, PolicyRef
+from iamgroups.state.config import Accepted, Config, GroupDecl, Member, PolicyRef
 from iamgroups.state.live import LiveState
 from iamgroups.state.term import FOREVER, Time, begin_of, end_of, parse, told
 from tests.accounts import TODAY, at, config, group, live
@@ -98,6 +98,8 @@ def test_what_is_due_is_applied_and_within_its_grace_no_drift(
     assert {change.address for change in select_part(plan, wanted, state, time="expired").changes} == ends
     counted = {one.address for one in drift(plan, wanted, state, now, grace=grace).differences}
     assert counted == {c.address for c in plan.changes if not c.due or now - c.due >= grace}
+    entries = tuple(Accepted(change.address, at(90), "known") for change in plan.changes)
+    assert drift(plan, replace(wanted, accepted=entries), state, now, grace=grace).remarks == ()
 
 
 def test_an_additive_group_ends_what_is_over_and_keeps_what_has_not_begun() -> None:
