@@ -2,11 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from iamgroups.sandbox.generated_account import generate
-from tests.cli.account import account, aws, desk
+from tests.cli.account import ID, account, aws, desk, settle
 
 
 @pytest.mark.parametrize(
@@ -62,18 +63,64 @@ def test_a_policy_that_somebody_holds_costs_one_request_where_a_group_gets_it(tm
         assert "GetPolicy" not in office.requests()
 
 
+READING = {"GetCallerIdentity": 1, "GetAccountSummary": 1, "GetAccountAuthorizationDetails": 2}
+
+
+def allow(*actions: str) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
 def test_the_order_reads_documents_only_where_an_inline_policy_ends(tmp_path: Path) -> None:
     groups = {"ops": ("/", (aws("ReadOnlyAccess"),), ("alice",)), "other": ("/", (), ("alice",))}
     iam = account({"alice": ()}, groups)
-    document = {"Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}
-    text = json.dumps({"Version": "2012-10-17", **document})
-    iam.call("PutGroupPolicy", {"GroupName": "ops", "PolicyName": "x", "PolicyDocument": text})
+    document = json.dumps(allow("s3:Get*"))
+    iam.call("PutGroupPolicy", {"GroupName": "ops", "PolicyName": "x", "PolicyDocument": document})
     declared = {"ops": {"policies": ["aws:ReadOnlyAccess"], "members": ["alice"]}, "other": {"members": []}}
     with desk(tmp_path, iam) as office:
         office.write(declared)
         assert office.run("plan", "--no-access").returncode == 0
-        assert "GetPolicyVersion" not in office.requests()
+        assert office.requests() == READING
         office.write(declared, settings={"inline_policies": "delete"})
         assert office.run("plan", "--no-access").returncode == 0
-        asked = office.requests()
-        assert (asked["GetPolicy"], asked["GetPolicyVersion"]) == (1, 1)
+        assert office.requests() == {**READING, "GetPolicy": 1, "GetPolicyVersion": 1}
+
+
+OWNED = {**READING, "ListPolicies": 1, "GetPolicyVersion": 1}
+
+
+@pytest.mark.parametrize(
+    ("actions", "members", "asked"),
+    [
+        pytest.param(["s3:Get*"], ["alice", "bob"], OWNED, id="the same document"),
+        pytest.param(["s3:Get*"], ["alice"], OWNED, id="the same document, somebody leaves"),
+        pytest.param(
+            ["s3:*"], ["alice", "bob"], {**OWNED, "GetPolicy": 1, "ListPolicyVersions": 1}, id="a new version"
+        ),
+        pytest.param(
+            ["s3:*"],
+            ["alice"],
+            {**OWNED, "GetPolicyVersion": 2, "GetPolicy": 2, "ListPolicyVersions": 1},
+            id="a new version, and somebody leaves",
+        ),
+    ],
+)
+def test_a_new_version_reads_documents_only_of_groups_that_something_is_taken_from(
+    tmp_path: Path, actions: list[str], members: list[str], asked: dict[str, int]
+) -> None:
+    own = f"arn:aws:iam::{ID}:policy/data"
+    iam = account({"alice": (), "bob": ()})
+    tags = [{"Key": "managed-by", "Value": "iamgroups"}]
+    document = json.dumps(allow("s3:Get*"))
+    iam.call("CreatePolicy", {"PolicyName": "data", "PolicyDocument": document, "Tags": tags})
+    held = (own, aws("ReadOnlyAccess"))
+    settle(iam.call, {}, {"ops": ("/", held, ("alice", "bob"))})
+    (tmp_path / "data.json").write_text(json.dumps(allow(*actions)))
+    with desk(tmp_path, iam) as office:
+        office.write(
+            {"ops": {"policies": ["local:data", "aws:ReadOnlyAccess"], "members": members}},
+            policies={"data": {"document": "data.json"}},
+        )
+        done = office.run("plan", "--no-access")
+        assert done.returncode == 0, done.stderr
+        assert office.requests() == asked
