@@ -72,6 +72,7 @@ def connect(options: Options, status: Status, retry_for: float = 120.0) -> "Conn
         concurrency=options.concurrency,
         retry_for=retry_for,
         on_wait=status,
+        shared=options.shared,
     )
 
 

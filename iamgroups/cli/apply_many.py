@@ -52,7 +52,7 @@ class Agreed(NamedTuple):
 
 def run(asked: Asked, options: Options) -> int:
     """Apply to each account, print one report, and return its exit code."""
-    chosen = many.choose(options)
+    chosen, options = many.choose(options), many.with_shared(options)
     if asked.folder:
         every = many.choose(replace(options, shard=""))
         account_files.check(asked.folder, [account for _, account in every])

@@ -26,6 +26,7 @@ NOT_BEGUN = "not begun: --stop-after"
 STOPPED = "stopped by a signal: nothing was sent"
 LEFT = "stopped by a signal before it ended: its journal, if it has one, tells what was sent"
 PATIENCE = 10.0  # seconds after a signal for accounts that are being written to; they need about six
+M_ARENA_MAX = -8  # of malloc.h
 TICK = 0.2  # seconds after which a stop is noticed at the latest
 
 
@@ -47,6 +48,13 @@ def choose(options: Options) -> Chosen:
     from iamgroups.config.roots import choose_roots
 
     return choose_roots(options.roots, options.shard)
+
+
+def with_shared(options: Options) -> Options:
+    """Return the options with a place for what is read once for all accounts."""
+    from iamgroups.iam import Shared
+
+    return options if options.shared else replace(options, shared=Shared())
 
 
 def clear(out: str, kind: str, options: Options) -> None:
@@ -88,7 +96,7 @@ class _Turns:
     def __init__(self, work: Work, chosen: Chosen, options: Options) -> None:
         self._work = work
         self._chosen = chosen
-        self._options = options
+        self._options = with_shared(options)
         self._waiting: SimpleQueue[tuple[str, str]] = SimpleQueue()
         self._ended: SimpleQueue[OneAccount | BaseException | None] = SimpleQueue()
         self._closed = threading.Event()
@@ -102,6 +110,7 @@ class _Turns:
 
     def ended(self, stop: "Stop | None") -> Iterator[OneAccount]:
         """Begin, and yield the accounts as they end. After a stop those that hang are waited for a little."""
+        _share_heaps()
         left = min(self._options.parallel, len(self._chosen))
         for _ in range(left):
             threading.Thread(target=self._take_turns, daemon=True, name="iamgroups-account").start()
@@ -137,6 +146,14 @@ class _Turns:
         except BaseException as error:  # noqa: BLE001  a thread cannot raise: `ended` does
             self._ended.put(error)
         self._ended.put(None)
+
+
+def _share_heaps() -> None:
+    """Let all threads share two heaps: glibc gives each its own, which costs 20 MB in gaps (measured)."""
+    import ctypes
+
+    with suppress(AttributeError, OSError):  # another C library has no such setting
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
 
 
 def _one(work: Work, root: str, account: str, options: Options) -> OneAccount:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from inspect import Parameter, Signature, signature
 from itertools import islice, pairwise
-from typing import Annotated, get_origin
+from typing import TYPE_CHECKING, Annotated, get_origin
 
 import typer
 
@@ -12,6 +12,9 @@ from iamgroups import __version__
 from iamgroups.cli import output
 from iamgroups.errors import UsageError
 from iamgroups.render import FormatName
+
+if TYPE_CHECKING:
+    from iamgroups.iam import Shared
 
 
 def _version(wanted: bool) -> None:
@@ -25,12 +28,14 @@ class Options:
     """The global options. A field with a `typer.Option` is as typed; the others follow from those.
 
     `config` is the root of this run. `roots` are all those that `-c` names, where they are several.
-    `journal` is "" for the default place. `asking`: somebody at a terminal may be asked.
+    `journal` is "" for the default place. `asking`: somebody at a terminal may be asked. `shared`: what is
+    read once for all accounts of a run.
     """
 
     config: str = "."
     roots: tuple[str, ...] = (".",)
     asking: bool = True
+    shared: "Shared | None" = None
     given: Annotated[
         list[str] | None,
         typer.Option("-c", "--config", metavar="PATH", help="The root file, or its folder; again for more."),

@@ -9,6 +9,7 @@ from iamgroups.iam import read_bulk
 from iamgroups.iam.credentials import AskMfa, Login
 from iamgroups.iam.parallel import both, within
 from iamgroups.iam.session import clients
+from iamgroups.iam.shared import Shared
 from iamgroups.iam.transport import Transport
 from iamgroups.planning.to_read import ToRead
 from iamgroups.state import Call, Fact
@@ -146,16 +147,24 @@ def connect(
     read_timeout: float = 600.0,
     retry_for: float = 120.0,
     on_wait: Callable[[str], None] | None = None,
+    shared: Shared | None = None,
 ) -> Connection:
     """Return a connection with the AWS settings boto3 users expect; nothing is sent yet.
 
     `timeout` (seconds) bounds the wait for one answer, `read_timeout` one reading of the account with all its
     pages, `retry_for` the retries of one request.
     `on_wait` is told, from any thread, when a read waits for a busy IAM. `ask_mfa`: the serial number of an
-    MFA device -> the code that a person typed.
+    MFA device -> the code that a person typed. `shared`: what was read for other accounts of the same run.
     Raises: CredentialsError, UsageError.
     """
     login = Login(profile or "", role_arn or "", external_id, mfa_serial, ask_mfa)
-    made = clients(login, region or "", connections=concurrency, timeout=timeout, insecure=insecure_endpoint)
-    transport = Transport(made, concurrency=concurrency, retry_for=retry_for, on_wait=on_wait)
+    made = clients(
+        login,
+        region or "",
+        shared or Shared(),
+        connections=concurrency,
+        timeout=timeout,
+        insecure=insecure_endpoint,
+    )
+    transport = Transport(made, concurrency=concurrency, retry_for=retry_for, on_wait=on_wait, shared=shared)
     return Connection(transport, read_timeout)

@@ -8,10 +8,12 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iamgroups.errors import CredentialsError, IamGroupsError, UnreachableError
+from iamgroups.iam.shared import Shared
 
 if TYPE_CHECKING:
     from botocore.config import Config
@@ -148,40 +150,34 @@ def _words(error: Exception) -> str:
     return str(error) or "no reason was given"
 
 
-def prepare(session: "Session", login: Login, region: str, config: "Config") -> Credentials:
-    """Let a session ask for MFA codes, keep sessions as the AWS CLI does, and assume the role of the options.
+def prepare(session: "Session", login: Login) -> None:
+    """Let a session ask for MFA codes, and keep sessions as the AWS CLI does."""
+    cache = _cache() if _keeps_sessions(session) else {}
+    chain = session.get_component("credential_provider")
+    for name in ("assume-role", "assume-role-with-web-identity"):
+        chain.get_provider(name).cache = cache
+    chain.get_provider("assume-role")._prompter = _prompter(login.ask_mfa)
 
-    Raises: CredentialsError, UnreachableError.
+
+def assume(session: "Session", login: Login, region: str, config: "Config", shared: Shared) -> None:
+    """Give a session credentials that assume the role of the options, and renew themselves.
+
+    Raises: CredentialsError, and what botocore raises.
     """
-    found = Credentials(session, login)
-    with found.checked():
-        cache = _cache() if _keeps_sessions(session) else {}
-        chain = session.get_component("credential_provider")
-        for name in ("assume-role", "assume-role-with-web-identity"):
-            provider = chain.get_provider(name)
-            provider.cache = cache
-        chain.get_provider("assume-role")._prompter = _prompter(login.ask_mfa)
-        if login.role_arn:
-            _assume(session, login, region, config, cache)
-    return found
-
-
-def _assume(session: "Session", login: Login, region: str, config: "Config", cache: Any) -> None:
-    """Put credentials that assume the role, and renew themselves, before all others of the session."""
     from botocore.credentials import (
         AssumeRoleCredentialFetcher,
-        CredentialProvider,
         DeferredRefreshableCredentials,
         create_mfa_serial_refresher,
     )
 
     chain = session.get_component("credential_provider")
-    source = chain.load_credentials()
+    source = shared.sources.get(login.profile, chain.load_credentials)
     if source is None:
         raise CredentialsError(f"no AWS credentials were found to assume {login.role_arn} with: {NONE_FOUND}")
 
     def create(service: str, **keys: Any) -> Any:
-        return session.create_client(service, region_name=region, config=config, **keys)
+        make = partial(session.create_client, service, region_name=region, config=config, **keys)
+        return shared.clients.get((service, region, keys["aws_access_key_id"]), make)
 
     extra = {"RoleSessionName": os.environ.get("AWS_ROLE_SESSION_NAME", "iamgroups")}
     extra |= {"ExternalId": login.external_id} if login.external_id else {}
@@ -192,19 +188,13 @@ def _assume(session: "Session", login: Login, region: str, config: "Config", cac
         login.role_arn,
         extra_args=extra,
         mfa_prompter=_prompter(login.ask_mfa),
-        cache=cache if login.mfa_serial else {},
+        cache=chain.get_provider("assume-role").cache if login.mfa_serial else {},
     )
     fetch = fetcher.fetch_credentials
     if login.mfa_serial:
         fetch = create_mfa_serial_refresher(fetch)
-
-    class AssumedRole(CredentialProvider):
-        METHOD = "iamgroups-role-arn"
-
-        def load(self) -> Any:
-            return DeferredRefreshableCredentials(method=self.METHOD, refresh_using=fetch)
-
-    chain.providers.insert(0, AssumedRole())
+    own = DeferredRefreshableCredentials(method="iamgroups-role-arn", refresh_using=fetch)
+    session._credentials = own  # type: ignore[attr-defined]
 
 
 def _prompter(ask: AskMfa | None) -> Callable[[str], str]:

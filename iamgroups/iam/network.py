@@ -1,12 +1,14 @@
 """What is on the way to AWS: CA bundle, proxy and endpoint, checked before anything is sent."""
 
+from functools import cache
 from urllib.parse import urlsplit
 
 from iamgroups.errors import UsageError
 
 
+@cache
 def check_ca_bundle(path: str) -> None:
-    """Refuse a CA bundle that cannot be used; "" is none. Raises: UsageError."""
+    """Refuse a CA bundle that cannot be used; "" is none. A good one is read once. Raises: UsageError."""
     if not path:
         return
     import ssl

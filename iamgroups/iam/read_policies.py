@@ -12,10 +12,11 @@ from typing import Any
 from iamgroups.errors import AccessDeniedError
 from iamgroups.iam.bulk_page import OPERATION
 from iamgroups.iam.parallel import gather
+from iamgroups.iam.shared import AwsPolicies
 from iamgroups.iam.transport import Transport
 from iamgroups.planning.to_read import ToRead
 from iamgroups.state.live import LivePolicy, LiveState
-from iamgroups.state.names import is_aws_managed, parse_policy_arn
+from iamgroups.state.names import fold, is_aws_managed, parse_policy_arn
 
 # So many policies are proved one by one; beyond it, listing all of AWS's (two pages) costs no more.
 FEW = 2
@@ -30,7 +31,7 @@ def complete(transport: Transport, live: LiveState, to_read: ToRead) -> LiveStat
     Raises: CredentialsError, UnreachableError, AccountError.
     """
     reading = _Reading(transport, live)
-    reading.run([partial(reading.list, "Local")] if to_read.local else [])
+    reading.run([reading.list_local] if to_read.local else [])
     reading.run([partial(reading.prove, sorted(to_read.aws))] if to_read.aws else [])
     reading.run([partial(reading.detail, arn) for arn in sorted(to_read.details)])
     _read_documents(reading, to_read.documents)
@@ -40,7 +41,9 @@ def complete(transport: Transport, live: LiveState, to_read: ToRead) -> LiveStat
 
 def _read_documents(reading: "_Reading", arns: Collection[str]) -> None:
     """Read default documents: in bulk those that somebody holds where they are many, else one by one."""
-    if len(arns) > SINGLE:
+    if any(is_aws_managed(arn) for arn in arns):
+        reading.run([reading.take_shared])
+    if len([arn for arn in arns if not reading.is_shared(arn)]) > SINGLE:
         reading.run([partial(reading.in_bulk, kind) for kind in FILTERS])
     known = reading.result().policies
     rest = [arn for arn in sorted(arns) if arn not in known or known[arn].document is None]
@@ -53,7 +56,7 @@ def everything(transport: Transport, live: LiveState) -> LiveState:
     Raises: as `complete`.
     """
     reading = _Reading(transport, live)
-    reading.run([partial(reading.list, "AWS"), reading.own_policies])
+    reading.run([reading.list_aws_once, reading.own_policies])
     reading.run([partial(reading.in_bulk, "AWSManagedPolicy")])
     own = [arn for arn in reading.result().policies if not is_aws_managed(arn)]
     reading.run([partial(reading.detail, arn) for arn in own])
@@ -103,6 +106,8 @@ class _Reading:
         self._policies = dict(live.policies)
         self._denied = set(live.denied)
         self._listed = {"Local": live.local_listed, "AWS": live.aws_listed}
+        self._shared = transport.shared
+        self._shared_names: frozenset[str] = frozenset()
         self._adding = threading.Lock()
 
     def result(self) -> LiveState:
@@ -120,10 +125,47 @@ class _Reading:
         if tasks:
             gather([partial(self._unless_denied, task) for task in tasks], self._transport.concurrency)
 
-    def list(self, scope: str) -> None:
+    def list_local(self) -> None:
+        """List the account's own policies."""
+        self._take("Local", self._list("Local"))
+
+    def list_aws(self) -> None:
+        """List AWS's policies, as this account sees them."""
+        self._take("AWS", self._list("AWS"))
+
+    def list_aws_once(self) -> None:
+        """List AWS's policies, unless another account of the run has."""
+        if self._shared is None:
+            self.list_aws()
+        else:
+            self.take_shared()
+            self._listed["AWS"] = True
+
+    def take_shared(self) -> None:
+        """Take what AWS lists from the run, which reads it once a partition."""
+        if self._shared is None or self._shared_names:
+            return
+        found = self._shared.aws_policies.get(self._live.account.partition, self._list_for_all)
+        for policy in found.policies:
+            self._add(policy)
+        self._shared_names = found.names
+
+    def is_shared(self, arn: str) -> bool:
+        """Tell whether another account of the run reads the same policy."""
+        return fold(arn) in self._shared_names
+
+    def _list_for_all(self) -> AwsPolicies:
+        # How many hold one is true of this account alone.
+        policies = tuple(replace(policy, holders=None) for policy in self._list("AWS"))
+        short = (fold(f"aws:{policy.arn.rpartition('/')[2]}") for policy in policies)
+        return AwsPolicies(policies, frozenset([*short, *(fold(policy.arn) for policy in policies)]))
+
+    def _list(self, scope: str) -> tuple[LivePolicy, ...]:
         """ListPolicies, all pages of `Local` or `AWS`."""
         pages = self._transport.pages("ListPolicies", {"Scope": scope})
-        found = [live_policy(told) for page in pages for told in page.get("Policies", ())]
+        return tuple(live_policy(told) for page in pages for told in page.get("Policies", ()))
+
+    def _take(self, scope: str, found: Sequence[LivePolicy]) -> None:
         for policy in found:
             self._add(policy)
         self._listed[scope] = True
@@ -142,18 +184,24 @@ class _Reading:
         try:
             self.in_bulk("LocalManagedPolicy")
         except AccessDeniedError:
-            self.list("Local")
+            self.list_local()
         self._listed["Local"] = True
 
     def prove(self, specs: Sequence[str]) -> None:
-        """Find AWS managed policies given as ARN or `aws:Name`, with as few requests as possible."""
+        """Find AWS managed policies given as ARN or `aws:Name`, with as few requests as possible.
+
+        One that AWS does not list for another account may still be held in this one.
+        """
+        self._unless_denied(self.take_shared)
+        if self._shared_names.issuperset(map(fold, specs)):
+            return
         if len(specs) > FEW:
-            self._unless_denied(partial(self.list, "AWS"))
+            self._unless_denied(self.list_aws)
         if not self._listed["AWS"]:
             arns = list(self._guesses(specs))
             self.run([partial(self.detail, arn) for arn in arns])
             if len(arns) < len(specs) or any(arn not in self._policies for arn in arns):
-                self.list("AWS")
+                self.list_aws()
 
     def detail(self, arn: str) -> None:
         """GetPolicy: existence, default version, tags, description."""
@@ -168,12 +216,17 @@ class _Reading:
         if not (arn in self._policies and self._policies[arn].default_version):
             self.detail(arn)
         version = self._policies[arn].default_version if arn in self._policies else ""
-        if version:
-            answer = self._transport.ask("GetPolicyVersion", {"PolicyArn": arn, "VersionId": version})
-            if answer is None:
-                self._vanish(arn)
-            else:
-                self._change(arn, document=answer["PolicyVersion"].get("Document", {}))
+        if not version:
+            return
+        read = partial(self._transport.ask, "GetPolicyVersion", {"PolicyArn": arn, "VersionId": version})
+        if self._shared and self.is_shared(arn):
+            answer = self._shared.documents.get((arn, version), read)
+        else:
+            answer = read()
+        if answer is None:
+            self._vanish(arn)
+        else:
+            self._change(arn, document=answer["PolicyVersion"].get("Document", {}))
 
     def versions(self, arn: str) -> None:
         """ListPolicyVersions."""

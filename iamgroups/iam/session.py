@@ -10,7 +10,8 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from copy import copy
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -19,8 +20,9 @@ from iamgroups import __version__
 from iamgroups.errors import CredentialsError, UsageError
 from iamgroups.iam.body import BoundedSession
 from iamgroups.iam.bulk_page import EVENT, take_over
-from iamgroups.iam.credentials import Credentials, Login, prepare
+from iamgroups.iam.credentials import Credentials, Login, assume, prepare
 from iamgroups.iam.network import check_ca_bundle, check_endpoint
+from iamgroups.iam.shared import Shared
 
 if TYPE_CHECKING:
     from botocore.config import Config
@@ -93,6 +95,7 @@ class Clients:
         return "" if any(host.endswith(f".{suffix}") for suffix in suffixes) else url
 
 
+_FROZEN: set[str] = set()
 _SUFFIXES = ("dnsSuffix", "dualStackDnsSuffix")
 
 
@@ -104,7 +107,7 @@ def _own(service: str) -> "Config":
 
 
 def clients(
-    login: Login, region: str, *, connections: int, timeout: float, insecure: bool = False
+    login: Login, region: str, shared: Shared, *, connections: int, timeout: float, insecure: bool = False
 ) -> Clients:
     """Find credentials and region the way boto3 does; assume the role of `login` on top of them.
 
@@ -115,13 +118,12 @@ def clients(
         raise UsageError(
             f"--role-arn {role_arn!a} is no role's ARN, such as arn:aws:iam::123456789012:role/NAME"
         )
-    with _quick_imports("botocore"):
+    # A copy has credentials of its own. All else, such as botocore's models, is the same for every account.
+    session = copy(shared.sessions.get(login.profile, partial(_open, login)))
+    credentials = Credentials(session, login)
+    with _quick_imports("session"), _settings_checked(credentials):
         from botocore.config import Config
-        from botocore.session import Session
 
-        session = Session(profile=login.profile or None)
-    with _quick_imports("session"), _settings_checked(Credentials(session, login)):
-        session.register_component("data_loader", _loader(session))
         region = region or session.get_config_variable("region") or _default_region(role_arn)
         config = Config(
             connect_timeout=min(10.0, timeout),
@@ -132,8 +134,23 @@ def clients(
             user_agent_extra=f"iamgroups/{__version__}",
         )
         check_ca_bundle(session.get_config_variable("ca_bundle") or "")
-        credentials = prepare(session, login, region, config)
+        if role_arn:
+            with credentials.checked():
+                assume(session, login, region, config, shared)
         return Clients(session, region, config, credentials, insecure)
+
+
+def _open(login: Login) -> "Session":
+    """Return a session with the settings of a profile. Raises: CredentialsError, UsageError."""
+    with _quick_imports("botocore"):
+        from botocore.session import Session
+
+        session = Session(profile=login.profile or None)
+    credentials = Credentials(session, login)
+    with _quick_imports("models"), _settings_checked(credentials), credentials.checked():
+        session.register_component("data_loader", _loader(session))
+        prepare(session, login)
+    return session
 
 
 def _loader(session: "Session") -> "Loader":
@@ -156,22 +173,20 @@ def _default_region(role_arn: str) -> str:
 def _quick_imports(what: str) -> Iterator[None]:
     """Keep the garbage collector out of what botocore imports and models: a fifth of the start-up time.
 
-    `what` names it; the same thing is frozen once.
+    `what` names it. Once a process: what is frozen is never freed.
     """
+    if what in _FROZEN:
+        yield
+        return
+    _FROZEN.add(what)
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        _freeze(what)
+        gc.freeze()
         if enabled:
             gc.enable()
-
-
-@cache
-def _freeze(what: str) -> None:
-    """Let the collector pass over what was made so far. Once a process: what is frozen is never freed."""
-    gc.freeze()
 
 
 @contextmanager

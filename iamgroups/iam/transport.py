@@ -15,6 +15,7 @@ from iamgroups.errors import AccountError, CredentialsError, UnreachableError
 from iamgroups.iam.bulk_page import page_of
 from iamgroups.iam.errors import TRANSIENT, UNREADABLE, account_error, call_failed
 from iamgroups.iam.session import Clients
+from iamgroups.iam.shared import Shared
 from iamgroups.state.failure import CallFailed, Failure
 
 Params = Mapping[str, Any]
@@ -26,7 +27,10 @@ MOST_PAGES = 2_000  # of up to 1,000 entries; IAM allows 5,000 users unless AWS 
 
 
 class Transport:
-    """The clients of one account. `requests` counts every attempt sent, by API operation."""
+    """The clients of one account. `requests` counts every attempt sent, by API operation.
+
+    `shared`: what other accounts of the same run have read; None for an account alone.
+    """
 
     def __init__(
         self,
@@ -35,8 +39,10 @@ class Transport:
         concurrency: int,
         retry_for: float,
         on_wait: Callable[[str], None] | None = None,
+        shared: Shared | None = None,
     ) -> None:
         self.clients = clients
+        self.shared = shared
         self.concurrency = concurrency
         self.retry_for = retry_for
         self.requests: Counter[str] = Counter()

@@ -11,6 +11,7 @@ import pytest
 from iamgroups.iam import Connection
 from iamgroups.iam.credentials import Login
 from iamgroups.iam.session import Clients, clients
+from iamgroups.iam.shared import Shared
 from iamgroups.iam.transport import Transport
 
 Params = dict[str, str]
@@ -100,7 +101,7 @@ def _clients(_server: _Server) -> Clients:
         environment.setenv("AWS_ACCESS_KEY_ID", "AKIATEST")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "secret")
         environment.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{_server.server_port}")
-        made = clients(Login(), "", connections=10, timeout=5)
+        made = clients(Login(), "", Shared(), connections=10, timeout=5)
         for service in ("iam", "sts"):
             made.get(service)
     return made

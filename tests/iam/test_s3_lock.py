@@ -21,6 +21,7 @@ from iamgroups.iam.errors import call_failed
 from iamgroups.iam.lock_object import LockObject
 from iamgroups.iam.s3_lock import S3Lock, _now, unlock
 from iamgroups.iam.session import clients
+from iamgroups.iam.shared import Shared
 from iamgroups.iam.transport import Transport
 from iamgroups.state.failure import CallFailed, Failure
 from iamgroups.state.lock import LockRecord
@@ -46,7 +47,7 @@ def transport(s3: str) -> Transport:
         environment.setenv("AWS_ACCESS_KEY_ID", "AKIATEST")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "secret")
         environment.setenv("AWS_ENDPOINT_URL_S3", s3)
-        made = clients(Login(), "us-east-1", connections=20, timeout=5)
+        made = clients(Login(), "us-east-1", Shared(), connections=20, timeout=5)
         made.get("s3").create_bucket(Bucket="locks")
     return Transport(made, concurrency=10, retry_for=5)
 
