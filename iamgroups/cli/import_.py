@@ -20,6 +20,9 @@ def import_(
     group: Annotated[list[str] | None, typer.Option("--group", metavar="G", help="Only this group.")] = None,
     out: Annotated[str, typer.Option(metavar="DIR", help="Where the files go.")] = ".",
     single: Annotated[bool, typer.Option("--single", help="One file, not one per group.")] = False,
+    own: Annotated[
+        bool, typer.Option("--own", help="Declare the account's own policies with their documents.")
+    ] = False,
     suggest: Annotated[
         bool, typer.Option("--suggest", help="Propose groups for what people hold directly.")
     ] = False,
@@ -43,7 +46,7 @@ def import_(
     The first plan made from them is empty, or with --suggest moves direct policies into groups and changes
     nobody's access. No file is ever overwritten.
     """
-    from iamgroups.config.imported import imported
+    from iamgroups.config.imported import Layout, imported
     from iamgroups.workflow import importing
 
     options: Options = ctx.obj
@@ -55,12 +58,13 @@ def import_(
     proposed = None
     try:
         reader = account.reader(options, status, live)
-        read = reader.read(reader.identify(), status)
+        layout = Layout(single, own)
+        read = importing.with_documents(reader, reader.read(reader.identify(), status), names)
         if suggest:
             from iamgroups.workflow.suggesting import Wish, suggested
 
-            proposed = suggested(read, reader, Wish(*chosen), names, single)
-        found = proposed.files if proposed else imported(read, names, single)
+            proposed = suggested(read, reader, Wish(*chosen), names, layout)
+        found = proposed.files if proposed else imported(read, names, layout)
     finally:
         status.end()
     for path in importing.write(found, out, groups_only=bool(group)):

@@ -3,9 +3,12 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import NamedTuple
 
+from iamgroups.config import shipped
+from iamgroups.config.file_names import file_names
 from iamgroups.config.found import ABOUT, FILE, found_at_import
-from iamgroups.config.group_files import file_names
+from iamgroups.config.imported_policies import Documents, documents_of
 from iamgroups.config.left_out import is_writable, left_out, left_out_of, people_of
 from iamgroups.config.writer import Data, comment, emit
 from iamgroups.errors import UsageError
@@ -13,19 +16,29 @@ from iamgroups.state.live import LiveGroup, LiveState
 from iamgroups.state.names import fold, parse_policy_arn
 
 ROOT = "iamgroups.yaml"
+POLICIES = "policies.yaml"
 FOLDER = "groups"
 REMARKS_SHOWN = 20
+SCHEMA = "schemas/config.schema.json"
+IGNORED = """\
+# Saved plans, journals and snapshots name people and access. They are no configuration.
+plan*.json
+*.jsonl
+snapshot*.json
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
     """File name, relative and with `/`, -> text; the root is named `iamgroups.yaml`.
 
-    `remarks`: what the account has and the files do not say, for a reader.
+    `kept`: files that stay as they are where there are some. `remarks`: what the account has and the files
+    do not say, for a reader.
     """
 
     files: Mapping[str, str]
     remarks: tuple[str, ...]
+    kept: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,41 +49,100 @@ class FirstPlan:
     proposed: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How an import is written: in one file when `single`, with the account's own policies when `own`."""
+
+    single: bool = False
+    own: bool = False
+
+
+PLAIN, EMPTY = Layout(), FirstPlan()
+
+
+class _Piece(NamedTuple):
+    """What one file declares, and what its first lines say."""
+
+    file: str
+    about: Sequence[str]
+    data: Mapping[str, Data]
+
+    @property
+    def text(self) -> str:
+        """Return the file, with the line by which editors find the schema."""
+        schema = f"{'../' * self.file.count('/')}{SCHEMA}"
+        about = [f"yaml-language-server: $schema={schema}", *self.about]
+        return "".join(map(comment, about)) + emit(self.data)
+
+    @property
+    def included(self) -> str:
+        """Return what the root includes it as."""
+        return f"{FOLDER}/*.yaml" if self.file.startswith(f"{FOLDER}/") else self.file
+
+
 def imported(
-    live: LiveState, names: Collection[str] = (), single: bool = False, first_plan: FirstPlan | None = None
+    live: LiveState,
+    names: Collection[str] = (),
+    layout: Layout = PLAIN,
+    first_plan: FirstPlan = EMPTY,
 ) -> Imported:
-    """Declare what these groups hold, or all groups; in one file when `single`.
+    """Declare what these groups hold, or all groups.
 
     Where the first plan is not to be empty, `live` is the account after it.
     Raises: UsageError when there is no such group.
     """
-    first_plan = first_plan or FirstPlan()
     groups = chosen(live, names)
-    remarks = {group.name: tuple(left_out_of(group)) for group in groups}
-    general = tuple(left_out(live, groups))
-    everything = (*general, *(line for group in groups for line in remarks[group.name]))
-    declared = {group.name: declaration(group, live.account.id) for group in groups}
-    root: dict[str, Data] = {"version": 1, "account_id": live.account.id}
-    accepted = found_at_import(live, groups)
-    include = [f"{FOLDER}/*.yaml"] if groups else []
-    include += [FILE] if accepted else []
-    if not single and include:
-        root["include"] = include
+    documents = documents_of(live, groups, layout.own)
+    general = (*left_out(live, groups), *documents.remarks)
+    remarks = (*general, *(line for group in groups for line in left_out_of(group)))
     covered = sum(1 for _ in _covered(live, groups))
+    pieces = [*_of_groups(live, groups, first_plan), *_others(live, groups, documents)]
+    root: dict[str, Data] = {"version": 1, "account_id": live.account.id}
+    if not layout.single and pieces:
+        root["include"] = list(dict.fromkeys(piece.included for piece in pieces))
     if covered or first_plan.detached:
         root["settings"] = {"direct_policies": "detach_covered" if first_plan.detached else "report"}
-    head = _head(live, everything if single else general, covered, first_plan)
-    if single:
-        rest: dict[str, Data] = {"accepted": accepted} if accepted else {}
-        return Imported({ROOT: head + emit({**root, "groups": declared, **rest})}, everything)
-    files = {ROOT: head + emit(root if groups else {**root, "groups": declared})}
-    if accepted:
-        files[FILE] = comment(ABOUT) + emit({"accepted": accepted})
-    for name, file in file_names(declared).items():
-        proposed = first_plan.proposed.get(name)
-        about = "".join(map(comment, [*([f"Proposed: {proposed}."] if proposed else ()), *remarks[name]]))
-        files[f"{FOLDER}/{file}"] = about + emit({"groups": {name: declared[name]}})
-    return Imported(files, everything)
+    about = _head(live, remarks if layout.single else general, covered, first_plan)
+    if layout.single:
+        root |= _merged(pieces)
+        pieces = []
+    if not groups:
+        root["groups"] = {}
+    files = [_Piece(ROOT, about, root), *pieces]
+    return Imported(
+        {piece.file: piece.text for piece in files} | documents.declared,
+        remarks,
+        {SCHEMA: shipped.text("config"), ".gitignore": IGNORED, **documents.copies},
+    )
+
+
+def _merged(pieces: Sequence[_Piece]) -> dict[str, Data]:
+    """Return what several files declare as one does."""
+    found: dict[str, Data] = {"groups": {}}
+    for piece in pieces:
+        for key, value in piece.data.items():
+            before = found.get(key)
+            if isinstance(before, Mapping) and isinstance(value, Mapping):
+                found[key] = {**before, **value}
+            else:
+                found[key] = value
+    return found
+
+
+def _of_groups(live: LiveState, groups: Sequence[LiveGroup], first_plan: FirstPlan) -> Iterator[_Piece]:
+    names = file_names(group.name for group in groups)
+    for group in groups:
+        proposed = first_plan.proposed.get(group.name)
+        about = [*([f"Proposed: {proposed}."] if proposed else ()), *left_out_of(group)]
+        data = {"groups": {group.name: declaration(group, live.account.id)}}
+        yield _Piece(f"{FOLDER}/{names[group.name]}", about, data)
+
+
+def _others(live: LiveState, groups: Sequence[LiveGroup], documents: Documents) -> Iterator[_Piece]:
+    if documents.owned:
+        yield _Piece(POLICIES, (), {"policies": documents.owned})
+    if accepted := found_at_import(live, groups):
+        yield _Piece(FILE, (ABOUT,), {"accepted": accepted})
 
 
 def chosen(live: LiveState, names: Collection[str]) -> list[LiveGroup]:
@@ -123,7 +195,7 @@ def _covered(live: LiveState, groups: list[LiveGroup]) -> Iterator[tuple[str, st
                 yield user.name, arn
 
 
-def _head(live: LiveState, remarks: Sequence[str], covered: int, first_plan: FirstPlan) -> str:
+def _head(live: LiveState, remarks: Sequence[str], covered: int, first_plan: FirstPlan) -> list[str]:
     lines = [f"Imported from account {live.account.id}; the first plan from it is empty."]
     if first_plan.detached:
         lines = [
@@ -137,7 +209,7 @@ def _head(live: LiveState, remarks: Sequence[str], covered: int, first_plan: Fir
             "directly and through a group. Take the setting out when you want that.",
         ]
     lines += _listed("Not said here", remarks)
-    return "".join(map(comment, lines))
+    return lines
 
 
 def _listed(title: str, lines: Sequence[str]) -> list[str]:

@@ -24,11 +24,16 @@ def schema(name: str) -> Schema:
 
 def written(name: str) -> Schema:
     """Return a shipped schema as it is in its file."""
+    content: Schema = json.loads(text(name))
+    return content
+
+
+def text(name: str) -> str:
+    """Return the text of a shipped schema's file."""
     for folder in _FOLDERS:
         file = folder / f"{name}.schema.json"
         if file.is_file():
-            content: Schema = json.loads(file.read_text(encoding="utf-8"))
-            return content
+            return file.read_text(encoding="utf-8")
     raise FileNotFoundError(f"no schema {name!r} in {', '.join(map(str, _FOLDERS))}")
 
 

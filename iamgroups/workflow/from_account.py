@@ -6,7 +6,7 @@ from pathlib import Path
 
 from iamgroups.config.accepting import AcceptTerms, Edits, ToAccept
 from iamgroups.config.edit import Insert, Put, Remove
-from iamgroups.config.group_files import file_names
+from iamgroups.config.file_names import file_names
 from iamgroups.config.imported import declaration, reference
 from iamgroups.config.mentions import Files
 from iamgroups.config.policy_mentions import policy_mentions

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from iamgroups import catalogue
 from iamgroups.access.privilege import Privilege
-from iamgroups.config.imported import FirstPlan, Imported, chosen, imported
+from iamgroups.config.imported import PLAIN, FirstPlan, Imported, Layout, chosen, imported
 from iamgroups.planning.migration import direct_policies, migrated
 from iamgroups.planning.suggest import Proposal, Suggestion, nothing, suggest
 from iamgroups.state.live import LiveState
@@ -37,7 +37,7 @@ class Suggested:
 
 
 def suggested(
-    live: LiveState, reader: Reader, wish: Wish, names: Collection[str] = (), single: bool = False
+    live: LiveState, reader: Reader, wish: Wish, names: Collection[str] = (), layout: Layout = PLAIN
 ) -> Suggested:
     """Propose groups for what people hold directly; `names`: the groups to import, none for all.
 
@@ -59,7 +59,7 @@ def suggested(
     new = [proposal.name for proposal in found.proposals if not proposal.exists]
     privileged = dict(_privileged(found, privilege))
     about = {proposal.name: _about(proposal, privileged.get(proposal.name)) for proposal in found.proposals}
-    files = imported(after, (*groups, *new) if names else (), single, FirstPlan(detached, about))
+    files = imported(after, (*groups, *new) if names else (), layout, FirstPlan(detached, about))
     return Suggested(found, privileged, detached, files)
 
 

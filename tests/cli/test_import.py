@@ -1,10 +1,12 @@
 """`iamgroups import` as a process: files whose first plan is empty."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from tests.cli.account import account, aws, desk
+from tests.policy.documents import document, statement
 
 READ = aws("AmazonS3ReadOnlyAccess")
 VIEW = aws("job-function/ViewOnlyAccess")
@@ -97,3 +99,41 @@ def test_options_of_a_suggestion_need_it(tmp_path: Path) -> None:
         done = office.run("import", "--exclude", "svc-*")
         assert (done.returncode, "need --suggest" in done.stderr) == (1, True)
         assert office.requests() == {}
+
+
+def test_own_policies_cost_two_requests_each_and_their_first_plan_is_empty(tmp_path: Path) -> None:
+    iam = account({"ann": ()}, {"devs": ("/", (READ,), ("ann",))})
+    text = json.dumps(document(statement("sqs:SendMessage")))
+    iam.call("CreatePolicy", {"PolicyName": "send", "Path": "/queues/", "PolicyDocument": text})
+    own = "arn:aws:iam::123456789012:policy/queues/send"
+    iam.call("AttachGroupPolicy", {"GroupName": "devs", "PolicyArn": own})
+    iam.call("PutGroupPolicy", {"GroupName": "devs", "PolicyName": "extra", "PolicyDocument": text})
+    with desk(tmp_path, iam) as office:
+        done = office.run("import", "--own", "--out", "iam")
+        assert done.returncode == 0, done.stderr
+        assert office.requests() == {
+            "GetCallerIdentity": 1,
+            "GetAccountSummary": 1,
+            "GetAccountAuthorizationDetails": 2,
+            "GetPolicy": 1,
+            "GetPolicyVersion": 1,
+        }
+        assert set(done.stdout.splitlines()) == {
+            "iam/.gitignore",
+            "iam/accepted.yaml",
+            "iam/groups/devs.yaml",
+            "iam/iamgroups.yaml",
+            "iam/policies.yaml",
+            "iam/policies/inline/devs/extra.json",
+            "iam/policies/send.json",
+            "iam/schemas/config.schema.json",
+        }
+        plan = office.run("plan", "-c", "iam", "--detailed-exitcode")
+        assert plan.returncode == 0, plan.stdout
+        assert office.run("drift", "-c", "iam").returncode == 0
+        (tmp_path / "iam/policies/send.json").write_text(text.replace("SendMessage", "ReceiveMessage"))
+        changed = office.run("plan", "-c", "iam")
+        assert (
+            "policy send gets a new version, and was not made by iamgroups: taken over by `adopt`"
+            in changed.stdout
+        )

@@ -1,7 +1,9 @@
 """Import: what an account holds, as files whose first plan is empty."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from iamgroups import config
-from iamgroups.config.imported import ROOT, imported
+from iamgroups.config.imported import ROOT, Layout, imported
 from iamgroups.errors import UsageError
 from iamgroups.planning.make import make_plan
 from iamgroups.state.live import LivePolicy, LiveState
@@ -17,7 +19,9 @@ from iamgroups.workflow.importing import write
 from tests.accounts import TODAY, arn, live
 from tests.planning.cases import Case, cases
 from tests.planning.test_convergence import RUNS
+from tests.policy.documents import document, statement
 
+TOOL = document(statement(["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::data/*"))
 ODD_NAMES = [
     "a+b=c,d.e@f-g_h",
     "..",
@@ -42,25 +46,98 @@ def first_plan(found: Any, folder: Path, account: LiveState) -> Any:
 
 
 def both(account: LiveState, tmp_path: Path, groups: Iterable[str] = ()) -> None:
-    for single in (False, True):
-        found = imported(account, list(groups), single=single)
-        assert first_plan(found, tmp_path / str(single), account).changes == ()
+    for single, own in product((False, True), repeat=2):
+        found = imported(account, list(groups), Layout(single, own))
+        assert first_plan(found, tmp_path / f"{single}{own}", account).changes == ()
 
 
 def test_one_group_becomes_a_root_and_a_file_whose_plan_is_empty(tmp_path: Path) -> None:
     account = live(
-        {"devs": (["bob", "Ann"], ["aws:ReadOnlyAccess", "local:ops/tool"])}, paths={"devs": "/x/"}
+        {"devs": (["bob", "Ann"], ["aws:ReadOnlyAccess", "local:ops/tool"])},
+        paths={"devs": "/x/"},
+        documents={"local:ops/tool": TOOL},
     )
     found = imported(account)
     assert found.files == {
-        "iamgroups.yaml": "# Imported from account 123456789012; the first plan from it is empty.\n"
+        "iamgroups.yaml": "# yaml-language-server: $schema=schemas/config.schema.json\n"
+        "# Imported from account 123456789012; the first plan from it is empty.\n"
         'version: 1\naccount_id: "123456789012"\ninclude:\n  - "groups/*.yaml"\n',
-        "groups/devs.yaml": "groups:\n  devs:\n    path: /x/\n"
+        "groups/devs.yaml": "# yaml-language-server: $schema=../schemas/config.schema.json\n"
+        "groups:\n  devs:\n    path: /x/\n"
         "    policies:\n      - aws:ReadOnlyAccess\n      - local:ops/tool\n"
         "    members:\n      - Ann\n      - bob\n",
     }
     assert found.remarks == ()
+    assert sorted(found.kept) == [".gitignore", "policies/tool.json", "schemas/config.schema.json"]
+    assert json.loads(found.kept["policies/tool.json"]) == TOOL
     both(account, tmp_path)
+
+
+def test_policies_of_the_account_are_owned_where_that_is_asked_for(tmp_path: Path) -> None:
+    account = live(
+        {"devs": (["ann"], ["aws:A", "local:ops/tool", "local:unread"]), "ops": ([], [])},
+        {"bob": ["local:mine"]},
+        documents={"local:ops/tool": TOOL, "local:mine": TOOL},
+    )
+    found = imported(account, layout=Layout(own=True))
+    assert found.files["policies.yaml"] == (
+        "# yaml-language-server: $schema=schemas/config.schema.json\n"
+        "policies:\n"
+        "  mine:\n    document: policies/mine.json\n    adopt: true\n"
+        "  tool:\n    document: policies/tool.json\n    path: /ops/\n    adopt: true\n"
+    )
+    assert "local:unread: its document could not be read" in found.remarks
+    assert set(imported(account, ["devs"]).kept) >= {"policies/tool.json"}
+    assert "policies/mine.json" not in imported(account, ["devs"]).kept
+    both(account, tmp_path)
+
+
+def test_a_document_that_no_configuration_can_own_is_said_and_copied(tmp_path: Path) -> None:
+    elsewhere = document(statement("s3:GetObject", "arn:aws-cn:s3:::data/*"))
+    account = live(
+        {"devs": ([], ["local:a", "local:b"])}, documents={"local:a": elsewhere, "local:b": {"x": 1}}
+    )
+    found = imported(account, layout=Layout(own=True))
+    assert [remark.partition(", because")[0] for remark in found.remarks] == [
+        "local:a: not owned",
+        "local:b: not owned",
+    ]
+    assert "policies.yaml" not in found.files
+    assert {"policies/a.json", "policies/b.json"} <= set(found.kept)
+    both(account, tmp_path)
+
+
+def test_inline_documents_of_groups_are_written_beside(tmp_path: Path) -> None:
+    account = live({"devs": (["ann"], []), "..": ([], [])})
+    groups = {
+        key: replace(group, inline={"own": TOOL, "con": TOOL, "unread": None})
+        for key, group in account.groups.items()
+    }
+    account = replace(account, groups=groups)
+    inline = [name for name in imported(account).kept if name.startswith("policies/inline/")]
+    assert sorted(inline) == [
+        "policies/inline/devs/own.json",
+        "policies/inline/devs/policy-con.json",
+        "policies/inline/group-../own.json",
+        "policies/inline/group-../policy-con.json",
+    ]
+    both(account, tmp_path)
+
+
+def test_files_for_readers_stay_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text("mine\n")
+    written = write(imported(live({"devs": ([], [])})), str(tmp_path))
+    assert (tmp_path / ".gitignore").read_text() == "mine\n"
+    assert str(tmp_path / "schemas/config.schema.json") in written
+    assert str(tmp_path / ".gitignore") not in written
+
+
+def test_owned_policies_need_a_root_of_their_own(tmp_path: Path) -> None:
+    account = live({"devs": ([], ["local:tool"])}, documents={"local:tool": TOOL})
+    write(imported(account, ["devs"]), str(tmp_path), groups_only=True)
+    (tmp_path / "groups/devs.yaml").unlink()
+    with pytest.raises(UsageError, match=r"--own: .*iamgroups\.yaml is there and stays as it is"):
+        write(imported(account, ["devs"], Layout(own=True)), str(tmp_path), groups_only=True)
 
 
 def test_three_hundred_groups_are_as_many_files(tmp_path: Path) -> None:
@@ -128,8 +205,9 @@ def test_what_people_in_none_of_the_groups_hold_directly_is_said() -> None:
 def test_inline_policies_are_said_where_they_are(tmp_path: Path) -> None:
     account = live({"devs": (["ann"], [])}, inline={"devs": ["own"], "ann": ["mine"]})
     found = imported(account)
-    assert found.files["groups/devs.yaml"].startswith(
-        "# devs: inline policies, which stay and are only reported: own\n"
+    assert (
+        "\n# devs: inline policies, which stay and are only reported: own\n"
+        in found.files["groups/devs.yaml"]
     )
     assert "inline policies of members, which stay and are only reported: ann" in found.remarks
     both(account, tmp_path)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from iamgroups import config as configuration
-from iamgroups.config.imported import imported
+from iamgroups.config.imported import Layout, imported
 from iamgroups.planning.accepted import fingerprint
 from iamgroups.planning.drift import Drift, drift
 from iamgroups.planning.make import make_plan
@@ -44,7 +44,7 @@ def accounts(draw: st.DrawFn) -> LiveState:
 
 def import_of(account: LiveState, names: tuple[str, ...] = (), single: bool = False) -> Config:
     with tempfile.TemporaryDirectory() as folder:
-        write(imported(account, names, single), folder)
+        write(imported(account, names, Layout(single)), folder)
         return configuration.load(Path(folder))
 
 

@@ -51,7 +51,7 @@ def run(declared: Any, live: LiveState) -> None:
     with suppress(IamGroupsError):
         assert human.drift(drift(declared, reader))
     with suppress(IamGroupsError):
-        assert imported(live, (), False).files
+        assert imported(live, ()).files
 
 
 @settings(deadline=None, max_examples=200)

@@ -1,4 +1,4 @@
-"""The names of the files that groups are written to."""
+"""The names of the files that groups and documents are written to."""
 
 import re
 from collections.abc import Iterable
@@ -10,22 +10,25 @@ PLAIN_FILE = re.compile(r"[A-Za-z0-9_](?:.*[^.])?", re.ASCII)
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 
 
-def file_names(groups: Iterable[str]) -> dict[str, str]:
-    """Return group -> file name, legal everywhere and different ignoring case, as group names are."""
+def file_names(names: Iterable[str], kind: str = "group", suffix: str = ".yaml") -> dict[str, str]:
+    """Return name -> file name, legal everywhere and different ignoring case, as the names are.
+
+    `kind` begins the file name of what no file can be named after.
+    """
     taken: set[str] = set()
     found: dict[str, str] = {}
     odd: list[str] = []
-    for name in groups:
+    for name in names:
         if PLAIN_FILE.fullmatch(name) and not RESERVED.fullmatch(name):
-            found[name] = f"{name}.yaml"
+            found[name] = f"{name}{suffix}"
             taken.add(fold(name))
         else:
             odd.append(name)
     for name in odd:
-        number, stem = 1, f"group-{name}"
+        number, stem = 1, f"{kind}-{name}"
         while fold(stem) in taken:
             number += 1
-            stem = f"group-{number}-{name}"
+            stem = f"{kind}-{number}-{name}"
         taken.add(fold(stem))
-        found[name] = f"{stem}.yaml"
+        found[name] = f"{stem}{suffix}"
     return found
