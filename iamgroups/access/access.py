@@ -108,7 +108,7 @@ class Access(Facts):
     @cached_property
     def _group_names(self) -> set[str]:
         live = {self.final_name(group.name) for group in self.live.groups.values()}
-        return live | self.gained.keys()
+        return live | self.gained.keys() | self.inline_gained.keys()
 
     @cached_property
     def classes(self) -> Classes:

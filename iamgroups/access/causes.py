@@ -36,7 +36,8 @@ class Causes:
                 kind: Literal["joins", "leaves"] = "joins" if change.action == "create" else "leaves"
                 self._add(fact.user, Cause(kind, fact.group, position=change.position))
             elif isinstance(fact, Direct):
-                self._add(fact.user, Cause("direct", "", lost=(short(fact.arn),), position=change.position))
+                named = {"gained" if change.action == "create" else "lost": (short(fact.arn),)}
+                self._add(fact.user, Cause("direct", "", **named, position=change.position))
 
     def _add(self, user: str, cause: Cause) -> None:
         self._own.setdefault(fold(user), []).append(cause)

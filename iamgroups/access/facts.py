@@ -32,6 +32,8 @@ class Facts:
         self.attaches: dict[Attachment, int] = {}
         self.detaches: dict[Attachment, int] = {}
         self.direct_lost: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        self.direct_gained: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        self.inline_gained: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self.versions: dict[str, tuple[int, Change]] = {}
         self.joined: defaultdict[str, set[str]] = defaultdict(set)
         self.left: defaultdict[str, set[str]] = defaultdict(set)
@@ -52,9 +54,9 @@ class Facts:
             (self.detaches if ends else self.attaches)[fact] = index
             (self.lost if ends else self.gained)[fact.group][fact.arn] = index
         elif isinstance(fact, InlineGroup):
-            self.lost[fact.group][fact.address] = index
+            (self.lost if ends else self.inline_gained)[fact.group][fact.address] = index
         elif isinstance(fact, Direct):
-            self.direct_lost[fact.user][fact.arn] = index
+            (self.direct_lost if ends else self.direct_gained)[fact.user][fact.arn] = index
         elif isinstance(fact, PolicyFact) and not ends:
             self.versions[fact.arn] = index, change
 
@@ -88,7 +90,8 @@ class Facts:
         inline = (InlineGroup(group, name).address for name in (live.inline if live else None) or ())
         found = dict.fromkeys([*self.policies_before(group), *inline], ALWAYS)
         found |= {policy: When(ended=frozenset({i})) for policy, i in self.lost.get(group, {}).items()}
-        return found | {arn: When(begun=frozenset({i})) for arn, i in self.gained.get(group, {}).items()}
+        gained = self.gained.get(group, {}) | self.inline_gained.get(group, {})
+        return found | {policy: When(begun=frozenset({i})) for policy, i in gained.items()}
 
     def groups_before(self, user: str) -> frozenset[str]:
         """Return the groups the user is in before."""
@@ -109,14 +112,15 @@ class Facts:
             yield name, When(begun=frozenset({self.joins[Membership(name, user)]}))
 
     def direct(self, user: str) -> dict[str, When]:
-        """Return every policy that the user has outside groups before -> when."""
+        """Return every policy that the user has outside groups before or after -> when."""
         live = self.live.users.get(fold(user))
         if live is None:
             return {}
         found = dict.fromkeys((InlineUser(live.name, name).address for name in live.inline or ()), ALWAYS)
         found |= dict.fromkeys(live.policies or (), ALWAYS)
-        lost = self.direct_lost.get(user, {}).items()
-        return found | {arn: When(ended=frozenset({index})) for arn, index in lost}
+        lost, gained = self.direct_lost.get(user, {}), self.direct_gained.get(user, {})
+        found |= {arn: When(ended=frozenset({index})) for arn, index in lost.items()}
+        return found | {arn: When(begun=frozenset({index})) for arn, index in gained.items()}
 
     def document(self, policy: str, after: bool) -> Any:
         """Return the document of a policy before or after; None is unknown."""
@@ -134,14 +138,17 @@ class Facts:
 
     def _inline_document(self, address: str) -> Any:
         _, kind, holder, name = address.split("/")
+        if (index := self.inline_gained.get(holder, {}).get(address)) is not None:
+            made = self.changes[index].fact
+            return _parsed(made.document) if isinstance(made, InlineGroup) else None
         owner = self.group(holder) if kind == "group" else self.live.user(holder)
         return owner.inline.get(name) if owner and owner.inline else None
 
     def touched(self) -> set[str]:
         """Return every user for whom a source begins or ends."""
         updated = {arn for arn, (_, change) in self.versions.items() if change.action == "update"}
-        users = {*self.joined, *self.left, *self.direct_lost}
-        groups: Set[str] = self.gained.keys() | self.lost.keys()
+        users = {*self.joined, *self.left, *self.direct_lost, *self.direct_gained}
+        groups: Set[str] = self.gained.keys() | self.lost.keys() | self.inline_gained.keys()
         if updated:
             groups |= {
                 self.final_name(group.name)

@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "plan": "plan",
     "show": "show",
     "apply": "apply",
+    "undo": "undo",
     "drift": "drift",
     "explain": "explain",
     "who-can": "who_can",
@@ -38,7 +39,7 @@ COMMANDS: Mapping[str, str] = {
 }
 
 # Their result has a format, and so have their errors.
-WITH_RESULTS = frozenset({"validate", "plan", "show", "apply", "drift", "explain", "who-can"})
+WITH_RESULTS = frozenset({"validate", "plan", "show", "apply", "undo", "drift", "explain", "who-can"})
 ON_MANY = ("validate", "plan", "apply", "drift")  # take several roots in one run
 COMPLETION = "_IAMGROUPS_COMPLETE"  # set by a shell that asks what may come next
 

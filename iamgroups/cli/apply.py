@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from iamgroups.state.config import Config
     from iamgroups.state.term import Timing
     from iamgroups.workflow.apply import Limits
-    from iamgroups.workflow.plan import Wanted
 
 File = Annotated[str, typer.Argument(help="A saved plan: exactly its changes are made.")]
 AutoApprove = Annotated[bool, typer.Option("--auto-approve", help="Do not ask.")]
@@ -64,25 +63,30 @@ def apply(
     if not (file or auto_approve or output.interactive()):
         raise UsageError("there is no terminal to ask on: give --auto-approve, or a saved plan")
     from iamgroups import config
-    from iamgroups.applying import Stop
-    from iamgroups.workflow import plan as work
-    from iamgroups.workflow.apply import Limits
+    from iamgroups.workflow import apply as work
+    from iamgroups.workflow import plan as planning
     from iamgroups.workflow.saved import check_saved, read
 
     asks: Timing = "due" if due else "expired" if expired else ""
-    wanted, stop = work.wanted(group, exclude, allow, asks), Stop()
-    limits = Limits(options.concurrency, retry_for)
+    wanted, ask = planning.wanted(group, exclude, allow, asks), not (file or auto_approve)
+    limits, age = work.Limits(options.concurrency, retry_for), timedelta(hours=max_age)
     if options.several:
         from iamgroups.cli import apply_many
 
-        ask, age = not (file or auto_approve), timedelta(hours=max_age)
         all_asked = apply_many.Asked(wanted, limits, lock_timeout, ask, expect_digest, file, age)
         return apply_many.run(all_asked, options)
     loaded = config.load(options.config)
     if saved := read(file) if file else None:
-        check_saved(saved, loaded, datetime.now(UTC), timedelta(hours=max_age))
-    ask = not (file or auto_approve)
-    asked = _Asked(loaded, wanted, saved, expect_digest, limits, ask)
+        check_saved(saved, loaded, datetime.now(UTC), age)
+    make = partial(work.review, loaded, wanted=wanted, saved=saved, expected=expect_digest)
+    return agree_and_run(Asked(loaded, make, limits, ask, bool(saved)), options, lock_timeout)
+
+
+def agree_and_run(asked: "Asked", options: Options, lock_timeout: float) -> int:
+    """Plan, ask, write and prove, alone; print what became of it and return the exit code."""
+    from iamgroups.applying import Stop
+
+    stop = Stop()
     applied = _apply(asked, options, lock_timeout, stop)
     if applied is None:
         output.say("Declined: nothing was changed.")
@@ -99,18 +103,20 @@ def _reported(applied: "Applied", options: Options) -> int:
     return applied.exit_code
 
 
-class _Asked(NamedTuple):
-    """What was asked for; `ask` is whether somebody has to agree."""
+class Asked(NamedTuple):
+    """What was asked for. `make` plans, given a `reader`, the `account` and `progress`.
+
+    `ask`: somebody has to agree. `seen`: the plan was saved, and reviewed then.
+    """
 
     config: "Config"
-    wanted: "Wanted"
-    saved: "Review | None"
-    expected: str
+    make: "Callable[..., Review]"
     limits: "Limits"
     ask: bool
+    seen: bool = False
 
 
-def _apply(asked: _Asked, options: Options, lock_timeout: float, stop: "Stop") -> "Applied | None":
+def _apply(asked: Asked, options: Options, lock_timeout: float, stop: "Stop") -> "Applied | None":
     from iamgroups.workflow import apply as work
     from iamgroups.workflow.plan import identify
 
@@ -118,16 +124,7 @@ def _apply(asked: _Asked, options: Options, lock_timeout: float, stop: "Stop") -
     connection = account.connect(options, status, asked.limits.retry_for)
     who = identify(asked.config, connection)
     with work.locked(asked.config, connection, who, lock_timeout, stop):
-        make = partial(
-            work.review,
-            asked.config,
-            connection,
-            asked.wanted,
-            account=who,
-            saved=asked.saved,
-            expected=asked.expected,
-            progress=status,
-        )
+        make = partial(asked.make, reader=connection, account=who, progress=status)
         try:
             review = _agreed(make, asked, options, status)
         finally:
@@ -138,7 +135,7 @@ def _apply(asked: _Asked, options: Options, lock_timeout: float, stop: "Stop") -
 
 
 def _agreed(
-    make: "Callable[[], Review]", asked: _Asked, options: Options, status: account.Status
+    make: "Callable[[], Review]", asked: Asked, options: Options, status: account.Status
 ) -> "Review | None":
     """Plan until somebody agrees to what is true; None when they decline. Raises: BlockedError."""
     from iamgroups.workflow import apply as work
@@ -146,10 +143,10 @@ def _agreed(
     review = make()
     while True:
         status.end()
-        if asked.ask or review.blocking or not (asked.saved or options.quiet):
+        if asked.ask or review.blocking or not (asked.seen or options.quiet):
             present.proposal(review, options)
         work.check_allowed(review)
-        if asked.saved or options.quiet:
+        if asked.seen or options.quiet:
             present.lifted(review)
         if not asked.ask or not review.plan.changes:
             return review

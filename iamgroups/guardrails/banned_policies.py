@@ -44,7 +44,13 @@ def held_against(ban: Ban, context: Context) -> Iterator[Finding]:
         else:
             standing += [Attachment(group.name, arn) for arn in held]
     yield from _standing(ban, context, standing, "")
-    yield from _standing(ban, context, [fact for fact in context.direct if fact.arn in banned], " directly")
+    gained = {change.fact.address: change for change in made(context.plan.changes, Direct)}
+    direct = [fact for fact in context.direct if fact.arn in banned]
+    for fact in direct:
+        if change := gained.get(fact.address):
+            message = f"{fact.user} would hold {fact.policy} directly, {ban.words}"
+            yield Finding(ban.rule, message, True, addresses([change]), positions([change]))
+    yield from _standing(ban, context, [fact for fact in direct if fact.address not in gained], " directly")
     yield from _for_a_moment(ban, context)
 
 

@@ -217,6 +217,8 @@ def _removed(
             result.problems.append(Problem(message, entry.position, hint, about=(subject,)))
             return
         result.notes.append(_adopted(entry, now, "goes"))
+    if now.document is None and "iam:GetPolicyVersion" not in result.live.denied:
+        result.documents.add(now.arn)  # for the journal: `undo` makes the policy again
     result.changes.extend(_deletion(entry, now))
 
 

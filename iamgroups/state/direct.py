@@ -12,7 +12,7 @@ from iamgroups.state.names import same_name, short
 
 @dataclass(frozen=True, slots=True)
 class Direct(Fact):
-    """A managed policy is attached directly to a user; a plan only ever ends this."""
+    """A managed policy is attached directly to a user. The files only end this; `undo` makes it again."""
 
     user: str
     arn: str
@@ -26,7 +26,7 @@ class Direct(Fact):
         names=(Text("user/{user}"),),
         there=Text("{policy} is attached to {user} directly"),
         missing=Text("{policy} is not attached to {user} directly"),
-        actions=("delete",),
+        actions=("create", "delete"),
         lock=Text("user/{user}"),
     )
 
@@ -34,6 +34,10 @@ class Direct(Fact):
     def policy(self) -> str:
         """Return the policy as `aws:Name` or `local:Name`."""
         return short(self.arn)
+
+    def create(self) -> Call:
+        """Return AttachUserPolicy."""
+        return Call("AttachUserPolicy", {"UserName": self.user, "PolicyArn": self.arn})
 
     def delete(self) -> Call:
         """Return DetachUserPolicy."""

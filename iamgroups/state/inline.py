@@ -1,4 +1,4 @@
-"""An inline policy of a group or a user: `inline/group/G/P`, `inline/user/U/P`. Never created by us."""
+"""An inline policy of a group or a user: `inline/group/G/P`, `inline/user/U/P`."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,10 +10,14 @@ from iamgroups.state.live import LiveState, among
 
 @dataclass(frozen=True, slots=True)
 class InlineGroup(Fact):
-    """A group has an inline policy; a plan only ever ends this."""
+    """A group has an inline policy. The files only end this; `undo` makes it again.
+
+    `document` is compact JSON text where it is to be made, else "".
+    """
 
     group: str
     policy: str
+    document: str = ""
 
     kind: ClassVar = Kind(
         name="inline-group",
@@ -24,8 +28,13 @@ class InlineGroup(Fact):
         names=(Text("group/{group}"),),
         there=Text("group {group} has the inline policy {policy}"),
         missing=Text("group {group} does not have the inline policy {policy}"),
-        actions=("delete",),
+        actions=("create", "delete"),
     )
+
+    def create(self) -> Call:
+        """Return PutGroupPolicy."""
+        params = {"GroupName": self.group, "PolicyName": self.policy, "PolicyDocument": self.document}
+        return Call("PutGroupPolicy", params)
 
     def delete(self) -> Call:
         """Return DeleteGroupPolicy."""

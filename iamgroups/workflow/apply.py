@@ -73,12 +73,12 @@ def review(
     """
     if saved is None:
         fresh = make(config, reader, wanted, progress, account)
-        _check_digest(fresh.plan, expected)
+        check_digest(fresh.plan, expected)
         return fresh
     check_rules(wanted.allowed)
     whole = everything(config, reader, wanted.allowed, progress, account)
     part = chosen(saved.plan, whole.plan, config, whole.live)
-    _check_digest(part, expected)
+    check_digest(part, expected)
     again = judged(part, config, whole.live, reader, wanted, whole.now)
     return replace(again, left=left(saved.plan, whole.plan))
 
@@ -91,7 +91,8 @@ def check_allowed(review: Review) -> None:
         raise BlockedError(f"blocked by {', '.join(rules)}; nothing was changed. To override: {allow}")
 
 
-def _check_digest(plan: Plan, expected: str) -> None:
+def check_digest(plan: Plan, expected: str) -> None:
+    """Refuse a plan whose digest is not the one expected, where one is. Raises: PreconditionError."""
     if expected and plan.digest != expected:
         raise PreconditionError(
             f"the plan's digest is {plan.digest}, not {expected}: the account or the configuration is not "

@@ -43,6 +43,8 @@ RANKS: Mapping[tuple[type, str], int] = {
     (GroupFact, "create"): 6,
     (Attachment, "create"): 7,
     (Membership, "create"): 8,
+    (Direct, "create"): 7,
+    (InlineGroup, "create"): 7,
     (Direct, "delete"): 9,
     (GroupFact, "delete"): 10,
     (PolicyFact, "delete"): 11,

@@ -1,0 +1,119 @@
+"""A journal read back: the changes that it says were made."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from iamgroups.errors import UsageError
+from iamgroups.planning.inverse import Made
+from iamgroups.policy.size import compact
+from iamgroups.state import (
+    FACTS,
+    Attachment,
+    Direct,
+    Fact,
+    GroupFact,
+    InlineGroup,
+    Membership,
+    PolicyFact,
+)
+from iamgroups.state.change import Change
+
+FORMAT_VERSION = 1
+MAX_BYTES = 512 << 20
+KIND_OF = {fact.kind.name: fact for fact in FACTS}
+Params = Mapping[str, Any]
+
+
+class Past(NamedTuple):
+    """What a journal says: the account, and the changes made, in the order of their first attempts."""
+
+    account: str
+    made: tuple[Made, ...]
+
+
+def read_journal(path: str, partition: str) -> Past:
+    """Read a journal; a last line that a crash tore is left out. Raises: UsageError."""
+    try:
+        if Path(path).stat().st_size > MAX_BYTES:
+            raise UsageError(f"{path}: larger than {MAX_BYTES >> 20} MB")
+        lines = Path(path).read_bytes().split(b"\n")[:-1]
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: cannot be read: {getattr(error, 'strerror', error)}") from error
+    try:
+        records = [json.loads(line) for line in lines]
+        header = records[0]
+        if header["event"] != "header" or header["format_version"] != FORMAT_VERSION:
+            raise ValueError(header)
+        return Past(str(header["account"]), tuple(_made(records, partition)))
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
+        raise UsageError(f"{path}: not a journal that this iamgroups can read") from error
+
+
+def _made(records: list[Any], partition: str) -> Iterator[Made]:
+    attempts: dict[str, Any] = {}
+    settled: dict[str, str] = {}
+    prefix = f"arn:{partition}:iam::{records[0]['account']}:policy"
+    for record in records:
+        if record["event"] == "attempt":
+            attempts[str(record["address"])] = record
+        elif record["event"] == "settled":
+            settled[str(record["address"])] = record["status"]
+    for address, attempt in attempts.items():
+        status = settled.get(address, "unknown")
+        if status in ("done", "unknown"):
+            change = _change(attempt, prefix)
+            yield Made(change, sure=status == "done")
+
+
+def _change(attempt: Params, prefix: str) -> Change:
+    """Return the change that an attempt makes. Its fact has the group's name of that time.
+
+    `prefix` is how the ARNs of the account's own policies begin, which their calls do not say.
+    """
+    operation, params = attempt["operation"], attempt["params"]
+    if "replaced" not in attempt:
+        return Change("create", CREATED[operation](params, prefix))
+    before = _replaced(attempt["replaced"])
+    if operation == "CreatePolicyVersion" and isinstance(before, PolicyFact):
+        document = _text(params["PolicyDocument"])
+        fact = PolicyFact(before.name, before.path, before.arn, document)
+        return Change("update", fact, before=before)
+    if operation == "UpdateGroup" and isinstance(before, GroupFact):
+        name, path = params.get("NewGroupName", before.name), params.get("NewPath", before.path)
+        return Change("update", GroupFact(_text(name), _text(path)), before=before)
+    return Change("delete", before)
+
+
+def _replaced(raw: Mapping[str, Any]) -> Fact:
+    kind: type[Fact] = KIND_OF[raw["kind"]]
+    document = raw.get("document")
+    values = {**raw, "document": compact(document)} if document and not isinstance(document, str) else raw
+    return kind(**{field.name: _text(values.get(field.name, "")) for field in fields(kind)})
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(type(value))
+    return value
+
+
+def _policy(params: Params, prefix: str) -> PolicyFact:
+    name, path = _text(params["PolicyName"]), _text(params["Path"])
+    owner = next((tag["Value"] for tag in params.get("Tags", ())), "")
+    document, about = _text(params["PolicyDocument"]), _text(params.get("Description", ""))
+    return PolicyFact(name, path, f"{prefix}{path}{name}", document, about, _text(owner))
+
+
+CREATED: Mapping[str, Callable[[Params, str], Fact]] = {
+    "AddUserToGroup": lambda p, _: Membership(_text(p["GroupName"]), _text(p["UserName"])),
+    "AttachGroupPolicy": lambda p, _: Attachment(_text(p["GroupName"]), _text(p["PolicyArn"])),
+    "AttachUserPolicy": lambda p, _: Direct(_text(p["UserName"]), _text(p["PolicyArn"])),
+    "PutGroupPolicy": lambda p, _: InlineGroup(
+        _text(p["GroupName"]), _text(p["PolicyName"]), _text(p["PolicyDocument"])
+    ),
+    "CreateGroup": lambda p, _: GroupFact(_text(p["GroupName"]), _text(p["Path"])),
+    "CreatePolicy": _policy,
+}
