@@ -47,7 +47,8 @@ class Causes:
         own = self._own.get(fold(user), [])
         moved = {fold(cause.subject) for cause in own}
         groups = sorted((group for group, _ in self._access.groups(user)), key=fold)
-        shared = [self._groups[fold(group)] for group in groups if fold(group) in self._groups.keys() - moved]
+        changed = (key for key in map(fold, groups) if key in self._groups and key not in moved)
+        shared = [self._groups[key] for key in changed]
         return (*own, *shared, *self._documents(user, groups))
 
     def _documents(self, user: str, groups: Iterable[str]) -> Iterator[Cause]:

@@ -1,6 +1,6 @@
 """What a plan gives to people and takes from them, in actions; people with the same share a row."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -8,8 +8,10 @@ from iamgroups.access.access import Access
 from iamgroups.access.affected import affected
 from iamgroups.access.causes import Cause, Causes
 from iamgroups.access.escalation import Escalation, Way
+from iamgroups.access.limits import Limits
 from iamgroups.access.people import People
-from iamgroups.access.powers import Powers, Reader, Scope, union
+from iamgroups.access.powers import Powers, Reader, union
+from iamgroups.access.scope import Scope
 from iamgroups.catalogue import LEVELS, Catalogue
 from iamgroups.catalogue.actions import Actions
 from iamgroups.state.live import LiveUser
@@ -110,6 +112,7 @@ class Differ:
     catalogue: Catalogue
     reader: Reader = field(init=False)
     escalation: Escalation = field(init=False)
+    _limits: Limits = field(default_factory=Limits)
     _tallies: dict[Actions, Tally] = field(default_factory=dict)
     _ways: dict[int, tuple[Powers, tuple[Way, ...]]] = field(default_factory=dict)
 
@@ -121,20 +124,18 @@ class Differ:
         """Return what the changes give and take."""
         old, new = People(access.before, self.reader), People(access.after, self.reader)
         why = Causes(access)
-        found: dict[Row, list[str]] = {}
-        same: list[str] = []
-        worked_out: dict[tuple[int, int, tuple[Cause, ...]], Row] = {}
+        alike: dict[tuple[int, int, tuple[Cause, ...]], tuple[Row, list[str]]] = {}
         for user in affected(access):
             before, now = old.of(user), new.of(user)
             because = why.of(user.name)
             key = (id(before), id(now), because)
-            if key not in worked_out:
-                worked_out[key] = self._row(user, (old, before), (new, now), because)
-            row = worked_out[key]
-            if _is_nothing(row):
-                same.append(user.name)
-            else:
-                found.setdefault(row, []).append(user.name)
+            if key not in alike:
+                alike[key] = self._row(user, (old, before), (new, now), because), []
+            alike[key][1].append(user.name)
+        found: dict[Row, list[str]] = {}
+        same: list[str] = []
+        for row, people in alike.values():
+            (same if _is_nothing(row) else found.setdefault(row, [])).extend(people)
         rows = [_with_people(row, people) for row, people in found.items()]
         return AccessDelta(
             rows=tuple(sorted(rows, key=lambda row: row.rank)),
@@ -160,7 +161,7 @@ class Differ:
         has = {way.method for way in ways_after}
         admin_before, admin_after = map(self.escalation.is_administrator, (before, after))
         unread = [{held.policy.shown for held in each.unread(user)} for each in (old, new)]
-        denied, allowed = _uncovered(user, old, gained) if gained else ((), ())
+        denied, allowed = _uncovered(user, old, gained) if gained & before.denied else ((), ())
         return Row(
             people=(),
             causes=because,
@@ -193,27 +194,24 @@ class Differ:
 
     def _shifts(self, before: Powers, after: Powers) -> Iterator[Shift]:
         kept = before.any & after.any
-        narrowed = kept & before.free & ~after.free
-        widened = kept & after.free & ~before.free
-        scoped = kept & ~before.free & ~after.free
-        moved = scoped & _differing(before.scoped, after.scoped)
-        denied = kept & _differing(before.denied_in, after.denied_in)
+        limits, denials = self._limits.allowed(before, after), self._limits.denied(before, after)
+        limited = kept & ~before.free & ~after.free
         found: tuple[tuple[Literal["narrowed", "widened", "moved"], Actions], ...] = (
-            ("narrowed", narrowed),
-            ("widened", widened),
-            ("moved", moved),
+            ("narrowed", kept & before.free & ~after.free),
+            ("widened", kept & after.free & ~before.free),
+            ("moved", limited & (limits.gone | limits.new)),
         )
         for kind, actions in found:
             if actions:
-                scopes = _within(before.scoped, actions), _within(after.scoped, actions)
-                yield Shift(kind, self.tally(actions), *scopes)
-        for kind_of_deny, actions in (
-            ("conditional", denied & union(_new(before.denied_in, after.denied_in))),
-            ("freed", denied & union(_new(after.denied_in, before.denied_in))),
-        ):
+                yield Shift(kind, self.tally(actions), before.scopes_of(actions), after.scopes_of(actions))
+        denied: tuple[tuple[Literal["conditional", "freed"], Actions], ...] = (
+            ("conditional", kept & denials.new),
+            ("freed", kept & denials.gone),
+        )
+        for kind_of_deny, actions in denied:
             if actions:
-                scopes = _within(before.denied_in, actions), _within(after.denied_in, actions)
-                yield Shift(kind_of_deny, self.tally(actions), *scopes)  # type: ignore[arg-type]
+                scopes = before.denials_of(actions), after.denials_of(actions)
+                yield Shift(kind_of_deny, self.tally(actions), *scopes)
 
 
 def tally(catalogue: Catalogue, actions: Actions, few: int = 40) -> Tally:
@@ -250,22 +248,9 @@ def _with_people(row: Row, people: Iterable[str]) -> Row:
     return replace(row, people=tuple(sorted(people, key=fold)))
 
 
-def _differing(left: Mapping[Scope, Actions], right: Mapping[Scope, Actions]) -> Actions:
-    """Return the actions whose scopes differ."""
-    return union(left.get(scope, 0) ^ right.get(scope, 0) for scope in left.keys() | right.keys())
-
-
-def _new(left: Mapping[Scope, Actions], right: Mapping[Scope, Actions]) -> Iterator[Actions]:
-    return (actions & ~left.get(scope, 0) for scope, actions in right.items())
-
-
-def _within(scoped: Mapping[Scope, Actions], actions: Actions) -> tuple[Scope, ...]:
-    return tuple(scope for scope, held in scoped.items() if held & actions)
-
-
 def _limits(after: Powers, gained: Actions) -> tuple[Scope, ...]:
     """Return the scopes of what is gained, when no gained action is free."""
-    return () if gained & after.free else _within(after.scoped, gained)
+    return () if gained & after.free else after.scopes_of(gained)
 
 
 def _uncovered(user: LiveUser, old: People, gained: Actions) -> tuple[tuple[str, ...], tuple[str, ...]]:

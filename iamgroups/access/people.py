@@ -23,9 +23,9 @@ class People:
         direct = tuple(self.side.direct(user))
         key = (groups, tuple((held.policy, id(held.document)) for held in direct), user.boundary)
         if key not in self._users:
-            gives = [self.group(name) for name in groups]
-            identity = united([*gives, *(self._reader.read(held.document) for held in direct)])
-            self._users[key] = powers(identity, self.boundary(user))
+            parts = (*map(self.group, groups), *(self._reader.read(held.document) for held in direct))
+            boundary = self.boundary(user)
+            self._users[key] = powers(united(parts), boundary) if boundary else Powers(parts)
         return self._users[key]
 
     def boundary(self, user: LiveUser) -> DocumentPowers | None:
@@ -36,12 +36,13 @@ class People:
         """Return what the members of a group have by it."""
         if name not in self._groups:
             held = self.side.of_group(name)
-            self._groups[name] = united(self._reader.read(each.document) for each in held)
+            self._groups[name] = self._reader.read_all(each.document for each in held)
         return self._groups[name]
 
     def unread(self, user: LiveUser) -> Iterator[Held]:
         """Yield the policies of a user that could not be read."""
-        return (held for held in self.side.of_user(user) if self.read(held.document).unread)
+        if self.of(user).unread:
+            yield from (held for held in self.side.of_user(user) if self.read(held.document).unread)
 
     def read(self, document: Any) -> DocumentPowers:
         """Return what one document allows."""

@@ -3,39 +3,24 @@
 An action is a bit (`Catalogue`). A Deny with a scope takes nothing away: it makes an action conditional.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 
+from iamgroups.access.scope import Scope, is_own_user
 from iamgroups.catalogue import Catalogue
 from iamgroups.catalogue.actions import Actions
 from iamgroups.policy.matching import Pattern, PieceKind, fill, parse
-from iamgroups.policy.parsed import Condition, MalformedStatement, Statement, parse_document
+from iamgroups.policy.parsed import MalformedStatement, Statement, parse_document
 from iamgroups.policy.request_context import RequestContext
 from iamgroups.policy.resources import parts_overlap, split
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The resources and conditions that limit a statement; `resources` () is everything.
-
-    `ceiling` is the scope of a boundary that limits a grant further. `uncertain`: the actions are written
-    with a wildcard in their service, and AWS does not document what that means.
-    """
-
-    resources: tuple[str, ...] = ()
-    not_resources: bool = False
-    conditions: tuple[Condition, ...] = ()
-    ceiling: "Scope | None" = None
-    uncertain: bool = False
-
 
 Scoped = Mapping[Scope, Actions]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DocumentPowers:
     """What one or more documents allow and deny; `unread`: one could not be read."""
 
@@ -45,32 +30,97 @@ class DocumentPowers:
     denied_in: Scoped = field(default_factory=dict)
     unread: bool = False
 
+    @cached_property
+    def anywhere(self) -> Actions:
+        """Return the actions that are allowed in some scope."""
+        return self.allowed | union(self.allowed_in.values())
 
-@dataclass(frozen=True)
+    @cached_property
+    def on_others(self) -> Actions:
+        """Return the actions that are allowed on more than the person's own user."""
+        wider = (actions for scope, actions in self.allowed_in.items() if not is_own_user(scope))
+        return self.allowed | union(wider)
+
+    @cached_property
+    def denied_somewhere(self) -> Actions:
+        """Return the actions that are denied in some scope."""
+        return union(self.denied_in.values())
+
+
+@dataclass(frozen=True, eq=False)
 class Powers:
-    """What somebody can do. `free`: everywhere and, but for `denied_in`, without condition.
+    """What somebody can do by several parts: their groups, and what they hold directly.
 
-    `scoped`: scope -> actions allowed only there. `denied_in`: scope -> actions denied there.
+    Sets of actions are worked out from the parts' sets. What takes each scope (`scoped`, `denied_in`) is
+    slower.
     """
 
-    free: Actions = 0
-    scoped: Scoped = field(default_factory=dict)
-    denied_in: Scoped = field(default_factory=dict)
-    unread: bool = False
+    parts: tuple[DocumentPowers, ...] = ()
+
+    @cached_property
+    def denied(self) -> Actions:
+        """Return the actions that are denied everywhere and without condition."""
+        return union(part.denied for part in self.parts)
+
+    @cached_property
+    def free(self) -> Actions:
+        """Return the actions that are allowed everywhere and, but for `denied_in`, without condition."""
+        return union(part.allowed for part in self.parts) & ~self.denied
 
     @cached_property
     def any(self) -> Actions:
         """Return the actions that are allowed somewhere."""
-        return self.free | union(self.scoped.values())
+        return union(part.anywhere for part in self.parts) & ~self.denied
+
+    @cached_property
+    def on_others(self) -> Actions:
+        """Return the actions that are allowed on more than the person's own user."""
+        return union(part.on_others for part in self.parts) & ~self.denied
 
     @cached_property
     def capped(self) -> Actions:
         """Return the allowed actions that are denied in some scope."""
-        return self.any & union(self.denied_in.values())
+        return self.any & union(part.denied_somewhere for part in self.parts)
 
-    def scopes_of(self, action: Actions) -> Iterator[Scope]:
-        """Yield the scopes of an action that is not free."""
-        return (scope for scope, actions in self.scoped.items() if actions & action)
+    @cached_property
+    def unread(self) -> bool:
+        """Tell whether a document could not be read."""
+        return any(part.unread for part in self.parts)
+
+    @cached_property
+    def scoped(self) -> Scoped:
+        """Return scope -> the actions that are allowed there and not everywhere."""
+        return _among(self.any & ~self.free, (part.allowed_in for part in self.parts))
+
+    @cached_property
+    def denied_in(self) -> Scoped:
+        """Return scope -> the allowed actions that are denied there."""
+        return _among(self.any, (part.denied_in for part in self.parts))
+
+    def scopes_of(self, actions: Actions) -> tuple[Scope, ...]:
+        """Return the scopes of those actions that are not free."""
+        wanted = actions & self.any & ~self.free
+        return _having(wanted, (part.allowed_in for part in self.parts if part.anywhere & wanted))
+
+    def denials_of(self, actions: Actions) -> tuple[Scope, ...]:
+        """Return the scopes in which some of the actions, as far as they are allowed, are denied."""
+        wanted = actions & self.any
+        return _having(wanted, (part.denied_in for part in self.parts if part.denied_somewhere & wanted))
+
+
+def _among(wanted: Actions, parts: Iterable[Scoped]) -> Scoped:
+    found: dict[Scope, Actions] = {}
+    for part in parts:
+        for scope, actions in part.items():
+            if held := actions & wanted:
+                found[scope] = found.get(scope, 0) | held
+    return found
+
+
+def _having(wanted: Actions, parts: Iterable[Scoped]) -> tuple[Scope, ...]:
+    if not wanted:
+        return ()
+    return tuple({scope: None for part in parts for scope, actions in part.items() if actions & wanted})
 
 
 def union(sets: Iterable[Actions]) -> Actions:
@@ -96,39 +146,28 @@ def united(documents: Iterable[DocumentPowers]) -> DocumentPowers:
 
 def powers(identity: DocumentPowers, boundary: DocumentPowers | None = None) -> Powers:
     """Return what a user can do by their policies, and by the boundary that has to allow as well."""
-    denied = identity.denied | (boundary.denied if boundary else 0)
-    scoped = {scope: actions & ~identity.allowed for scope, actions in identity.allowed_in.items()}
-    free = identity.allowed
-    denied_in = dict(identity.denied_in)
-    if boundary:
-        free, scoped = _limited(free, scoped, boundary)
-        for scope, actions in boundary.denied_in.items():
-            denied_in[scope] = denied_in.get(scope, 0) | actions
-    free &= ~denied
-    scoped = {scope: actions & ~denied for scope, actions in scoped.items() if actions & ~denied}
-    held = free | union(scoped.values())
-    return Powers(
-        free,
-        scoped,
-        {scope: actions & held for scope, actions in denied_in.items() if actions & held},
-        identity.unread or (boundary is not None and boundary.unread),
-    )
+    return Powers((_bounded(identity, boundary) if boundary else identity,))
 
 
-def _limited(
-    free: Actions, scoped: Mapping[Scope, Actions], boundary: DocumentPowers
-) -> tuple[Actions, dict[Scope, Actions]]:
-    """Return what is left of grants when a boundary has to allow as well."""
-    left = {scope: actions & boundary.allowed for scope, actions in scoped.items()}
+def _bounded(identity: DocumentPowers, boundary: DocumentPowers) -> DocumentPowers:
+    """Return what is left of policies when a boundary has to allow as well."""
+    left = {scope: actions & boundary.allowed for scope, actions in identity.allowed_in.items()}
     for ceiling, within in boundary.allowed_in.items():
         narrow = within & ~boundary.allowed
-        if free & narrow:
-            left[ceiling] = left.get(ceiling, 0) | free & narrow
-        for scope, actions in scoped.items():
-            if both := actions & narrow:
+        if identity.allowed & narrow:
+            left[ceiling] = left.get(ceiling, 0) | identity.allowed & narrow
+        for scope, actions in identity.allowed_in.items():
+            if both := actions & ~identity.allowed & narrow:
                 joined = replace(scope, ceiling=ceiling)
                 left[joined] = left.get(joined, 0) | both
-    return free & boundary.allowed, left
+    denials = united([identity, boundary])
+    return DocumentPowers(
+        allowed=identity.allowed & boundary.allowed,
+        denied=denials.denied,
+        allowed_in=left,
+        denied_in=denials.denied_in,
+        unread=denials.unread,
+    )
 
 
 class Reader:
@@ -137,6 +176,8 @@ class Reader:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self._documents: dict[int, tuple[Any, DocumentPowers]] = {}
+        self._united: dict[tuple[int, ...], DocumentPowers] = {}
+        self._scopes: dict[Scope, Scope] = {}
         self._reached: dict[tuple[str, bool], Actions] = {}
 
     def read(self, document: Any) -> DocumentPowers:
@@ -145,6 +186,14 @@ class Reader:
         if id(document) not in self._documents:
             self._documents[id(document)] = (document, self._read(document))
         return self._documents[id(document)][1]
+
+    def read_all(self, documents: Iterable[Any]) -> DocumentPowers:
+        """Return what several documents give together: the same object for the same documents."""
+        parts = [self.read(document) for document in documents]
+        key = tuple(map(id, parts))
+        if key not in self._united:
+            self._united[key] = united(parts)
+        return self._united[key]
 
     def _read(self, document: Any) -> DocumentPowers:
         try:
@@ -161,8 +210,8 @@ class Reader:
         uncertain = union(self._placed(statement, possible))
         resources = () if "*" in statement.resources and not statement.not_resources else statement.resources
         scope = Scope(resources, statement.not_resources and bool(resources), statement.conditions)
-        parts = ((scope, scoped), (replace(scope, uncertain=True), uncertain))
-        within = {each: actions for each, actions in parts if actions}
+        within = {self._scopes.setdefault(scope, scope): scoped} if scoped else {}
+        within |= {replace(scope, uncertain=True): uncertain} if uncertain else {}
         if statement.effect == "Allow":
             return DocumentPowers(allowed=everywhere, allowed_in=within)
         return DocumentPowers(denied=everywhere, denied_in=within)

@@ -7,7 +7,8 @@ from iamgroups.access.delta import Differ, Tally
 from iamgroups.access.escalation import Way
 from iamgroups.access.explain import Via, ways_of
 from iamgroups.access.people import People
-from iamgroups.access.powers import Scope, Scoped
+from iamgroups.access.powers import Scoped
+from iamgroups.access.scope import Scope
 from iamgroups.access.side import PolicyName
 from iamgroups.state.live import LiveUser
 from iamgroups.state.names import short

@@ -103,11 +103,14 @@ class Catalogue:
 
     def by_service(self, actions: Actions) -> dict[str, int]:
         """Return service -> how many of the actions are its, the largest first."""
-        counts = {
-            service: ((actions >> first) & ((1 << last - first) - 1)).bit_count()
-            for service, (first, last) in self.services.items()
-        }
-        return dict(sorted(((s, n) for s, n in counts.items() if n), key=lambda pair: (-pair[1], pair[0])))
+        text, counts = _bits(actions), {}
+        place = text.find("1")
+        while place >= 0:
+            service = self.keys[place].partition(":")[0]
+            _, last = self.services[service]
+            counts[service] = text.count("1", place, last)
+            place = text.find("1", last)
+        return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
     def by_level(self, actions: Actions) -> dict[str, int]:
         """Return level -> how many of the actions have it, in the order of LEVELS."""
@@ -138,11 +141,16 @@ class Catalogue:
 
 def places(actions: Actions) -> Iterator[int]:
     """Yield the places of the bits that are set."""
-    text = bin(actions)[:1:-1]
+    text = _bits(actions)
     place = text.find("1")
     while place >= 0:
         yield place
         place = text.find("1", place + 1)
+
+
+def _bits(actions: Actions) -> str:
+    """Return "1" or "0" for each place, up to the last that is set."""
+    return bin(actions)[:1:-1]
 
 
 def _range(first: int, last: int) -> Actions:

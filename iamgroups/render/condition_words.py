@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from iamgroups.access.powers import Scope
+from iamgroups.access.scope import Scope
 from iamgroups.policy.conditions import operator_of
 from iamgroups.policy.parsed import Condition
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from iamgroups.access.explain import Asked, Explanation, Reason, Via
-from iamgroups.access.powers import Scope
+from iamgroups.access.scope import Scope
 from iamgroups.access.summary import PersonSummary
 from iamgroups.errors import Position
 from iamgroups.policy.parsed import Condition

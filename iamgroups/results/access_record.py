@@ -7,7 +7,7 @@ from iamgroups.access.causes import Cause
 from iamgroups.access.delta import AccessDelta, Row, Shift, Tally
 from iamgroups.access.escalation import Way
 from iamgroups.access.methods import METHODS
-from iamgroups.access.powers import Scope
+from iamgroups.access.scope import Scope
 from iamgroups.policy.parsed import Condition
 from iamgroups.results.records import FLAG, NUMBER, POSITION, TEXT, Document, many, one_of
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iamgroups import catalogue
-from iamgroups.access.powers import Powers, Reader, Scope, powers, united
+from iamgroups.access.powers import Powers, Reader, powers, united
+from iamgroups.access.scope import Scope
 from iamgroups.policy.evaluate import Request, evaluate
 from iamgroups.policy.request_context import RequestContext
 from iamgroups.policy.resources import resource_matches
