@@ -105,6 +105,7 @@ def _group(
         membership="additive" if membership == "additive" else "exclusive",
         spared=tuple(membership["except"]) if isinstance(membership, dict) else (),
         attachments=value.get("attachments", "exclusive"),
+        inline_policies=value.get("inline_policies"),
         members_position=entry.value.key_position("members") if members else None,
         policies_position=entry.value.key_position("policies") if policies else None,
     )

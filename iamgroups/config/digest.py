@@ -50,7 +50,8 @@ def _group(group: GroupDecl) -> list[Any]:
     members = None
     if group.members is not None:
         members = sorted([fold(member.user), *_term(member), member.pending] for member in group.members)
-    return [group.path, policies, members, group.membership, sorted(group.spared), group.attachments]
+    rules = [group.membership, sorted(group.spared), group.attachments, group.inline_policies]
+    return [group.path, policies, members, *rules]
 
 
 def _refs(refs: Iterable[PolicyRef]) -> list[tuple[str, str, str]]:

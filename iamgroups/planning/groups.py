@@ -10,7 +10,7 @@ from iamgroups.state import Attachment, GroupFact, InlineGroup, Membership
 from iamgroups.state.change import Change
 from iamgroups.state.config import Config, Member, PolicyRef, Removed
 from iamgroups.state.live import LiveGroup, LiveState
-from iamgroups.state.names import fold, matches
+from iamgroups.state.names import fold
 from iamgroups.state.term import begin_of, end_of, told
 
 
@@ -21,12 +21,6 @@ def group_changes(config: Config, desired: Desired) -> Iterator[Change]:
         group_now = group.live.name if group.live and group.renamed else ""
         yield from _attachments(group, group_now)
         yield from _memberships(group, group_now)
-        if _ends_inline(config, group.name) and group.live:
-            for policy in sorted(group.live.inline or ()):
-                fact = InlineGroup(group.name, policy)
-                yield Change(
-                    "delete", fact, group.decl.position, "inline policies are deleted", group_now=group_now
-                )
 
 
 def _group(group: DesiredGroup, config: Config) -> Iterator[Change]:
@@ -41,12 +35,6 @@ def _group(group: DesiredGroup, config: Config) -> Iterator[Change]:
         words = [f"renamed from {before.name}"] if before.name != after.name else []
         words += [f"moved from {before.path}"] if before.path != after.path else []
         yield Change("update", after, decl.position, ", ".join(words), before=before)
-
-
-def _ends_inline(config: Config, group: str) -> bool:
-    settings = config.settings
-    ignored = any(matches(pattern, group) for pattern in settings.inline_ignored)
-    return settings.inline_policies == "delete" and not ignored
 
 
 def _attachments(group: DesiredGroup, group_now: str) -> Iterator[Change]:

@@ -11,6 +11,7 @@ from iamgroups.planning.containment import Containment
 from iamgroups.planning.desired import Desired, read
 from iamgroups.planning.direct import direct_policies
 from iamgroups.planning.groups import deletions, group_changes, unreadable
+from iamgroups.planning.inline import inline_changes
 from iamgroups.planning.note import Note
 from iamgroups.planning.notes import all_notes
 from iamgroups.planning.owned import OwnedPolicies, owned_policies
@@ -84,7 +85,12 @@ def _draft(config: Config, live: LiveState, now: datetime) -> _Draft:
     resolver = Resolver(config, live)
     desired = read(config, live, now, resolver)
     direct = direct_policies(config, desired, live, resolver)
-    changes = [*group_changes(config, desired), *deletions(config, desired, live), *direct.changes]
+    changes = [
+        *group_changes(config, desired),
+        *inline_changes(config, desired, live, resolver),
+        *deletions(config, desired, live),
+        *direct.changes,
+    ]
     held_back = Containment(config, live).held_back(changes)
     notes = [*desired.notes, *direct.notes, *_contained(changes, held_back)]
     changes = [change for change in changes if change.address not in held_back]

@@ -7,13 +7,14 @@ from iamgroups.errors import Position
 from iamgroups.planning.containment import is_striking
 from iamgroups.planning.desired import Desired
 from iamgroups.planning.groups import undeclared
+from iamgroups.planning.inline import inline_mode
 from iamgroups.planning.note import Note
 from iamgroups.policy.administrator import is_administrator
 from iamgroups.state import Attachment, Fact, InlineGroup, InlineUser
 from iamgroups.state.change import Change
-from iamgroups.state.config import Config
+from iamgroups.state.config import Config, InlineMode
 from iamgroups.state.live import LiveGroup, LiveState
-from iamgroups.state.names import fold, matches
+from iamgroups.state.names import fold
 
 
 def undeclared_notes(
@@ -62,21 +63,22 @@ def inline_notes(
         for policy, document in sorted((group.inline or {}).items()):
             fact = InlineGroup(name, policy)
             if fact.address not in ended:
-                yield from _inline(config, name, fact, document, position)
+                mode = inline_mode(config, name, found.decl if found else None)
+                yield from _inline(mode, fact, document, position)
     for _, user in sorted(live.users.items()):
         for policy, document in sorted((user.inline or {}).items()):
-            yield from _inline(config, user.name, InlineUser(user.name, policy), document, None)
+            mode = inline_mode(config, user.name)
+            yield from _inline(mode, InlineUser(user.name, policy), document, None)
 
 
-def _inline(
-    config: Config, owner: str, fact: Fact, document: object, position: Position | None
-) -> Iterator[Note]:
-    settings = config.settings
-    if settings.inline_policies == "ignore" or any(matches(p, owner) for p in settings.inline_ignored):
+def _inline(mode: InlineMode, fact: Fact, document: object, position: Position | None) -> Iterator[Note]:
+    if mode == "ignore":
         if is_administrator(document):
             yield _ignored(fact, "inline_policies")
         return
     message = f"{fact.kind.there.of(fact)}, which no file declares"
+    if mode == "convert" and isinstance(fact, InlineGroup):
+        message += ": no owned policy of the group has its document. `import --convert` writes one"
     yield Note(fact.kind.name, fact.address, message, position, reported=True)
 
 

@@ -56,6 +56,14 @@ def _without_variables(statement: Statement, has_version: bool) -> Statement:
     return escaped
 
 
+def as_2012(document: Any) -> Any:
+    """Return a document of Version 2012-10-17 with the same grants."""
+    if document.get("Version") == "2012-10-17":
+        return document
+    escaped = json.loads(json.dumps(document).replace("${", "${$}{"))
+    return {"Version": "2012-10-17", **{key: value for key, value in escaped.items() if key != "Version"}}
+
+
 def _grants(statement: Statement) -> Iterator[Grant]:
     effect = str(statement.get("Effect"))
     tests = condition_meaning(statement)

@@ -16,6 +16,7 @@ from iamgroups.state.names import matches
 from iamgroups.state.term import Time
 
 Management = Literal["exclusive", "additive"]
+InlineMode = Literal["ignore", "report", "delete", "convert"]
 # Attached by AWS itself or by incident responders: no plan takes them from anybody unasked.
 CONTAINMENT = ("aws:AWSDenyAll", "aws:AWSCompromisedKeyQuarantine*")
 PolicySpec = str  # a full ARN, `aws:Name` or `local:[path/]Name`
@@ -54,7 +55,8 @@ class Member(NamedTuple):
 class GroupDecl:
     """A declared group, its policies and people once each. `path` is None unless the group itself sets it.
 
-    `spared`: globs of users who stay in an exclusive group although no file lists them.
+    `spared`: globs of users who stay in an exclusive group although no file lists them. `inline_policies`:
+    in the place of the setting.
     """
 
     name: str
@@ -66,6 +68,7 @@ class GroupDecl:
     membership: Management = "exclusive"
     spared: tuple[str, ...] = ()
     attachments: Management = "exclusive"
+    inline_policies: InlineMode | None = None
     members_position: Position | None = None
     policies_position: Position | None = None
 
@@ -150,7 +153,7 @@ class Settings:
     undeclared_groups: Literal["ignore", "report", "delete"] = "report"
     direct_policies: Literal["ignore", "report", "detach_covered", "detach_all"] = "detach_covered"
     direct_ignored: tuple[str, ...] = ()
-    inline_policies: Literal["ignore", "report", "delete"] = "report"
+    inline_policies: InlineMode = "report"
     owner: str = "iamgroups"
     containment: tuple[str, ...] = CONTAINMENT
     inline_ignored: tuple[str, ...] = ()

@@ -96,7 +96,8 @@ class _Needs:
         actions |= {"DeleteGroup", *CONTENTS} if removing else set()
         if any(group.members is not None for group in declared):
             actions |= {"AddUserToGroup", "RemoveUserFromGroup"}
-        if settings.inline_policies == "delete":
+        modes = {settings.inline_policies, *(group.inline_policies for group in declared)}
+        if modes & {"delete", "convert"}:
             actions |= {"DeleteGroupPolicy"}
         yield _permission("ManageGroups", actions, self.group_arns)
         if removing or any(group.policies is not None for group in declared):
