@@ -10,61 +10,64 @@ from iamgroups.errors import UsageError
 from iamgroups.planning.suggest import LEAST_MEMBERS, MOST_GROUPS
 
 if TYPE_CHECKING:
-    from iamgroups.config.imported import Imported
+    from iamgroups.config.imported import Imported, Layout
+    from iamgroups.state.live import LiveState
+    from iamgroups.workflow.plan import Reader
     from iamgroups.workflow.suggesting import Suggested
+
+
+Groups = Annotated[list[str] | None, typer.Option("--group", metavar="G", help="Only this group.")]
+Out = Annotated[str, typer.Option(metavar="DIR", help="Where the files go.")]
+Single = Annotated[bool, typer.Option("--single", help="One file, not one per group.")]
+Own = Annotated[bool, typer.Option("--own", help="Declare the account's own policies with their documents.")]
+Suggest = Annotated[bool, typer.Option("--suggest", help="Propose groups for what people hold directly.")]
+MinMembers = Annotated[
+    int, typer.Option(min=1, metavar="N", help="With --suggest: no group for fewer people.")
+]
+MaxGroups = Annotated[
+    int, typer.Option(min=0, metavar="N", help="With --suggest: at most so many new groups.")
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(metavar="PATTERN", help="With --suggest: leave these users out, such as 'svc-*'."),
+]
+Privileged = Annotated[
+    bool, typer.Option("--include-privileged", help="With --suggest: also what can escalate.")
+]
+Live = Annotated[str, typer.Option("--live", metavar="FILE", help="Read this snapshot, not AWS.")]
+NO_WISH = (LEAST_MEMBERS, MOST_GROUPS, (), False)
 
 
 def import_(
     ctx: typer.Context,
     *,
-    group: Annotated[list[str] | None, typer.Option("--group", metavar="G", help="Only this group.")] = None,
-    out: Annotated[str, typer.Option(metavar="DIR", help="Where the files go.")] = ".",
-    single: Annotated[bool, typer.Option("--single", help="One file, not one per group.")] = False,
-    own: Annotated[
-        bool, typer.Option("--own", help="Declare the account's own policies with their documents.")
-    ] = False,
-    suggest: Annotated[
-        bool, typer.Option("--suggest", help="Propose groups for what people hold directly.")
-    ] = False,
-    min_members: Annotated[
-        int, typer.Option(min=1, metavar="N", help="With --suggest: no group for fewer people.")
-    ] = LEAST_MEMBERS,
-    max_groups: Annotated[
-        int, typer.Option(min=0, metavar="N", help="With --suggest: at most so many new groups.")
-    ] = MOST_GROUPS,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(metavar="PATTERN", help="With --suggest: leave these users out, such as 'svc-*'."),
-    ] = None,
-    include_privileged: Annotated[
-        bool, typer.Option("--include-privileged", help="With --suggest: also what can escalate.")
-    ] = False,
-    live: Annotated[str, typer.Option("--live", metavar="FILE", help="Read this snapshot, not AWS.")] = "",
+    group: Groups = None,
+    out: Out = ".",
+    single: Single = False,
+    own: Own = False,
+    suggest: Suggest = False,
+    min_members: MinMembers = LEAST_MEMBERS,
+    max_groups: MaxGroups = MOST_GROUPS,
+    exclude: Exclude = None,
+    include_privileged: Privileged = False,
+    live: Live = "",
 ) -> int:
     """Write the live groups as configuration files.
 
     The first plan made from them is empty, or with --suggest moves direct policies into groups and changes
     nobody's access. No file is ever overwritten.
     """
-    from iamgroups.config.imported import Layout, imported
+    from iamgroups.config.imported import Layout
     from iamgroups.workflow import importing
 
     options: Options = ctx.obj
-    names = tuple(group or ())
-    chosen = (min_members, max_groups, tuple(exclude or ()), include_privileged)
-    if not suggest and chosen != (LEAST_MEMBERS, MOST_GROUPS, (), False):
-        raise UsageError("--min-members, --max-groups, --exclude and --include-privileged need --suggest")
-    status = account.Status(options.quiet)
-    proposed = None
+    wish = (min_members, max_groups, tuple(exclude or ()), include_privileged)
+    _check_wish(suggest, wish)
+    names, status = tuple(group or ()), account.Status(options.quiet)
     try:
         reader = account.reader(options, status, live)
-        layout = Layout(single, own)
         read = importing.with_documents(reader, reader.read(reader.identify(), status), names)
-        if suggest:
-            from iamgroups.workflow.suggesting import Wish, suggested
-
-            proposed = suggested(read, reader, Wish(*chosen), names, layout)
-        found = proposed.files if proposed else imported(read, names, layout)
+        found, proposed = _files(read, reader, names, Layout(single, own), wish if suggest else None)
     finally:
         status.end()
     for path in importing.write(found, out, groups_only=bool(group)):
@@ -73,6 +76,29 @@ def import_(
         _tell(found, proposed)
     account.say_requests(reader, options)
     return 0
+
+
+def _check_wish(suggest: bool, wish: tuple[object, ...]) -> None:
+    if not suggest and wish != NO_WISH:
+        raise UsageError("--min-members, --max-groups, --exclude and --include-privileged need --suggest")
+
+
+def _files(
+    read: "LiveState",
+    reader: "Reader",
+    names: tuple[str, ...],
+    layout: "Layout",
+    wish: tuple[int, int, tuple[str, ...], bool] | None,
+) -> tuple["Imported", "Suggested | None"]:
+    """Return the files, and what is proposed where it was asked for."""
+    if wish is None:
+        from iamgroups.config.imported import imported
+
+        return imported(read, names, layout), None
+    from iamgroups.workflow.suggesting import Wish, suggested
+
+    proposed = suggested(read, reader, Wish(*wish), names, layout)
+    return proposed.files, proposed
 
 
 def _tell(found: "Imported", proposed: "Suggested | None") -> None:

@@ -174,8 +174,8 @@ def _without(before: Compared, scope: Set[str]) -> LiveState:
         group = groups.get(fold(fact.values.get("group", "")))
         if group is None or fold(change.address) not in scope:
             continue
-        if isinstance(fact, Membership) and group.members is not None:
-            groups[fold(group.name)] = replace(group, members=group.members ^ {fact.user})
-        elif isinstance(fact, Attachment) and group.policies is not None:
-            groups[fold(group.name)] = replace(group, policies=group.policies ^ {fact.arn})
+        if fact.kind is Membership.kind and group.members is not None:
+            groups[fold(group.name)] = replace(group, members=group.members ^ {fact.values["user"]})
+        elif fact.kind is Attachment.kind and group.policies is not None:
+            groups[fold(group.name)] = replace(group, policies=group.policies ^ {fact.values["arn"]})
     return replace(live, groups=groups)

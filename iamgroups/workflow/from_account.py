@@ -136,15 +136,16 @@ class FromAccount:
             self.edits.add(people.file, Remove(("groups", people.name)))
         elif one.kind == "extra":
             self._new_group(name)
-        elif change and isinstance(change.fact, GroupFact) and isinstance(change.before, GroupFact):
-            if change.fact.name != change.before.name:
+        elif change and change.before and change.fact.kind is GroupFact.kind:
+            before = change.before.values
+            if change.fact.values["name"] != before["name"]:
                 raise UsageError(
-                    f"{change.position}: group {change.before.name} is to be renamed: edit it by hand"
+                    f"{change.position}: group {before['name']} is to be renamed: edit it by hand"
                 )
             people = self.files.groups[fold(name)]
             place: Place = ("groups", people.name)
             self.edits.add(people.file, Remove((*place, "path")))
-            self.edits.add(people.file, Put(place, "path", change.before.path))
+            self.edits.add(people.file, Put(place, "path", before["path"]))
 
     def _new_group(self, name: str) -> None:
         for entry in self.config.removed:

@@ -167,7 +167,7 @@ def _ending(plan: Plan, live: LiveState) -> Iterator[tuple[str, Any]]:
     """Yield each inline policy that the plan ends, with its document where that was read."""
     for change in plan.changes:
         fact = change.fact_now
-        ends = isinstance(fact, InlineGroup) and change.action == "delete"
+        ends = fact.kind is InlineGroup.kind and change.action == "delete"
         group = live.group(fact.values["group"]) if ends else None
         document = (group.inline or {}).get(fact.values["policy"]) if group else None
         if document is not None:
