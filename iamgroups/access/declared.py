@@ -1,21 +1,35 @@
 """What the files say of access: the line that makes somebody hold something, and what they give for good."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from iamgroups.errors import Position
-from iamgroups.state import Attachment, Fact, GroupFact, Membership
-from iamgroups.state.config import Config, GroupDecl, Member
+from iamgroups.state import Attachment, Direct, Fact, GroupFact, Membership
+from iamgroups.state.config import Accepted, Config, GroupDecl, Member, UserDecl
 from iamgroups.state.names import fold, short
-from iamgroups.state.term import is_lasting
+from iamgroups.state.term import Time, is_lasting
+
+
+class Declaration(NamedTuple):
+    """What a file says of a fact: on which line, why, and until when."""
+
+    position: Position
+    reason: str = ""
+    expires: Time | None = None
+
+
+def _accepts_nothing(address: str) -> Accepted | None:
+    return None
 
 
 @dataclass(frozen=True)
 class Declared:
-    """The declared groups; none without a configuration."""
+    """The declared groups; none without a configuration. `accepted` returns an address's entry there."""
 
     config: Config | None = None
+    accepted: Callable[[str], Accepted | None] = _accepts_nothing
 
     @cached_property
     def groups(self) -> Mapping[str, GroupDecl]:
@@ -25,7 +39,14 @@ class Declared:
 
     def line(self, fact: Fact) -> Position | None:
         """Return the line that declares a group, a membership or an attachment."""
-        return self._lines.get(fold(fact.address))
+        found = self._declarations.get(fold(fact.address))
+        return found.position if found else None
+
+    def declaration(self, fact: Fact) -> Declaration | None:
+        """Return what declares a fact, keeps a direct policy, or accepts what no file declares."""
+        found = self._declarations.get(fold(fact.address))
+        entry = None if found else self.accepted(fact.address)
+        return Declaration(entry.position, entry.reason, entry.until) if entry else found
 
     def cover(self, user: str, arn: str) -> tuple[GroupDecl, Member] | None:
         """Return the first group that gives a user this policy for good, and the entry that puts them in it.
@@ -39,9 +60,11 @@ class Declared:
         return None
 
     @cached_property
-    def _lines(self) -> Mapping[str, Position]:
-        lines = (line for group in self.groups.values() for line in _lines(group))
-        return {fold(address): position for address, position in lines}
+    def _declarations(self) -> Mapping[str, Declaration]:
+        of_groups = (pair for group in self.groups.values() for pair in _of_group(group))
+        users = self.config.users if self.config else ()
+        of_users = (pair for user in users for pair in _of_user(user))
+        return {fold(address): found for address, found in (*of_groups, *of_users)}
 
     @cached_property
     def _entries(self) -> Mapping[str, list[tuple[GroupDecl, Member]]]:
@@ -61,12 +84,20 @@ class Declared:
         }
 
 
-def _lines(group: GroupDecl) -> Iterator[tuple[str, Position]]:
-    yield GroupFact(group.name, "").address, group.position
+def _of_group(group: GroupDecl) -> Iterator[tuple[str, Declaration]]:
+    yield GroupFact(group.name, "").address, Declaration(group.position)
     for ref in group.policies or ():
-        yield Attachment.kind.address.fill({"group": group.name, "policy": _short(ref.spec)}), ref.position
+        address = Attachment.kind.address.fill({"group": group.name, "policy": _short(ref.spec)})
+        yield address, Declaration(ref.position, expires=ref.expires)
     for member in group.members or ():
-        yield Membership(group.name, member.user).address, member.position
+        address = Membership(group.name, member.user).address
+        yield address, Declaration(member.position, member.reason, member.expires)
+
+
+def _of_user(user: UserDecl) -> Iterator[tuple[str, Declaration]]:
+    for ref in user.keep_direct:
+        address = Direct.kind.address.fill({"user": user.name, "policy": _short(ref.spec)})
+        yield address, Declaration(ref.position, user.reason)
 
 
 def _short(spec: str) -> str:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from iamgroups.access.methods import METHODS, Method
 from iamgroups.access.powers import Powers, union
+from iamgroups.access.scope import Scope
 from iamgroups.catalogue import Catalogue
 from iamgroups.catalogue.actions import Actions
 from iamgroups.policy.matching import parse
@@ -50,3 +51,12 @@ class Escalation:
     def is_administrator(self, powers: Powers) -> bool:
         """Tell whether every action is allowed on every resource; conditions may stand in the way."""
         return powers.free == self.everything
+
+    def may_be_administrator(self, powers: Powers) -> bool:
+        """Tell whether every action is allowed on every resource, some of them on a condition only."""
+        anywhere = (actions for scope, actions in powers.scoped.items() if _is_everywhere(scope))
+        return powers.free | union(anywhere) == self.everything
+
+
+def _is_everywhere(scope: Scope) -> bool:
+    return not (scope.resources or scope.uncertain) and (not scope.ceiling or _is_everywhere(scope.ceiling))

@@ -12,7 +12,7 @@ from iamgroups.policy.evaluate import Decision, Judged, Layer, Request, Source, 
 from iamgroups.policy.parsed import MalformedStatement, Statement, parse_document
 from iamgroups.policy.request_context import RequestContext
 from iamgroups.policy.truth import Truth
-from iamgroups.state import Attachment, Membership
+from iamgroups.state import Membership
 from iamgroups.state.live import LiveUser
 
 # What a verdict always leaves out, as JSON has it.
@@ -206,13 +206,15 @@ def ways_of(held: Iterable[Held], declared: Declared, user: LiveUser) -> Mapping
     """Return policy -> every way by which a user holds it."""
     found: dict[PolicyName, list[Via]] = {}
     for each in held:
-        via = Via()
-        if each.group:
-            membership = Membership(each.group, user.name)
-            attachment = Attachment(each.group, each.policy.arn)
-            via = Via(each.group, declared.line(membership), declared.line(attachment))
-        found.setdefault(each.policy, []).append(via)
+        found.setdefault(each.policy, []).append(_via(each, declared, user))
     return {policy: tuple(ways) for policy, ways in found.items()}
+
+
+def _via(held: Held, declared: Declared, user: LiveUser) -> Via:
+    found = declared.declaration(held.fact(user.name))
+    attachment = found.position if found else None
+    membership = declared.line(Membership(held.group, user.name)) if held.group else None
+    return Via(held.group, membership, attachment)
 
 
 def _label(source: Source) -> PolicyName:

@@ -232,10 +232,10 @@ class Reader:
         whole = "*" in statement.resources
         if whole:
             return (0, 0) if statement.not_resources else (actions, 0)
-        reached = actions & union(self._reach(text, statement.variables) for text in statement.resources)
+        reached = actions & union(self.reach(text, statement.variables) for text in statement.resources)
         return (actions & ~reached, reached) if statement.not_resources else (0, reached)
 
-    def _reach(self, text: str, variables: bool) -> Actions:
+    def reach(self, text: str, variables: bool) -> Actions:
         """Return the actions that take a resource which the pattern can include."""
         if (text, variables) not in self._reached:
             self._reached[text, variables] = self._reach_of(text, variables)

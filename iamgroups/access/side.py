@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from iamgroups.access.facts import INLINE, Facts
 from iamgroups.access.source import When
+from iamgroups.state import Attachment, Direct, Fact, InlineGroup, InlineUser
 from iamgroups.state.live import LiveUser
 from iamgroups.state.names import fold, short
 
@@ -35,6 +36,13 @@ class Held:
     policy: PolicyName
     document: Any
     group: str = ""
+
+    def fact(self, user: str) -> Fact:
+        """Return the fact that gives this to the members of the group, or to the user directly."""
+        name, arn = self.policy.name, self.policy.arn
+        if self.group:
+            return Attachment(self.group, arn) if arn else InlineGroup(self.group, name)
+        return Direct(user, arn) if arn else InlineUser(user, name)
 
 
 @dataclass(frozen=True, slots=True)

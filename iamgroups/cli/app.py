@@ -13,6 +13,7 @@ import typer
 from iamgroups.cli import output, present
 from iamgroups.cli.options import Options, asks_for_options, command_of, hoist
 from iamgroups.errors import IamGroupsError, PreconditionError, UsageError
+from iamgroups.render import ONLY_OF
 
 # The name of a command -> its module here, and the function in it. Only the one that runs is imported.
 COMMANDS: Mapping[str, str] = {
@@ -24,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "drift": "drift",
     "explain": "explain",
     "who-can": "who_can",
+    "audit": "audit",
     "lock": "lock",
     "import": "import_",
     "snapshot": "snapshot",
@@ -39,8 +41,10 @@ COMMANDS: Mapping[str, str] = {
 }
 
 # Their result has a format, and so have their errors.
-WITH_RESULTS = frozenset({"validate", "plan", "show", "apply", "undo", "drift", "explain", "who-can"})
-ON_MANY = ("validate", "plan", "apply", "drift")  # take several roots in one run
+WITH_RESULTS = frozenset(
+    {"validate", "plan", "show", "apply", "undo", "drift", "explain", "who-can", "audit"}
+)
+ON_MANY = ("validate", "plan", "apply", "drift", "audit")  # take several roots in one run
 COMPLETION = "_IAMGROUPS_COMPLETE"  # set by a shell that asks what may come next
 
 
@@ -67,6 +71,9 @@ def take_options(ctx: typer.Context, **given: Any) -> None:
         present.check_summary()
     if (options.external_id or options.mfa_serial) and not options.role_arn:
         raise UsageError("--external-id and --mfa-serial say how to assume a role: give --role-arn as well")
+    able = ONLY_OF.get(options.format, COMMANDS)
+    if ctx.invoked_subcommand not in able:
+        raise UsageError(f"--format {options.format}: only {', '.join(able)} has it")
     roots = _roots(options.given, ctx.invoked_subcommand or "")
     if options.expect_accounts not in (0, len(roots)):
         raise PreconditionError(

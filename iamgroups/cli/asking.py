@@ -28,7 +28,7 @@ Unlisted = Annotated[
 
 
 def understand(
-    options: Options, live: str, planned: bool, names: Sequence[str] | None = None
+    options: Options, live: str, planned: bool = False, names: Sequence[str] | None = None
 ) -> "Understanding":
     """Read the account, and the documents that these users hold; None is all of them."""
     from iamgroups.workflow import understanding

@@ -27,7 +27,8 @@ class Role(StrEnum):
 
 
 Command = Annotated[
-    Role | None, typer.Argument(help="The command that will run. plan reads enough for explain and who-can.")
+    Role | None,
+    typer.Argument(help="The command that will run. plan is enough for explain, who-can and audit."),
 ]
 Exact = Annotated[
     bool, typer.Option("--exact", help="Name every group and person; change it before you add one.")

@@ -67,7 +67,7 @@ def failed(error: IamGroupsError, options: Options, *, has_result: bool) -> int:
     def text(form: Format, look: Look) -> str:
         return form.validation(outcome, look) if outcome else form.failure(error, look)
 
-    machine = options.format != "human"
+    machine = options.format not in ("human", "csv")  # a table has no place for an error
     if not (machine and outcome):
         output.say(text(format_named("human"), PLAIN))
     if options.summary:
@@ -82,6 +82,9 @@ def failed(error: IamGroupsError, options: Options, *, has_result: bool) -> int:
 def combined(found: "Combined", options: Options) -> None:
     """Print what a command comes to on many accounts."""
     _print(lambda form, look: form.combined(found, look), options)
+    if options.format == "csv":
+        for one in found.failed:
+            output.say(f"Error: {one.account or one.root}: {one.says}")
 
 
 def combined_proposal(found: "Combined", options: Options) -> None:

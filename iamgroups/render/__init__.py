@@ -1,5 +1,6 @@
 """How results look as text. A format is one file here, and its name in `FormatName`."""
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, cast
 
@@ -12,7 +13,9 @@ if TYPE_CHECKING:
     from iamgroups.results.review import Review
     from iamgroups.results.validation import Validation
 
-FormatName = Literal["human", "json", "markdown", "github"]
+FormatName = Literal["human", "json", "markdown", "github", "csv"]
+# Formats that are not for every result: each with the commands that have it.
+ONLY_OF: Mapping[FormatName, tuple[str, ...]] = {"csv": ("audit",)}
 
 
 class Look(NamedTuple):

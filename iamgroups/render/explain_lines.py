@@ -135,7 +135,7 @@ def _statement(reason: Reason, full: bool) -> Iterator[str]:
 def way(via: Via) -> str:
     """Return how somebody holds a policy, with the lines: `group ops   people.yaml:8:5, ops.yaml:3:7`."""
     if not via.group:
-        return "attached directly   (not in the YAML)"
+        return f"attached directly   {lines(via.attachment)}"
     return f"group {via.group}   {lines(via.membership, via.attachment)}"
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from iamgroups.access.escalation import Way
 from iamgroups.access.explain import Asked, Explanation, Reason, Via
 from iamgroups.access.side import PolicyName
 from iamgroups.access.summary import PersonSummary
@@ -59,10 +60,7 @@ def summary(found: PersonSummary) -> Document:
         "actions": _counts(found.allowed.count, found.allowed.services, found.allowed.levels),
         "limited": _counts(found.conditional.count, found.conditional.services, found.conditional.levels),
         "privileged": list(found.allowed.privileged),
-        "escalation": [
-            {"actions": list(way.method.actions), "how": way.method.how, "possibly": way.possibly}
-            for way in found.ways
-        ],
+        "escalation": list(map(way, found.ways)),
         "policies": [
             {"policy": policy(name), "via": [via(one) for one in ways]} for name, ways in found.policies
         ],
@@ -122,6 +120,11 @@ def policy(name: PolicyName) -> Document:
         "owner": name.owner,
         "version": name.version,
     }
+
+
+def way(found: Way) -> Document:
+    """Return a method of escalation that somebody has."""
+    return {"actions": list(found.method.actions), "how": found.method.how, "possibly": found.possibly}
 
 
 def via(one: Via) -> Document:

@@ -12,6 +12,7 @@ from typing import Any
 from iamgroups import catalogue, config
 from iamgroups.access import Access
 from iamgroups.access.affected import unread_documents
+from iamgroups.access.audit import Audit, Auditor
 from iamgroups.access.declared import Declared
 from iamgroups.access.delta import Differ
 from iamgroups.access.explain import Asked, Explainer, Explanation
@@ -20,9 +21,10 @@ from iamgroups.access.summary import PersonSummary, summary_of
 from iamgroups.access.who_can import WhoCan, who_can
 from iamgroups.config import with_lines
 from iamgroups.errors import ConfigError, UsageError
+from iamgroups.planning.accepted import Acceptance
 from iamgroups.state.change import Change
 from iamgroups.state.config import Config
-from iamgroups.state.live import LiveState, LiveUser, OnRead
+from iamgroups.state.live import LiveGroup, LiveState, LiveUser, OnRead
 from iamgroups.state.names import fold
 from iamgroups.workflow.plan import Reader, complete_plan, identify
 
@@ -55,6 +57,26 @@ class Understanding:
     def who_can(self, question: Asked, unlisted: bool = False) -> WhoCan:
         """Return who can do one action. Raises: UsageError."""
         return who_can(self.explainer, replace(question, action=self.action(question.action, unlisted)))
+
+    def audit(self, subject: str = "") -> Audit:
+        """Return who holds what in the account, or in a part of it. Raises: UsageError.
+
+        `subject`: the name of a user or group; `user/U` or `group/G` where both have it.
+        """
+        auditor, live = Auditor(self.people, self.differ, self.declared), self.access.live
+        if not subject:
+            return auditor.account()
+        kind, _, name = subject.rpartition("/")
+        user = live.user(name) if kind in ("", "user") else None
+        group = live.group(name) if kind in ("", "group") else None
+        if user and group:
+            raise UsageError(f"{name} is a user and a group: say user/{name} or group/{name}")
+        if user:
+            return auditor.user(user)
+        if group:
+            return auditor.group(group.name)
+        hint = _close(name, [*live.users.values(), *live.groups.values()])
+        raise UsageError(f"{subject}: the account has no such user or group{hint}")
 
     def user(self, name: str) -> LiveUser:
         """Return a user. Raises: UsageError, with a name that may be meant."""
@@ -104,7 +126,11 @@ def understand(
         changes = plan.changes
     users = [*live.users.values()] if names is None else [find_user(live, name) for name in names]
     live = reader.documents(live, unread_documents([Access(live, changes).after], users))
-    return Understanding(Access(live, changes), Declared(loaded), Differ(catalogue.load()))
+    declared = Declared()
+    if loaded:
+        acceptance = Acceptance(loaded.accepted, live, datetime.now(UTC).date())
+        declared = Declared(loaded, acceptance.entry_for)
+    return Understanding(Access(live, changes), declared, Differ(catalogue.load()))
 
 
 def optional_config(path: str) -> Config | None:
@@ -118,10 +144,16 @@ def find_user(live: LiveState, name: str) -> LiveUser:
     """Return a user. Raises: UsageError, with a name that may be meant."""
     user = live.user(name)
     if user is None:
-        close = get_close_matches(fold(name), live.users, n=1)
-        hint = f"; did you mean {live.users[close[0]].name}?" if close else ""
+        hint = _close(name, live.users.values())
         raise UsageError(f"{name}: the account has no such user{hint}")
     return user
+
+
+def _close(name: str, known: Iterable[LiveUser | LiveGroup]) -> str:
+    """Return `; did you mean alice?` for a name that is close."""
+    spelled = {fold(each.name): each.name for each in known}
+    close = get_close_matches(fold(name), spelled, n=1)
+    return f"; did you mean {spelled[close[0]]}?" if close else ""
 
 
 def asked(
