@@ -4,15 +4,18 @@ import sys
 import threading
 import time
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from iamgroups.cli import output
 from iamgroups.cli.options import Options
+from iamgroups.errors import UsageError
 
 if TYPE_CHECKING:
     from iamgroups.iam import Connection
+    from iamgroups.state.config import Config
     from iamgroups.workflow.plan import Reader
 
+Role = Literal["plan", "apply", "drift"]  # of the root's `roles`
 EVERY = 5.0  # seconds between lines where no line can be rewritten
 REWRITE = "\r\x1b[K"
 
@@ -47,23 +50,39 @@ class Status:
                 self._open = False
 
 
-def reader(options: Options, status: Status, snapshot: str) -> "Reader":
+def reader(
+    options: Options, status: Status, snapshot: str, loaded: "Config | None" = None, role: Role = "plan"
+) -> "Reader":
     """Return what to read the account from: AWS, or a snapshot when one is named."""
     if not snapshot:
-        return connect(options, status)
+        return connect(options, status, loaded, role)
     from iamgroups.workflow.offline import read_snapshot
 
     return read_snapshot(snapshot)
 
 
-def connect(options: Options, status: Status, retry_for: float = 120.0) -> "Connection":
-    """Return a connection with the AWS settings of the options; nothing is sent yet."""
+def connect(
+    options: Options,
+    status: Status,
+    loaded: "Config | None" = None,
+    role: Role = "plan",
+    retry_for: float = 120.0,
+) -> "Connection":
+    """Return a connection with the AWS settings of the options and of the root; nothing is sent yet.
+
+    `loaded`: the configuration, where that is read already. `role`: which of its `roles` to assume.
+    Raises: UsageError, CredentialsError.
+    """
     from iamgroups import iam
 
+    arn = _role_arn(options, loaded, role)
+    if (options.external_id or options.mfa_serial) and not arn:
+        how = "give --role-arn or --role-name, or set `roles` in the root"
+        raise UsageError(f"--external-id and --mfa-serial say how to assume a role: {how}")
     return iam.connect(
         options.profile,
         options.region,
-        options.role_arn,
+        arn,
         external_id=options.external_id,
         mfa_serial=options.mfa_serial,
         ask_mfa=partial(_ask_mfa, status) if options.asking else None,
@@ -74,6 +93,24 @@ def connect(options: Options, status: Status, retry_for: float = 120.0) -> "Conn
         on_wait=status,
         shared=options.shared,
     )
+
+
+def _role_arn(options: Options, loaded: "Config | None", role: Role) -> str:
+    """Return the role to assume: the one of the options, else the one of the root, "" for none."""
+    if options.role_arn:
+        return options.role_arn
+    if loaded:
+        account, roles = loaded.account_id, loaded.roles
+    else:
+        from iamgroups.config.roots import account_and_roles
+
+        account, roles = account_and_roles(options.config)
+    if options.role_name and not account:
+        raise UsageError("--role-name is a role of the root's account, and there is no root: give --role-arn")
+    name = options.role_name or roles.get(role, "")
+    if name and not name.startswith("arn:"):
+        name = f"arn:{{partition}}:iam::{account}:role/{name}"
+    return name.replace("{account_id}", account)
 
 
 def _ask_mfa(status: Status, device: str) -> str:

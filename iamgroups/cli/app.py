@@ -69,8 +69,8 @@ def take_options(ctx: typer.Context, **given: Any) -> None:
         os.environ["NO_COLOR"] = "1"  # rich, which draws the bar of an apply, asks for it as well
     if options.summary:
         present.check_summary()
-    if (options.external_id or options.mfa_serial) and not options.role_arn:
-        raise UsageError("--external-id and --mfa-serial say how to assume a role: give --role-arn as well")
+    if options.role_arn and options.role_name:
+        raise UsageError("--role-arn and --role-name name two roles: give one of them")
     able = ONLY_OF.get(options.format, COMMANDS)
     if ctx.invoked_subcommand not in able:
         raise UsageError(f"--format {options.format}: only {', '.join(able)} has it")

@@ -121,7 +121,7 @@ def _apply(asked: Asked, options: Options, lock_timeout: float, stop: "Stop") ->
     from iamgroups.workflow.plan import identify
 
     status = account.Status(options.quiet)
-    connection = account.connect(options, status, asked.limits.retry_for)
+    connection = account.connect(options, status, asked.config, "apply", asked.limits.retry_for)
     who = identify(asked.config, connection)
     with work.locked(asked.config, connection, who, lock_timeout, stop):
         make = partial(asked.make, reader=connection, account=who, progress=status)

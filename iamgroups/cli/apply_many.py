@@ -138,7 +138,7 @@ def _apply_one(
 
     loaded, stop = config.load(options.config), Stop(whole)
     saved = _saved(asked, loaded) if asked.folder else None
-    connection = account.connect(options, account.Status(quiet=True), asked.limits.retry_for)
+    connection = account.connect(options, account.Status(quiet=True), loaded, "apply", asked.limits.retry_for)
     who = identify(loaded, connection)
     with work.locked(loaded, connection, who, asked.lock_timeout, stop):
         review = work.review(loaded, connection, asked.wanted, account=who, saved=saved)

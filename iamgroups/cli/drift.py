@@ -42,7 +42,7 @@ def drift(
     status = account.Status(options.quiet)
     try:
         loaded = config.load(options.config)
-        reader = account.reader(options, status, live)
+        reader = account.reader(options, status, live, loaded, "drift")
         found = work.drift(loaded, reader, status, timedelta(hours=grace), group or ())
     finally:
         status.end()
@@ -59,7 +59,7 @@ def _one(grace: timedelta, groups: tuple[str, ...], options: Options) -> "OneAcc
 
     status = account.Status(options.quiet)
     loaded = config.load(options.config)
-    found = work.drift(loaded, account.connect(options, status), status, grace, groups)
+    found = work.drift(loaded, account.connect(options, status, loaded, "drift"), status, grace, groups)
     text = present.text_of(lambda form, look: form.drift(found, look), options)
     says, caller = drift_lines.total(found).rstrip("."), found.account.caller_arn
     return OneAccount(options.config, found.account.id, found.exit_code, says, text, caller=caller)

@@ -19,7 +19,7 @@ def lock(ctx: typer.Context, live: Live = "") -> int:
     status = account.Status(options.quiet)
     try:
         loaded = config.load(options.config)
-        reader = account.reader(options, status, live)
+        reader = account.reader(options, status, live, loaded)
         path, count = fingerprints.lock(loaded, reader, status)
     finally:
         status.end()

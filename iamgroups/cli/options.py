@@ -43,11 +43,14 @@ class Options:
     profile: Annotated[str | None, typer.Option(metavar="NAME", help="AWS profile.")] = None
     region: Annotated[str | None, typer.Option(metavar="REGION", help="AWS region.")] = None
     role_arn: Annotated[str | None, typer.Option(metavar="ARN", help="Assume this role first.")] = None
+    role_name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Assume this role of the account first.")
+    ] = None
     external_id: Annotated[
-        str, typer.Option(metavar="ID", help="With --role-arn: the external id that the role asks for.")
+        str, typer.Option(metavar="ID", help="The external id that the role asks for.")
     ] = ""
     mfa_serial: Annotated[
-        str, typer.Option(metavar="ARN", help="With --role-arn: the MFA device to ask a code of.")
+        str, typer.Option(metavar="ARN", help="The MFA device to ask a code of for the role.")
     ] = ""
     insecure_endpoint: Annotated[
         bool, typer.Option("--insecure-endpoint", help="Allow a plain http endpoint on another machine.")
@@ -113,6 +116,7 @@ VALUED = (
     "--profile",
     "--region",
     "--role-arn",
+    "--role-name",
     "--external-id",
     "--mfa-serial",
     "--read-timeout",

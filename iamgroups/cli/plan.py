@@ -63,7 +63,7 @@ def plan(
     status = account.Status(options.quiet)
     try:
         loaded = config.load(options.config)
-        reader = account.reader(options, status, live)
+        reader = account.reader(options, status, live, loaded)
         made = work.plan(loaded, reader, wanted, status)
     finally:
         status.end()
@@ -105,7 +105,8 @@ def make(wanted: "Wanted", options: Options) -> "Review":
     from iamgroups.workflow import plan as work
 
     status = account.Status(options.quiet)
-    return work.plan(config.load(options.config), account.connect(options, status), wanted, status)
+    loaded = config.load(options.config)
+    return work.plan(loaded, account.connect(options, status, loaded), wanted, status)
 
 
 def row(made: "Review", options: Options, code: int) -> "OneAccount":

@@ -22,6 +22,6 @@ def unlock(
     loaded = config.load(options.config)
     if not loaded.settings.lock:
         raise UsageError("settings.lock is not set: a lock on this machine ends with its process")
-    connection = account.connect(options, account.Status(options.quiet))
+    connection = account.connect(options, account.Status(options.quiet), loaded, "apply")
     output.say(f"Unlocked: it was held by {connection.unlock(loaded.settings.lock, id)}")
     return 0

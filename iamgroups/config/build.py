@@ -55,6 +55,7 @@ def build(
         ),
         removed=tuple(_removed(node) for node in merged.lists["removed"]),
         accepted=_accepted(merged.lists["accepted"], problems),
+        roles=dict(root.value.get("roles", {})),
         settings=_settings(root.get("settings")),
         guardrails=_setting(root.get("guardrails"), schema("config")["properties"]["guardrails"]),
     )

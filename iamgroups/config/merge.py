@@ -8,7 +8,7 @@ from iamgroups.config.tree import Node
 from iamgroups.errors import Position, Problem
 from iamgroups.state.names import fold
 
-ROOT_ONLY = ("version", "account_id", "include", "settings", "guardrails")
+ROOT_ONLY = ("version", "account_id", "include", "roles", "settings", "guardrails")
 # Section -> what one of its entries is called.
 NAMED = {
     "groups": "group",

@@ -1,7 +1,7 @@
 """Which roots `-c` names, one for each account, and which of them a shard takes."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from glob import glob, has_magic
 from hashlib import sha256
 from pathlib import Path
@@ -50,12 +50,20 @@ def _roots(path: str) -> Iterator[str]:
 
 def account_of(root: str) -> str:
     """Return the account a root file says it is for, of nothing but that file; "" where it says none."""
+    return account_and_roles(root)[0]
+
+
+def account_and_roles(root: str) -> tuple[str, Mapping[str, str]]:
+    """Return the account and the `roles` of a root file, of nothing but that file; "" and {} for none."""
     try:
         folder, name = find_root(root)
         node, _ = parse(read_in(folder, name, folder.show(name)))
     except ConfigError:
-        return ""
-    return str(node.value.get("account_id") or "") if node and isinstance(node.value, dict) else ""
+        return "", {}
+    told = node.value if node and isinstance(node.value, dict) else {}
+    roles = told.get("roles")
+    named = {key: str(value) for key, value in roles.items()} if isinstance(roles, dict) else {}
+    return str(told.get("account_id") or ""), named
 
 
 def choose_roots(roots: Sequence[str], shard: str = "") -> tuple[tuple[str, str], ...]:

@@ -73,6 +73,16 @@ def _delete_needs_a_path(merged: Merged) -> Iterator[Problem]:
         yield settings["undeclared_groups"].problem(message, "set `path`, or use `report`")
 
 
+def _roles(merged: Merged) -> Iterator[Problem]:
+    """Demand that roles are in the account that the root is for."""
+    roles, account = merged.root.get("roles"), merged.root.value.get("account_id", "")
+    for _, node in roles.each() if roles else ():
+        parts = node.value.split(":")
+        if account and len(parts) > 4 and parts[4] not in (account, "{account_id}"):
+            hint = f"a role of another account cannot change this one: write {account}, or {{account_id}}"
+            yield node.problem(f"this role is in account {parts[4]}, and this root is for {account}", hint)
+
+
 def _conflicts(merged: Merged) -> Iterator[Problem]:
     """Demand that a set of conflicting groups names each once."""
     for names in _guardrail(merged, "conflicts"):
@@ -87,6 +97,7 @@ RULES: tuple[Callable[[Merged], Iterator[Problem]], ...] = (
     _moved,
     _removed,
     _delete_needs_a_path,
+    _roles,
     _conflicts,
 )
 

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -113,18 +114,15 @@ def clients(
 
     `timeout` (seconds) bounds each wait for an answer. Raises: CredentialsError, UsageError.
     """
-    role_arn = login.role_arn
-    if role_arn and not ROLE.fullmatch(role_arn):
-        raise UsageError(
-            f"--role-arn {role_arn!a} is no role's ARN, such as arn:aws:iam::123456789012:role/NAME"
-        )
     # A copy has credentials of its own. All else, such as botocore's models, is the same for every account.
     session = copy(shared.sessions.get(login.profile, partial(_open, login)))
     credentials = Credentials(session, login)
     with _quick_imports("session"), _settings_checked(credentials):
         from botocore.config import Config
 
-        region = region or session.get_config_variable("region") or _default_region(role_arn)
+        region = region or session.get_config_variable("region") or _default_region(login.role_arn)
+        login = replace(login, role_arn=_in_partition(login.role_arn, session, region))
+        credentials = Credentials(session, login)
         config = Config(
             connect_timeout=min(10.0, timeout),
             read_timeout=timeout,
@@ -134,10 +132,19 @@ def clients(
             user_agent_extra=f"iamgroups/{__version__}",
         )
         check_ca_bundle(session.get_config_variable("ca_bundle") or "")
-        if role_arn:
+        if login.role_arn:
             with credentials.checked():
                 assume(session, login, region, config, shared)
         return Clients(session, region, config, credentials, insecure)
+
+
+def _in_partition(role_arn: str, session: "Session", region: str) -> str:
+    """Return a role's ARN with `{partition}` filled in, or "" for none. Raises: UsageError."""
+    if "{partition}" in role_arn:
+        role_arn = role_arn.replace("{partition}", session.get_partition_for_region(region))
+    if role_arn and not ROLE.fullmatch(role_arn):
+        raise UsageError(f"{role_arn!a} is not a role's ARN, such as arn:aws:iam::123456789012:role/NAME")
+    return role_arn
 
 
 def _open(login: Login) -> "Session":
@@ -165,7 +172,7 @@ def _loader(session: "Session") -> "Loader":
 
 
 def _default_region(role_arn: str) -> str:
-    partition = role_arn.split(":")[1] if role_arn else "aws"
+    partition = role_arn.removeprefix("arn:").partition(":")[0]
     return os.environ.get("AWS_REGION") or _REGIONS.get(partition, "us-east-1")
 
 

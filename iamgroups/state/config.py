@@ -176,6 +176,7 @@ Names = tuple[NamePattern, ...]
 class Config:
     """The merged configuration. Groups, policies and users keep the order of the files.
 
+    `roles`: plan, apply or drift -> the name or ARN of the role to assume for it.
     `guardrails`: name -> its setting as written or by default, as the rule's own file reads it.
     `digest` is of what the configuration and its documents mean, not of their bytes: sha256, hex.
     """
@@ -188,6 +189,7 @@ class Config:
     moved: tuple[Moved, ...] = ()
     removed: tuple[Removed, ...] = ()
     accepted: tuple[Accepted, ...] = ()
+    roles: Mapping[str, str] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
     guardrails: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[tuple[str, Position], ...] = ()

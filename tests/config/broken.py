@@ -936,4 +936,28 @@ BROKEN: dict[str, tuple[Files, list[str]]] = {
             "p.json:1:101: character '中' cannot stand in a policy | IAM takes characters up to U+00FF in a policy; use a wildcard",
         ],
     ),
+    "a role for something that has none": (
+        root("roles: {audit: reader}"),
+        ["iamgroups.yaml:3:9: unknown key 'audit' in roles | known keys: plan, apply, drift"],
+    ),
+    "a role that is neither a name nor an ARN": (
+        root("roles: {plan: 'arn:aws:iam::123456789012:user/x', apply: 'a b', drift: 5!}"),
+        [
+            "iamgroups.yaml:3:15: 'arn:aws:iam::123456789012:user/x' is not a role | a role is written as its name, such as iamgroups-plan, or as its ARN",
+            "iamgroups.yaml:3:58: 'a b' is not a role | a role is written as its name, such as iamgroups-plan, or as its ARN",
+            "iamgroups.yaml:3:72: '5!' is not a role | a role is written as its name, such as iamgroups-plan, or as its ARN",
+        ],
+    ),
+    "a role of another account": (
+        root("roles: {plan: 'arn:aws:iam::210987654321:role/x', apply: 'arn:aws:iam::{account_id}:role/y'}"),
+        [
+            "iamgroups.yaml:3:15: this role is in account 210987654321, and this root is for 123456789012 | a role of another account cannot change this one: write 123456789012, or {account_id}"
+        ],
+    ),
+    "roles in an included file": (
+        root("include: [more.yaml]", more="roles: {plan: x}"),
+        [
+            "more.yaml:1:1: 'roles' belongs into the root file only | move it there; if this file is a root of its own, exclude it from the include"
+        ],
+    ),
 }

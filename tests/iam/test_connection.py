@@ -127,9 +127,7 @@ def test_a_role_that_may_not_be_assumed_is_a_credentials_error(
 def test_what_is_no_roles_arn_is_told_before_anything_is_sent(keys: None, role: str) -> None:
     with pytest.raises(UsageError) as wrong:
         connect(role_arn=role)
-    assert str(wrong.value) == (
-        f"--role-arn '{role}' is no role's ARN, such as arn:aws:iam::123456789012:role/NAME"
-    )
+    assert str(wrong.value) == (f"'{role}' is not a role's ARN, such as arn:aws:iam::123456789012:role/NAME")
 
 
 def test_no_credentials_at_all_say_what_to_do() -> None:
