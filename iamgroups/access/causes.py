@@ -1,7 +1,7 @@
 """Why a person's access changes: groups they join or leave, policies that these groups gain or lose."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from iamgroups.access.access import Access
@@ -13,13 +13,16 @@ from iamgroups.state.names import fold, short
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One reason. `gained` and `lost` are policies as readers call them; `position` the line that asks."""
+    """One reason. `gained` and `lost` are policies as readers call them; `position` the line that asks.
+
+    People have the same reason on lines of their own: causes are equal whatever their lines.
+    """
 
     kind: Literal["joins", "leaves", "group", "direct", "policy"]
     subject: str
     gained: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
-    position: Position | None = None
+    position: Position | None = field(default=None, compare=False)
 
 
 class Causes:

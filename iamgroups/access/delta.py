@@ -1,6 +1,6 @@
 """What a plan gives to people and takes from them, in actions; people with the same share a row."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -14,9 +14,11 @@ from iamgroups.access.powers import Powers, Reader, union
 from iamgroups.access.scope import Scope
 from iamgroups.catalogue import LEVELS, Catalogue
 from iamgroups.catalogue.actions import Actions
+from iamgroups.errors import Position
 from iamgroups.state.live import LiveUser
 from iamgroups.state.names import fold
 
+Lines = dict[str, tuple[Position, ...]]
 Administrator = Literal["becomes", "no longer", ""]
 
 
@@ -56,7 +58,8 @@ class Row:
 
     `limits` are scopes that every gained action has. `denied`: policies whose Deny took gained actions
     before; `had` those that allowed them all along. `boundaries` cap the people. `unread_gained` are the
-    policies that could not be read and that the people did not hold before.
+    policies that could not be read and that the people did not hold before. `lines`: person -> the lines
+    that ask for the causes.
     """
 
     people: tuple[str, ...]
@@ -74,6 +77,7 @@ class Row:
     boundaries: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     unread_gained: tuple[str, ...] = ()
+    lines: Mapping[str, tuple[Position, ...]] = field(default_factory=dict, compare=False)
 
     @property
     def rank(self) -> tuple[bool, bool, bool, int, str]:
@@ -124,18 +128,18 @@ class Differ:
         """Return what the changes give and take."""
         old, new = People(access.before, self.reader), People(access.after, self.reader)
         why = Causes(access)
-        alike: dict[tuple[int, int, tuple[Cause, ...]], tuple[Row, list[str]]] = {}
+        alike: dict[tuple[int, int, tuple[Cause, ...]], tuple[Row, Lines]] = {}
         for user in affected(access):
             before, now = old.of(user), new.of(user)
             because = why.of(user.name)
             key = (id(before), id(now), because)
             if key not in alike:
-                alike[key] = self._row(user, (old, before), (new, now), because), []
-            alike[key][1].append(user.name)
-        found: dict[Row, list[str]] = {}
-        same: list[str] = []
+                alike[key] = self._row(user, (old, before), (new, now), because), {}
+            alike[key][1][user.name] = tuple(cause.position for cause in because if cause.position)
+        found: dict[Row, Lines] = {}
+        same: Lines = {}
         for row, people in alike.values():
-            (same if _is_nothing(row) else found.setdefault(row, [])).extend(people)
+            (same if _is_nothing(row) else found.setdefault(row, {})).update(people)
         rows = [_with_people(row, people) for row, people in found.items()]
         return AccessDelta(
             rows=tuple(sorted(rows, key=lambda row: row.rank)),
@@ -244,8 +248,9 @@ def _is_nothing(row: Row) -> bool:
     )
 
 
-def _with_people(row: Row, people: Iterable[str]) -> Row:
-    return replace(row, people=tuple(sorted(people, key=fold)))
+def _with_people(row: Row, lines: Lines) -> Row:
+    people = tuple(sorted(lines, key=fold))
+    return replace(row, people=people, lines={person: lines[person] for person in people})
 
 
 def _limits(after: Powers, gained: Actions) -> tuple[Scope, ...]:

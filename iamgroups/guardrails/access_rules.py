@@ -1,6 +1,6 @@
 """What the rules on access share: who gains, whom a group excuses, and what could not be read."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import TYPE_CHECKING
 
 from iamgroups.errors import Position
@@ -27,7 +27,7 @@ def rows_outside(context: Context, excused: Names) -> Iterator[tuple["Row", Sequ
 def gained(rule: str, row: "Row", people: Sequence[str], what: str) -> Finding:
     """Return the finding that people gain something, at the lines that cause it."""
     subjects = tuple(f"user/{person}" for person in people)
-    return Finding(rule, f"{listed(people)} would gain {what}", True, subjects, _lines(row))
+    return Finding(rule, f"{listed(people)} would gain {what}", True, subjects, _lines(row, people))
 
 
 def cannot_tell(rule: str, context: Context, excused: Names) -> Iterator[Finding]:
@@ -37,11 +37,13 @@ def cannot_tell(rule: str, context: Context, excused: Names) -> Iterator[Finding
             message = (
                 f"cannot tell what {listed(people)} would gain: {listed(row.unread_gained)} could not be read"
             )
-            yield Finding(rule, message, True, tuple(f"user/{person}" for person in people), _lines(row))
+            yield Finding(
+                rule, message, True, tuple(f"user/{person}" for person in people), _lines(row, people)
+            )
 
 
-def _lines(row: "Row") -> tuple[Position, ...]:
-    return tuple(sorted({cause.position for cause in row.causes if cause.position}))
+def _lines(row: "Row", people: Iterable[str]) -> tuple[Position, ...]:
+    return tuple(sorted({line for person in people for line in row.lines[person]}))
 
 
 def _members(context: Context, groups: Names) -> Set[str]:

@@ -7,6 +7,7 @@ from iamgroups.access.delta import AccessDelta, Row, Shift, Tally
 from iamgroups.access.escalation import Way
 from iamgroups.render import condition_words
 from iamgroups.state.names import short
+from iamgroups.state.nouns import count
 
 ROWS = 10
 PEOPLE = 5
@@ -86,6 +87,7 @@ def _row(row: Row, delta: AccessDelta, full: bool) -> Iterator[str]:
     yield f"  {names(row.people, len(row.people) if full else PEOPLE)}"
     for cause in row.causes:
         yield f"    {because(cause)}"
+    yield from (f"    {line}" for line in _more_lines(row, full))
     for boundary in row.boundaries:
         if row.gained.count or row.administrator:
             yield f"    boundary {short(boundary)} caps it"
@@ -103,6 +105,16 @@ def because(cause: Cause) -> str:
         return f"direct {', '.join(cause.lost)} detached{where}"
     parts = [*(f"+ {policy}" for policy in cause.gained), *(f"- {policy}" for policy in cause.lost)]
     return f"group {cause.subject}   {', '.join(parts)}{where}"
+
+
+def _more_lines(row: Row, full: bool) -> Iterator[str]:
+    """Yield the lines that ask for the same for other people of the row."""
+    shown = {cause.position for cause in row.causes}
+    more = sorted({line for lines in row.lines.values() for line in lines} - shown)
+    if more and full:
+        yield f"also on {', '.join(map(str, more))}"
+    elif more:
+        yield f"and on {count(len(more), 'more line', 'more lines')} (-v)"
 
 
 def _what(row: Row, delta: AccessDelta, full: bool) -> Iterator[str]:

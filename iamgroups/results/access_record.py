@@ -12,6 +12,7 @@ from iamgroups.policy.parsed import Condition
 from iamgroups.results.records import FLAG, NUMBER, POSITION, TEXT, Document, many, one_of
 
 WORDS = many(TEXT)
+LINES = many(POSITION)
 
 
 def access_record(delta: AccessDelta) -> Document:
@@ -43,6 +44,7 @@ def _row(row: Row) -> Document:
         "allowed_all_along_by": list(row.had),
         "boundaries": list(row.boundaries),
         "unread": list(row.unread),
+        "lines": {person: list(map(POSITION.write, lines)) for person, lines in row.lines.items()},
     }
 
 
@@ -120,6 +122,7 @@ def _read_row(raw: Mapping[str, Any]) -> Row:
         had=WORDS.read(raw["allowed_all_along_by"]),
         boundaries=WORDS.read(raw["boundaries"]),
         unread=WORDS.read(raw["unread"]),
+        lines={TEXT.read(person): LINES.read(lines) for person, lines in raw["lines"].items()},
     )
 
 

@@ -167,3 +167,14 @@ def test_a_group_goes_after_all_that_it_holds() -> None:
     assert access.before.groups_of("alice") == ("g",) and access.after.groups_of("alice") == ()
     assert access.after.members("g") == access.after.attached("g") == frozenset()
     assert only(delta(live, *changes)).people == ("alice",)
+
+
+def test_people_with_the_same_change_share_a_row_whose_lines_are_told_for_each() -> None:
+    lines = {name: Position("people.yaml", number, 5) for number, name in enumerate(("ann", "bob"), 1)}
+    live = account(
+        {"g": ((), ("run",))}, {"run": document(statement("s3:PutObject"))}, {"ann": (), "bob": ()}
+    )
+    joins = [Change("create", Membership("g", name), line) for name, line in lines.items()]
+    row = only(delta(live, *joins))
+    assert row.people == ("ann", "bob") and len(row.causes) == 1
+    assert row.lines == {name: (line,) for name, line in lines.items()}

@@ -69,6 +69,15 @@ def test_a_forbidden_action_blocks_at_the_line_that_gives_it() -> None:
     assert "iam:PassRole" in finding.message and "SEC-12" in finding.message
 
 
+def test_a_finding_names_the_lines_of_the_people_it_is_about_and_of_nobody_else() -> None:
+    live = account({"g": ([], ["pass"]), "ok": (["bob"], [])}, POLICIES, {"bob": [], "eve": []})
+    other = LINE._replace(line=99)
+    joined = (joins("g"), Change("create", Membership("g", "eve"), other))
+    banned = ban("iam:PassRole", **{"except": (name("ok"),)})
+    (finding,) = judge(live, *joined, forbidden_access=banned)
+    assert (finding.subjects, finding.positions) == (("user/eve",), (other,))
+
+
 def test_a_deny_that_goes_gives_what_it_denied() -> None:
     live = scene("pass", "deny")
     (finding,) = judge(live, leaves("g-deny"), forbidden_access=ban("iam:PassRole"))
