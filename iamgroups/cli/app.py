@@ -44,7 +44,7 @@ COMMANDS: Mapping[str, str] = {
 WITH_RESULTS = frozenset(
     {"validate", "plan", "show", "apply", "undo", "drift", "explain", "who-can", "audit"}
 )
-ON_MANY = ("validate", "plan", "apply", "drift", "audit")  # take several roots in one run
+ON_MANY = ("validate", "plan", "apply", "drift", "audit", "snapshot", "lock")  # take several roots in one run
 COMPLETION = "_IAMGROUPS_COMPLETE"  # set by a shell that asks what may come next
 
 

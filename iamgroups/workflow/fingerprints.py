@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from iamgroups.errors import UsageError
@@ -15,6 +16,7 @@ from iamgroups.workflow.plan import Reader, identify
 if TYPE_CHECKING:
     from iamgroups.access.levels import Levels
 
+_WRITING = Lock()
 MAX_BYTES = 16 * 1024 * 1024
 
 
@@ -36,12 +38,14 @@ def lock(config: Config, reader: Reader, progress: OnRead | None = None) -> tupl
 
     Raises: UsageError, PreconditionError, AccountError.
     """
-    accounts = _accounts(place(config))
+    before = noted(config) or {}
     live = reader.read(identify(config, reader), progress)
     live = reader.documents(live, foreign_policies(config, live).keys())
-    before = accounts.get(config.account_id, {})
     found = fingerprints(config, live, before, datetime.now(UTC).date(), levels())
-    write_whole(str(place(config)), dump({**accounts, config.account_id: found}), 0o644)
+    # Roots of one folder share the file, and may be locked side by side.
+    with _WRITING:
+        accounts = {**_accounts(place(config)), config.account_id: found}
+        write_whole(str(place(config)), dump(accounts), 0o644)
     return place(config), len(found)
 
 
