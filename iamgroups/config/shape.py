@@ -3,15 +3,16 @@
 import re
 from collections.abc import Sequence
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iamgroups.config.fits import fits
 from iamgroups.config.shipped import Schema, schema
 from iamgroups.config.source_file import SourceFile, printable
 from iamgroups.config.tree import Marks, Node
-from iamgroups.config.validator import validator_class
-from iamgroups.config.violations import Explanations, Path, Violation, worded
 from iamgroups.errors import Problem
+
+if TYPE_CHECKING:
+    from iamgroups.config.violations import Explanations, Path, Violation
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,8})", re.ASCII)
 
@@ -52,10 +53,13 @@ def type_scalars(value: Any, spec: Schema) -> Any:
     return value
 
 
-def violations(data: Any, spec: Schema, explanations: Explanations | None = None) -> list[Violation]:
+def violations(data: Any, spec: Schema, explanations: "Explanations | None" = None) -> "list[Violation]":
     """Return every violation of the (inlined) schema that jsonschema finds, MAX_VIOLATIONS at most."""
     if fits(data, spec):
         return []
+    from iamgroups.config.validator import validator_class
+    from iamgroups.config.violations import worded
+
     errors = list(islice(validator_class()(spec).iter_errors(data), MAX_VIOLATIONS))
     # A mapping with an unknown key is not also told which key it lacks: most likely it is that one.
     unknown = {tuple(e.absolute_path) for e in errors if e.validator == "additionalProperties"}
@@ -70,14 +74,14 @@ def violations(data: Any, spec: Schema, explanations: Explanations | None = None
     return list(found.values())
 
 
-def locate(node: Node, violation: Violation) -> Problem:
+def locate(node: Node, violation: "Violation") -> Problem:
     """Return the violation as a problem at its place in the tree."""
     for step in violation.path:
         node = node[step]
     return node.problem(violation.message, violation.hint, violation.key)
 
 
-def prune(root: Node, found: Sequence[Violation]) -> None:
+def prune(root: Node, found: "Sequence[Violation]") -> None:
     """Remove what is faulty from the tree; everything when there may be more than was found."""
     doomed: dict[int, tuple[Any, Marks, set[Any]]] = {}
     for violation in found:

@@ -5,7 +5,6 @@ from typing import Any
 
 from iamgroups.planning.desired import Desired, DesiredGroup
 from iamgroups.planning.resolver import Resolver
-from iamgroups.policy.grants import grants_of
 from iamgroups.state import InlineGroup
 from iamgroups.state.change import Change
 from iamgroups.state.config import Config, GroupDecl, InlineMode
@@ -43,6 +42,8 @@ def inline_changes(config: Config, desired: Desired, live: LiveState, resolver: 
 
 def _owned(config: Config, live: LiveState, resolver: Resolver) -> Iterator[tuple[str, Any]]:
     """Yield the ARN of each owned policy, folded, and what it gives once the files are applied."""
+    from iamgroups.policy.grants import grants_of
+
     for decl in config.policies:
         document = decl.document_for(live.account.id, live.account.partition)
         yield fold(resolver.owned[fold(decl.name)]), grants_of(document)
@@ -50,6 +51,8 @@ def _owned(config: Config, live: LiveState, resolver: Resolver) -> Iterator[tupl
 
 def _replaced(group: DesiredGroup, document: Any, owned: Mapping[str, Any]) -> str:
     """Return which policy of the group gives the same for good, as a reason; "" without one."""
+    from iamgroups.policy.grants import grants_of
+
     if document is None:
         return ""
     gives = grants_of(document)
