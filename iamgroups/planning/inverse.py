@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 from iamgroups.planning.lines import policy_of
 from iamgroups.planning.to_read import ToRead
@@ -83,7 +84,7 @@ class _Inverting:
             change = one.change
             moved = self._moved(change)
             if moved and one.sure:
-                self.result.moved[change.address] = moved
+                self.result.moved[self._now(change.fact).address] = moved
             elif not moved:
                 if not one.sure:
                     message = "the journal does not say whether it was made, and the account shows it"
@@ -156,7 +157,7 @@ class _Inverting:
         known = self.live.policies.get(arn)
         return known is None or known.attachable
 
-    @property
+    @cached_property
     def _names(self) -> Mapping[str, str]:
         """Folded name that a group bore -> the name it has since the changes renamed it."""
         pairs = ((one.change.before, one.change.fact) for one in self.made if one.change.action == "update")
@@ -166,10 +167,14 @@ class _Inverting:
             if isinstance(before, GroupFact) and isinstance(fact, GroupFact) and before.name != fact.name
         }
 
+    def _now(self, fact: Fact) -> Fact:
+        """Return the fact with its group under the name that it has now."""
+        now = self._names.get(fold(fact.values.get("group", "")), "")
+        return fact.in_group(now) if now else fact
+
     def _moved(self, change: Change) -> str:
         """Return how the account is not what the change left, "" where it is."""
-        now = self._names.get(fold(change.fact.values.get("group", "")), "")
-        fact = change.fact.in_group(now) if now else change.fact
+        fact = self._now(change.fact)
         shown = fact.shows(self.live, exactly=change.action != "delete")
         if change.action == "delete":
             return fact.kind.there.of(fact) if shown else self._lacks(fact)
