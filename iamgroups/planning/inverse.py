@@ -134,6 +134,8 @@ class _Inverting:
             why = "its document was not read"
         elif isinstance(fact, Attachment | Direct) and not self._attachable(fact.arn):
             why = f"{short(fact.arn)} cannot be attached any more"
+        elif isinstance(fact, Attachment | Direct) and fact.arn in self._lost:
+            why = "its policy is not restored"
         elif isinstance(fact, GroupFact | PolicyFact):
             self.result.said.append(f"{fact.address} is made again: it gets a new id")
         if why:
@@ -152,6 +154,12 @@ class _Inverting:
                 ends = [r.expires for r in decl.policies or () if fold(policy_of(r.spec)) == name]
             return bool(ends) and all(end is not None and end_of(end) <= self.now for end in ends)
         return False
+
+    @cached_property
+    def _lost(self) -> frozenset[str]:
+        """Return the ARNs of policies that went, and whose documents were not read."""
+        gone = (one.change.fact for one in self.made if one.change.action == "delete")
+        return frozenset(fact.arn for fact in gone if isinstance(fact, PolicyFact) and not fact.document)
 
     def _attachable(self, arn: str) -> bool:
         known = self.live.policies.get(arn)
