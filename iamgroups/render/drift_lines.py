@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SYMBOLS = {"missing": "+", "extra": "-", "changed": "~", "broken": "!"}
 UNPLANNED = "!"
+KEEP = "`iamgroups adopt ADDRESS`, or for a time `iamgroups accept ADDRESS --reason WHY --until DAY`"
 ACTIONS = 5  # of what rose in a document, more are counted
 LINES = 400  # more differences than this are cut short, with counts
 
@@ -42,8 +43,7 @@ def total(found: Drift) -> str:
 def _blocks(found: Drift, full: bool) -> Iterator[list[str]]:
     if found.new:
         yield [f"New ({len(found.new):,})", *_differences(found.new, None if full else LINES)]
-    if any(not one.planned and one.kind != "broken" for one in found.new):
-        yield ["To accept what no plan mends, by its address: accepted: [{match: ADDRESS, reason: WHY}]"]
+        yield [f"To keep something, by its address: {KEEP}"]
     if found.accepted and full:
         yield [f"Accepted ({len(found.accepted):,})", *_differences(found.accepted, None)]
     elif found.accepted:
@@ -66,9 +66,8 @@ def _differences(differences: Sequence[Difference], quota: int | None) -> Iterat
     for owner, run in groupby(differences[:quota], lambda one: one.owner):
         yield f"  {owner.removeprefix('user/').replace('/', ' ', 1)}"
         for one in run:
-            address = "" if one.planned else one.address
             told = one.message if quota is None else wording.shortened(one.message)
-            words = (told, address, wording.where([one.position]), _accepted(one))
+            words = (told, one.address, wording.where([one.position]), _accepted(one))
             symbol = SYMBOLS[one.kind] if one.planned or one.kind == "missing" else UNPLANNED
             yield f"    {symbol} {'  '.join(filter(None, words))}"
             yield from (f"        {line}" for line in one.details)
