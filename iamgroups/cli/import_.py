@@ -1,6 +1,6 @@
 """`iamgroups import`: the account as files whose first plan is empty."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -10,7 +10,7 @@ from iamgroups.errors import UsageError
 from iamgroups.planning.suggest import LEAST_MEMBERS, MOST_GROUPS
 
 if TYPE_CHECKING:
-    from iamgroups.config.imported import Imported, Layout
+    from iamgroups.config.imported import FirstPlan, Imported, Layout
     from iamgroups.state.live import LiveState
     from iamgroups.workflow.plan import Reader
     from iamgroups.workflow.suggesting import Suggested
@@ -20,6 +20,9 @@ Groups = Annotated[list[str] | None, typer.Option("--group", metavar="G", help="
 Out = Annotated[str, typer.Option(metavar="DIR", help="Where the files go.")]
 Single = Annotated[bool, typer.Option("--single", help="One file, not one per group.")]
 Own = Annotated[bool, typer.Option("--own", help="Declare the account's own policies with their documents.")]
+Convert = Annotated[
+    bool, typer.Option("--convert", help="Replace inline policies of the groups by managed ones.")
+]
 Suggest = Annotated[bool, typer.Option("--suggest", help="Propose groups for what people hold directly.")]
 MinMembers = Annotated[
     int, typer.Option(min=1, metavar="N", help="With --suggest: no group for fewer people.")
@@ -38,6 +41,14 @@ Live = Annotated[str, typer.Option("--live", metavar="FILE", help="Read this sna
 NO_WISH = (LEAST_MEMBERS, MOST_GROUPS, (), False)
 
 
+class _Written(NamedTuple):
+    """Which groups the files declare, how, and what their first plan does."""
+
+    names: tuple[str, ...]
+    layout: "Layout"
+    first_plan: "FirstPlan"
+
+
 def import_(
     ctx: typer.Context,
     *,
@@ -45,6 +56,7 @@ def import_(
     out: Out = ".",
     single: Single = False,
     own: Own = False,
+    convert: Convert = False,
     suggest: Suggest = False,
     min_members: MinMembers = LEAST_MEMBERS,
     max_groups: MaxGroups = MOST_GROUPS,
@@ -54,10 +66,11 @@ def import_(
 ) -> int:
     """Write the live groups as configuration files.
 
-    The first plan made from them is empty, or with --suggest moves direct policies into groups and changes
-    nobody's access. No file is ever overwritten.
+    The first plan made from them is empty. With --suggest it moves direct policies into groups.
+    With --convert it replaces inline policies of groups. Both change nobody's access. No file is ever
+    overwritten.
     """
-    from iamgroups.config.imported import Layout
+    from iamgroups.config.imported import EMPTY, Layout
     from iamgroups.workflow import importing
 
     options: Options = ctx.obj
@@ -67,7 +80,13 @@ def import_(
     try:
         reader = account.reader(options, status, live)
         read = importing.with_documents(reader, reader.read(reader.identify(), status), names)
-        found, proposed = _files(read, reader, names, Layout(single, own), wish if suggest else None)
+        first_plan = EMPTY
+        if convert:
+            from iamgroups.workflow.converting import converted
+
+            read, first_plan = converted(read, reader, names)
+        written = _Written(names, Layout(single, own), first_plan)
+        found, proposed = _files(read, reader, written, wish if suggest else None)
     finally:
         status.end()
     for path in importing.write(found, out, groups_only=bool(group)):
@@ -86,18 +105,17 @@ def _check_wish(suggest: bool, wish: tuple[object, ...]) -> None:
 def _files(
     read: "LiveState",
     reader: "Reader",
-    names: tuple[str, ...],
-    layout: "Layout",
+    written: _Written,
     wish: tuple[int, int, tuple[str, ...], bool] | None,
 ) -> tuple["Imported", "Suggested | None"]:
     """Return the files, and what is proposed where it was asked for."""
     if wish is None:
         from iamgroups.config.imported import imported
 
-        return imported(read, names, layout), None
+        return imported(read, *written), None
     from iamgroups.workflow.suggesting import Wish, suggested
 
-    proposed = suggested(read, reader, Wish(*wish), names, layout)
+    proposed = suggested(read, reader, Wish(*wish), **written._asdict())
     return proposed.files, proposed
 
 

@@ -43,10 +43,18 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class FirstPlan:
-    """What the first plan does: how many direct policies it ends, and group -> what is proposed for it."""
+    """What the first plan does: how many direct and inline policies it ends, and group -> what is proposed.
+
+    `converted`: the groups whose inline policies it ends. `made`: the ARNs of the policies that replace them.
+    `remarks`: what it does not do.
+    """
 
     detached: int = 0
     proposed: Mapping[str, str] = field(default_factory=dict)
+    ended: int = 0
+    converted: Collection[str] = ()
+    made: Collection[str] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +100,11 @@ def imported(
     Raises: UsageError when there is no such group.
     """
     groups = chosen(live, names)
-    documents = documents_of(live, groups, layout.own)
-    general = (*left_out(live, groups), *documents.remarks)
+    documents = documents_of(live, groups, layout.own, first_plan.made)
+    general = (*left_out(live, groups), *documents.remarks, *first_plan.remarks)
     remarks = (*general, *(line for group in groups for line in left_out_of(group)))
     covered = sum(1 for _ in _covered(live, groups))
-    pieces = [*_of_groups(live, groups, first_plan), *_others(live, groups, documents)]
+    pieces = [*_of_groups(live, groups, documents, first_plan), *_others(live, groups, documents)]
     root: dict[str, Data] = {"version": 1, "account_id": live.account.id}
     if not layout.single and pieces:
         root["include"] = list(dict.fromkeys(piece.included for piece in pieces))
@@ -129,13 +137,21 @@ def _merged(pieces: Sequence[_Piece]) -> dict[str, Data]:
     return found
 
 
-def _of_groups(live: LiveState, groups: Sequence[LiveGroup], first_plan: FirstPlan) -> Iterator[_Piece]:
+def _of_groups(
+    live: LiveState, groups: Sequence[LiveGroup], documents: Documents, first_plan: FirstPlan
+) -> Iterator[_Piece]:
+    """Yield a file for each group. What replaces an inline policy is declared in the first that has it."""
     names = file_names(group.name for group in groups)
+    made = dict(documents.made)
     for group in groups:
         proposed = first_plan.proposed.get(group.name)
         about = [*([f"Proposed: {proposed}."] if proposed else ()), *left_out_of(group)]
-        data = {"groups": {group.name: declaration(group, live.account.id)}}
-        yield _Piece(f"{FOLDER}/{names[group.name]}", about, data)
+        declared = declaration(group, live.account.id)
+        if group.name in first_plan.converted:
+            declared["inline_policies"] = "convert"
+        new = [made.pop(arn) for arn in sorted(group.policies or ()) if arn in made]
+        policies: dict[str, Data] = {"policies": dict(new)} if new else {}
+        yield _Piece(f"{FOLDER}/{names[group.name]}", about, {**policies, "groups": {group.name: declared}})
 
 
 def _others(live: LiveState, groups: Sequence[LiveGroup], documents: Documents) -> Iterator[_Piece]:
@@ -197,13 +213,18 @@ def _covered(live: LiveState, groups: list[LiveGroup]) -> Iterator[tuple[str, st
 
 def _head(live: LiveState, remarks: Sequence[str], covered: int, first_plan: FirstPlan) -> list[str]:
     lines = [f"Imported from account {live.account.id}; the first plan from it is empty."]
-    if first_plan.detached:
+    if first_plan.detached or first_plan.ended:
         lines = [
-            f"Imported from account {live.account.id}. The first plan takes away direct policies that groups",
-            f"give: {first_plan.detached:,}. Nobody's access changes.",
+            f"Imported from account {live.account.id}. The first plan changes nobody's access. It takes away"
         ]
+        lines += (
+            [f"- direct policies that groups give: {first_plan.detached:,}"] if first_plan.detached else []
+        )
+        lines += (
+            [f"- inline policies that managed ones replace: {first_plan.ended:,}"] if first_plan.ended else []
+        )
         lines += _listed("Proposed", [f"{name}: {text}" for name, text in first_plan.proposed.items()])
-    elif covered:
+    if covered and not first_plan.detached:
         lines += [
             "direct_policies: the default, detach_covered, would take away at once what members hold both",
             "directly and through a group. Take the setting out when you want that.",

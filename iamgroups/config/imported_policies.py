@@ -1,7 +1,7 @@
 """The documents that an import writes: of customer managed policies, and of inline policies of groups."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,10 +19,12 @@ FOLDER = "policies"
 class Documents:
     """Files with documents: name -> text. `owned`: the `policies` to declare, with files of `declared`.
 
-    `copies` are for readers. `remarks`: what is missing.
+    `made`: ARN -> name and declaration of a policy that is new. `copies` are for readers. `remarks`: what is
+    missing.
     """
 
     owned: dict[str, Data] = field(default_factory=dict)
+    made: dict[str, tuple[str, Data]] = field(default_factory=dict)
     declared: dict[str, str] = field(default_factory=dict)
     copies: dict[str, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
@@ -37,8 +39,8 @@ def own_policies(live: LiveState, groups: Sequence[LiveGroup]) -> dict[str, Poli
     return {arn: found for arn, found in parts.items() if found and found.owner == live.account.id}
 
 
-def documents_of(live: LiveState, groups: Sequence[LiveGroup], own: bool) -> Documents:
-    """Return the documents of an import; with `own`, the managed policies are declared."""
+def documents_of(live: LiveState, groups: Sequence[LiveGroup], own: bool, made: Collection[str]) -> Documents:
+    """Return the documents of an import; with `own`, the managed policies are declared. `made`: new ones."""
     found = Documents()
     policies = own_policies(live, groups)
     named = file_names((parts.name for parts in policies.values()), "policy", ".json")
@@ -46,6 +48,10 @@ def documents_of(live: LiveState, groups: Sequence[LiveGroup], own: bool) -> Doc
         document, file = _document(live, arn), f"{FOLDER}/{named[parts.name]}"
         if not document:
             found.remarks.append(f"local:{parts.name}: its document could not be read")
+            continue
+        if arn in made:
+            found.made[arn] = parts.name, {"document": file}
+            found.declared[file] = text_of(document)
             continue
         refused = refusal(document, file, live.account.partition) if own else ""
         if refused:

@@ -1,11 +1,11 @@
 """What `import --suggest` proposes, and the files for it."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from iamgroups import catalogue
 from iamgroups.access.privilege import Privilege
-from iamgroups.config.imported import PLAIN, FirstPlan, Imported, Layout, chosen, imported
+from iamgroups.config.imported import EMPTY, PLAIN, FirstPlan, Imported, Layout, chosen, imported
 from iamgroups.planning.migration import direct_policies, migrated
 from iamgroups.planning.suggest import Proposal, Suggestion, nothing, suggest
 from iamgroups.state.live import LiveState
@@ -37,10 +37,17 @@ class Suggested:
 
 
 def suggested(
-    live: LiveState, reader: Reader, wish: Wish, names: Collection[str] = (), layout: Layout = PLAIN
+    live: LiveState,
+    reader: Reader,
+    wish: Wish,
+    *,
+    names: Collection[str] = (),
+    layout: Layout = PLAIN,
+    first_plan: FirstPlan = EMPTY,
 ) -> Suggested:
     """Propose groups for what people hold directly; `names`: the groups to import, none for all.
 
+    `first_plan`: what else the first plan does. `live` is the account after that.
     Raises: UsageError when there is no such group, AccountError where documents cannot be read.
     """
     groups = [group.name for group in chosen(live, names)]
@@ -59,7 +66,12 @@ def suggested(
     new = [proposal.name for proposal in found.proposals if not proposal.exists]
     privileged = dict(_privileged(found, privilege))
     about = {proposal.name: _about(proposal, privileged.get(proposal.name)) for proposal in found.proposals}
-    files = imported(after, (*groups, *new) if names else (), layout, FirstPlan(detached, about))
+    files = imported(
+        after,
+        (*groups, *new) if names else (),
+        layout,
+        replace(first_plan, detached=detached, proposed=about),
+    )
     return Suggested(found, privileged, detached, files)
 
 

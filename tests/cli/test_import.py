@@ -137,3 +137,19 @@ def test_own_policies_cost_two_requests_each_and_their_first_plan_is_empty(tmp_p
             "policy send gets a new version, and was not made by iamgroups: taken over by `adopt`"
             in changed.stdout
         )
+
+
+def test_inline_policies_of_groups_become_managed_ones(tmp_path: Path) -> None:
+    iam = account({"ann": ()}, {"devs": ("/", (), ("ann",)), "ops": ("/", (), ("ann",))})
+    text = json.dumps(document(statement("sqs:SendMessage")))
+    for group in ("devs", "ops"):
+        iam.call("PutGroupPolicy", {"GroupName": group, "PolicyName": "send", "PolicyDocument": text})
+    with desk(tmp_path, iam) as office:
+        done = office.run("import", "--convert", "--out", "iam")
+        assert done.returncode == 0, done.stderr
+        plan = office.run("plan", "-c", "iam")
+        assert "Plan: +1 policy document, +2 policies, -2 inline policies." in plan.stdout, plan.stdout
+        assert "nobody gains or loses an action" in plan.stdout
+        assert office.run("apply", "-c", "iam", "--auto-approve").returncode == 0
+        assert office.run("plan", "-c", "iam", "--detailed-exitcode").returncode == 0
+        assert office.run("drift", "-c", "iam").returncode == 0

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from iamgroups import config, guardrails
 from iamgroups.access import Access
 from iamgroups.access.people import People
-from iamgroups.access.powers import Powers, Reader
+from iamgroups.access.powers import Reader
 from iamgroups.access.side import Side
 from iamgroups.catalogue import load
 from iamgroups.config.imported import Layout
@@ -35,7 +35,7 @@ def propose(
 ) -> Suggested:
     """Propose with groups of at least two people, unless the wish says otherwise."""
     wanted = replace(Wish(2, 9), **wish)  # type: ignore[arg-type]
-    return suggested(account, Offline(account, "test"), wanted, names, Layout(single))
+    return suggested(account, Offline(account, "test"), wanted, names=names, layout=Layout(single))
 
 
 def planned(found: Suggested, account: LiveState, folder: Path) -> tuple[Config, Plan]:
@@ -50,10 +50,11 @@ def held(side: Side, account: LiveState) -> dict[str, set[str]]:
     return {user.name: {each.policy.shown for each in side.of_user(user)} for user in account.users.values()}
 
 
-def powers_of(side: Side, account: LiveState) -> dict[str, Powers]:
-    """Return user -> what they can do."""
+def powers_of(side: Side, account: LiveState) -> dict[str, tuple[object, ...]]:
+    """Return user -> what they can do: everywhere, within scopes, except within scopes."""
     people = People(side, READER)
-    return {user.name: people.of(user) for user in account.users.values()}
+    found = {user.name: people.of(user) for user in account.users.values()}
+    return {name: (can.free, can.scoped, can.denied_in, can.unread) for name, can in found.items()}
 
 
 def after_the_apply(account: LiveState, after: Side) -> LiveState:
