@@ -6,7 +6,7 @@ from typing import Any
 
 from iamgroups.planning.make import make_plan
 from iamgroups.planning.plan import Plan
-from iamgroups.state.config import PolicyDecl
+from iamgroups.state.config import PolicyDecl, Removed
 from iamgroups.state.live import LiveState
 from iamgroups.state.policy import OWNER_TAG
 from tests.accounts import TODAY, arn, at, config, group, live
@@ -100,6 +100,20 @@ def test_the_oldest_version_goes_only_when_nothing_holds_up_the_new_one() -> Non
     plan = planned(wanted, there)
     assert needs(plan, "policy/t/v1") == ("membership/ops/bob",)
     assert needs(plan, "policy/t") == ("membership/ops/bob", "policy/t/v1")
+
+
+def test_a_policy_goes_after_it_is_detached_from_users() -> None:
+    there = account({"ops": (["ann"], [])}, {"local:old": allow(GET)})
+    old = arn("local:old")
+    held = {key: replace(user, policies=frozenset({old})) for key, user in there.users.items()}
+    counted = {old: replace(there.policies[old], holders=2)}
+    wanted = config(
+        group("ops", ["ann", "bob"]),
+        settings={"direct_policies": "detach_all"},
+        removed=(Removed("policy", "old", at(5)),),
+    )
+    plan = planned(wanted, replace(there, users=held, policies=counted))
+    assert needs(plan, "policy/old") == ("direct/ann/local:old", "direct/bob/local:old")
 
 
 def test_nobody_joins_a_group_before_its_inline_policy_is_gone() -> None:

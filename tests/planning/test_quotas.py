@@ -57,6 +57,17 @@ def test_duties_kept_apart_decide_which_swap_of_a_full_user_comes_first() -> Non
     assert not broken(Model(apart, full_user(), frozenset({"x2", "y2"}))).refused
 
 
+def test_what_somebody_keeps_elsewhere_leaves_a_full_group_when_its_place_is_needed() -> None:
+    account = live(
+        {"ops": (["ann"], ["aws:A"]), "other": ([], ["aws:A"])},
+        policies=["aws:B", "aws:C"],
+        quotas={"AttachedPoliciesPerGroupQuota": 2},
+    )
+    wanted = config(group("ops", ["ann"], ["aws:B", "aws:C"]), group("other", ["ann"], ["aws:A"]))
+    plan = planned(wanted, account)
+    assert plan.by_address["attachment/ops/aws:A"].needs == ("attachment/ops/aws:B", "membership/other/ann")
+
+
 def test_somebody_almost_full_changes_sides() -> None:
     filling = {f"f{number}": (["bob"], []) for number in range(8)}
     sides = {"submitters": (["bob"], ["local:P1"]), "approvers": ([], ["local:P1"]), "other": ([], [])}

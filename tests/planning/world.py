@@ -23,7 +23,7 @@ from iamgroups.state import (
 )
 from iamgroups.state.change import Change
 from iamgroups.state.live import LiveState
-from iamgroups.state.names import never_detached
+from iamgroups.state.names import never_detached, policy_name
 
 Moments = frozenset[tuple[str, str, str]]
 KINDS = ("loss", "undenied", "excess")
@@ -31,7 +31,10 @@ KINDS = ("loss", "undenied", "excess")
 
 @dataclass(frozen=True)
 class World:
-    """An account: what exists and who is in what; `documents` are those of the policies that exist."""
+    """An account: what exists and who is in what; `documents` are those of the policies that exist.
+
+    `versions` are the ids of a policy's versions that are not its default.
+    """
 
     groups: frozenset[str]
     members: frozenset[Membership]
@@ -39,6 +42,7 @@ class World:
     direct: frozenset[Direct]
     inline: frozenset[InlineGroup]
     documents: Mapping[str, str]
+    versions: frozenset[PolicyVersionFact]
 
     @classmethod
     def of(cls, live: LiveState, renamed: Mapping[str, str] | None = None) -> "World":
@@ -59,6 +63,11 @@ class World:
                 InlineGroup(name, policy) for name, group in named.items() for policy in group.inline or ()
             ),
             held | known,
+            frozenset(
+                PolicyVersionFact(policy_name(arn).partition(":")[2], arn, version)
+                for arn, policy in live.policies.items()
+                for version in (policy.versions or ())[1:]
+            ),
         )
 
     def after(self, change: Change) -> "World":
@@ -80,7 +89,7 @@ class World:
                 return replace(self, documents=others if gone else {**others, fact.arn: fact.document})
             case _:
                 assert isinstance(fact, PolicyVersionFact)
-                return self
+                return replace(self, versions=self.versions - {fact})
 
     def refuses(self, change: Change, quotas: Mapping[str, int]) -> str:
         """Return the error code AWS would answer with, or "" when it takes the write."""
@@ -90,7 +99,8 @@ class World:
             return "DeleteConflict" if any(item.group == fact.name for item in contents) else ""
         if isinstance(fact, PolicyFact) and change.action == "delete":
             holders = [*self.attachments, *self.direct]
-            return "DeleteConflict" if any(item.arn == fact.arn for item in holders) else ""
+            others = [*holders, *self.versions]
+            return "DeleteConflict" if any(item.arn == fact.arn for item in others) else ""
         if isinstance(fact, Membership | Attachment | InlineGroup) and fact.group not in self.groups:
             return "NoSuchEntity"
         if isinstance(fact, Attachment) and made and fact.arn not in self.documents:
@@ -98,6 +108,10 @@ class World:
         after = self.after(change)
         over = [
             len(after.groups) > max(quotas["GroupsQuota"], len(self.groups)),
+            isinstance(fact, PolicyFact)
+            and change.action == "update"
+            and sum(version.arn == fact.arn for version in self.versions)
+            >= quotas["VersionsPerPolicyQuota"] - 1,
             isinstance(fact, Membership)
             and made
             and sum(m.user == fact.user for m in after.members) > quotas["GroupsPerUserQuota"],
@@ -257,10 +271,20 @@ class Model:
 
     def refused(self, done: int, place: int) -> str:
         """Return what forbids this change now: IAM, or duties kept apart."""
-        code = self.world(done).refuses(self.changes[place], self.live.quotas)
+        change = self.changes[place]
+        code = self.world(done).refuses(change, self.live.quotas)
+        if change.group_now and any(f"group/{change.group_now}" == old for old in self._renamed(done)):
+            code = "NoSuchEntity"
         together = self._together(self.world(done | 1 << place))
         apart = together - self._together(self.start) - self._together(self.end)
         return code or (f"together: {sorted(apart)}" if apart else "")
+
+    def _renamed(self, done: int) -> Iterator[str]:
+        """Yield the old addresses of the groups that bear another name in this state."""
+        for place in _places(done):
+            before, fact = self.changes[place].before, self.changes[place].fact
+            if isinstance(before, GroupFact) and before.address != fact.address:
+                yield before.address
 
     def _together(self, world: World) -> set[tuple[str, frozenset[str]]]:
         by_user: dict[str, set[str]] = {}
