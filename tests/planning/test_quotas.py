@@ -128,7 +128,8 @@ def test_a_lower_quota_is_reached_before_anything_is_added() -> None:
 def test_a_full_account_makes_room_for_a_policy_of_its_own() -> None:
     document = DOCUMENTS["local:P1"]
     wanted = config(policies=(PolicyDecl("new", at(5), document),))
-    old = LivePolicy(arn("local:old"), holders=0, versions=("v1",), tags={"managed-by": "iamgroups"})
+    tags = {"managed-by": "iamgroups"}
+    old = LivePolicy(arn("local:old"), holders=0, versions=("v1",), tags=tags, document=document)
     account = live(policies=["aws:P"], quotas={"PoliciesQuota": 1})
     assert planned(wanted, account).problems == ()
     full = replace(account, policies={**account.policies, old.arn: old})
