@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from iamgroups.access.powers import Reader, union
+from iamgroups.access.powers import PowerReader, union
 from iamgroups.access.side import PolicyName
 from iamgroups.policy.parsed import Effect, MalformedStatement, Statement, parse_document
 
@@ -29,7 +29,7 @@ class DeadGrant:
     why: Literal["resourceless", "resource", "unlisted"]
 
 
-def dead_grants(reader: Reader, policy: PolicyName, document: Any) -> Iterator[DeadGrant]:
+def dead_grants(reader: PowerReader, policy: PolicyName, document: Any) -> Iterator[DeadGrant]:
     """Yield what a document names without effect; nothing of one that could not be read."""
     try:
         statements = parse_document(document)
@@ -43,7 +43,7 @@ def dead_grants(reader: Reader, policy: PolicyName, document: Any) -> Iterator[D
 
 
 def _why(
-    reader: Reader, statement: Statement, pattern: str
+    reader: PowerReader, statement: Statement, pattern: str
 ) -> Literal["resourceless", "resource", "unlisted", ""]:
     actions = reader.catalogue.mask(pattern)
     if not actions:

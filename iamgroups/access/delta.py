@@ -10,7 +10,7 @@ from iamgroups.access.causes import Cause, Causes
 from iamgroups.access.escalation import Escalation, Way
 from iamgroups.access.limits import Limits
 from iamgroups.access.people import People
-from iamgroups.access.powers import Powers, Reader, union
+from iamgroups.access.powers import PowerReader, Powers, union
 from iamgroups.access.scope import Scope
 from iamgroups.catalogue import LEVELS, Catalogue
 from iamgroups.catalogue.actions import Actions
@@ -114,14 +114,14 @@ class Differ:
     """Compares both sides of some changes with one catalogue."""
 
     catalogue: Catalogue
-    reader: Reader = field(init=False)
+    reader: PowerReader = field(init=False)
     escalation: Escalation = field(init=False)
     _limits: Limits = field(default_factory=Limits)
     _tallies: dict[Actions, Tally] = field(default_factory=dict)
     _ways: dict[int, tuple[Powers, tuple[Way, ...]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "reader", Reader(self.catalogue))
+        object.__setattr__(self, "reader", PowerReader(self.catalogue))
         object.__setattr__(self, "escalation", Escalation(self.catalogue))
 
     def delta(self, access: Access) -> AccessDelta:

@@ -8,7 +8,7 @@ from iamgroups.access.declared import Declared
 from iamgroups.access.side import Held, PolicyName, Side
 from iamgroups.catalogue import Catalogue
 from iamgroups.errors import Position
-from iamgroups.policy.evaluate import Decision, Judged, Layer, Request, Source, Verdict, evaluate
+from iamgroups.policy.evaluate import Decision, Judged, LabelledPolicy, Layer, Request, Verdict, evaluate
 from iamgroups.policy.parsed import MalformedStatement, Statement, parse_document
 from iamgroups.policy.request_context import RequestContext
 from iamgroups.policy.truth import Truth
@@ -44,7 +44,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Question:
     """A question: what is known of the request, and SCPs by level, the root's first."""
 
     action: str = ""
@@ -73,7 +73,7 @@ class Explanation:
     """
 
     user: LiveUser
-    asked: Asked
+    asked: Question
     decision: Decision
     level: str
     known: bool
@@ -108,7 +108,7 @@ class Explanation:
         )
 
 
-def context_of(user: LiveUser, asked: Asked) -> RequestContext:
+def context_of(user: LiveUser, asked: Question) -> RequestContext:
     """Return what the account says of a user's requests, and what the question adds.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
@@ -138,14 +138,14 @@ class Explainer:
         self.declared = declared or Declared()
         self._parsed: dict[int, tuple[Any, tuple[Statement, ...] | None]] = {}
 
-    def explain(self, user: LiveUser, asked: Asked) -> Explanation:
+    def explain(self, user: LiveUser, asked: Question) -> Explanation:
         """Return the verdict on one action, with every statement that matters."""
         held = tuple(self.side.of_user(user))
         layers = tuple(self.layers(user, asked, held))
         decision = evaluate(layers, self.request(user, asked))
         return self.explained(user, asked, held, layers, decision)
 
-    def request(self, user: LiveUser, asked: Asked) -> Request:
+    def request(self, user: LiveUser, asked: Question) -> Request:
         """Return what is asked, with what is known of the user."""
         templates = self.catalogue.templates_of(asked.action)
         return Request(
@@ -159,7 +159,7 @@ class Explainer:
     def explained(
         self,
         user: LiveUser,
-        asked: Asked,
+        asked: Question,
         held: Iterable[Held],
         layers: Sequence[Layer],
         decision: Decision,
@@ -181,7 +181,7 @@ class Explainer:
             unread=tuple(dict.fromkeys(_label(source).shown for source in decision.unread)),
         )
 
-    def layers(self, user: LiveUser, asked: Asked, held: Iterable[Held]) -> Iterator[Layer]:
+    def layers(self, user: LiveUser, asked: Question, held: Iterable[Held]) -> Iterator[Layer]:
         """Yield the policies that decide on a user's requests."""
         documents = {each.policy: each.document for each in held}
         yield Layer("identity", tuple(self.source(name, text) for name, text in documents.items()))
@@ -192,14 +192,14 @@ class Explainer:
             scp = PolicyName(f"SCP level {number}", "inline", owner="scp")
             yield Layer("scp", tuple(self.source(scp, text) for text in level))
 
-    def source(self, name: PolicyName, document: Any) -> Source:
+    def source(self, name: PolicyName, document: Any) -> LabelledPolicy:
         """Return a policy as the evaluation takes it."""
         if id(document) not in self._parsed:
             try:
                 self._parsed[id(document)] = (document, parse_document(document))
             except MalformedStatement:
                 self._parsed[id(document)] = (document, None)
-        return Source(name, self._parsed[id(document)][1])
+        return LabelledPolicy(name, self._parsed[id(document)][1])
 
 
 def ways_of(held: Iterable[Held], declared: Declared, user: LiveUser) -> Mapping[PolicyName, tuple[Via, ...]]:
@@ -217,7 +217,7 @@ def _via(held: Held, declared: Declared, user: LiveUser) -> Via:
     return Via(held.group, membership, attachment)
 
 
-def _label(source: Source) -> PolicyName:
+def _label(source: LabelledPolicy) -> PolicyName:
     assert isinstance(source.label, PolicyName)
     return source.label
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from iamgroups.access.escalation import Escalation
-from iamgroups.access.powers import Reader, powers, union
+from iamgroups.access.powers import PowerReader, powers, union
 from iamgroups.catalogue import LEVELS, Catalogue
 from iamgroups.catalogue.actions import Actions
 from iamgroups.policy.parsed import MalformedStatement, Statement, parse_document
@@ -45,7 +45,7 @@ class Levels:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._reader = Reader(catalogue)
+        self._reader = PowerReader(catalogue)
         self._escalation = Escalation(catalogue)
         self._masks = dict(zip(LEVELS, catalogue.level_masks, strict=True))
 

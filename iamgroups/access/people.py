@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterator
 from typing import Any
 
-from iamgroups.access.powers import DocumentPowers, Powers, Reader, powers, united
+from iamgroups.access.powers import DocumentPowers, PowerReader, Powers, powers, united
 from iamgroups.access.side import Held, Side
 from iamgroups.state.live import LiveUser
 
@@ -11,7 +11,7 @@ from iamgroups.state.live import LiveUser
 class People:
     """The powers of users and groups on one side."""
 
-    def __init__(self, side: Side, reader: Reader) -> None:
+    def __init__(self, side: Side, reader: PowerReader) -> None:
         self.side = side
         self._reader = reader
         self._groups: dict[str, DocumentPowers] = {}

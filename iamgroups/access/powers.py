@@ -170,7 +170,7 @@ def _bounded(identity: DocumentPowers, boundary: DocumentPowers) -> DocumentPowe
     )
 
 
-class Reader:
+class PowerReader:
     """Turns documents into powers, each once."""
 
     def __init__(self, catalogue: Catalogue) -> None:

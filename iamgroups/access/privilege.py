@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from iamgroups.access.escalation import Escalation
-from iamgroups.access.powers import Reader, powers, united
+from iamgroups.access.powers import PowerReader, powers, united
 from iamgroups.catalogue import Catalogue
 from iamgroups.state.live import LiveState
 from iamgroups.state.names import short
@@ -16,11 +16,11 @@ class Privilege:
 
     live: LiveState
     catalogue: Catalogue
-    _reader: Reader = field(init=False)
+    _reader: PowerReader = field(init=False)
     _escalation: Escalation = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_reader", Reader(self.catalogue))
+        object.__setattr__(self, "_reader", PowerReader(self.catalogue))
         object.__setattr__(self, "_escalation", Escalation(self.catalogue))
 
     def of(self, arns: Collection[str]) -> str:

@@ -3,14 +3,14 @@
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
-from iamgroups.access.explain import Asked, Explainer, Explanation
+from iamgroups.access.explain import Explainer, Explanation, Question
 from iamgroups.access.methods import METHODS
 from iamgroups.access.side import Held
 from iamgroups.policy.evaluate import (
     Judged,
+    LabelledPolicy,
     LayerKind,
     Request,
-    Source,
     evaluate,
     judge_again,
     judge_source,
@@ -34,7 +34,7 @@ class WhoCan:
     """
 
     account: str
-    asked: Asked
+    asked: Question
     level: str
     resourceless: bool
     escalates: str
@@ -45,7 +45,7 @@ class WhoCan:
     files: bool = False
 
 
-def who_can(explainer: Explainer, asked: Asked) -> WhoCan:
+def who_can(explainer: Explainer, asked: Question) -> WhoCan:
     """Return everybody whose verdict is allowed or conditional."""
     live = explainer.side.facts.live
     people = tuple(_Everybody(explainer, asked).who_can())
@@ -66,7 +66,7 @@ def who_can(explainer: Explainer, asked: Asked) -> WhoCan:
 class _Everybody:
     """One question to everybody. A policy is judged once, but for statements about the person who asks."""
 
-    def __init__(self, explainer: Explainer, asked: Asked) -> None:
+    def __init__(self, explainer: Explainer, asked: Question) -> None:
         self._explainer = explainer
         self._asked = asked
         self._groups: dict[str, tuple[Held, ...]] = {}
@@ -97,7 +97,7 @@ class _Everybody:
         source = self._explainer.source(held.policy, held.document)
         return source.statements is None or bool(self._judge("identity", source, request))
 
-    def _judge(self, kind: LayerKind, source: Source, request: Request) -> tuple[Judged, ...]:
+    def _judge(self, kind: LayerKind, source: LabelledPolicy, request: Request) -> tuple[Judged, ...]:
         key = kind, source.label, id(source.statements)
         if key not in self._judged:
             first = judge_source(kind, source, request)

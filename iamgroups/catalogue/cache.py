@@ -26,7 +26,7 @@ def load() -> Catalogue:
         path = None
     found = _read(path) if path else None
     if found is None:
-        from iamgroups.catalogue.source import read
+        from iamgroups.catalogue.installed import read
 
         found = read()
         if path:

@@ -29,14 +29,14 @@ def adopt(
 
     No plan changes these addresses then, and every other one stays as it is.
     """
-    from iamgroups.workflow.adopt import Terms
+    from iamgroups.workflow.adopt import Adoption
     from iamgroups.workflow.adopt import adopt as work
 
     options: Options = ctx.obj
     status = account.Status(options.quiet)
     try:
         reader = account.reader(options, status, live)
-        made = work(options.config, address, reader, Terms(reason, tuple(allow or ())), status)
+        made = work(options.config, address, reader, Adoption(reason, tuple(allow or ())), status)
     finally:
         status.end()
     code = rewrite(made, check or patch, options)

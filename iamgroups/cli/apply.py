@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from iamgroups.results.review import Review
     from iamgroups.state.config import Config
     from iamgroups.state.term import Timing
-    from iamgroups.workflow.apply import Limits
+    from iamgroups.workflow.apply import ApplyLimits
 
 File = Annotated[str, typer.Argument(help="A saved plan: exactly its changes are made.")]
 AutoApprove = Annotated[bool, typer.Option("--auto-approve", help="Do not ask.")]
@@ -69,11 +69,11 @@ def apply(
 
     asks: Timing = "due" if due else "expired" if expired else ""
     wanted, ask = planning.wanted(group, exclude, allow, asks), not (file or auto_approve)
-    limits, age = work.Limits(options.concurrency, retry_for), timedelta(hours=max_age)
+    limits, age = work.ApplyLimits(options.concurrency, retry_for), timedelta(hours=max_age)
     if options.several:
         from iamgroups.cli import apply_many
 
-        all_asked = apply_many.Asked(wanted, limits, lock_timeout, ask, expect_digest, file, age)
+        all_asked = apply_many.AskedOfMany(wanted, limits, lock_timeout, ask, expect_digest, file, age)
         return apply_many.run(all_asked, options)
     loaded = config.load(options.config)
     if saved := read(file) if file else None:
@@ -111,7 +111,7 @@ class Asked(NamedTuple):
 
     config: "Config"
     make: "Callable[..., Review]"
-    limits: "Limits"
+    limits: "ApplyLimits"
     ask: bool
     seen: bool = False
 
@@ -170,7 +170,7 @@ def _yes(review: "Review") -> bool:
 
 
 def _run(
-    review: "Review", connection: "Connection", limits: "Limits", options: Options, stop: "Stop"
+    review: "Review", connection: "Connection", limits: "ApplyLimits", options: Options, stop: "Stop"
 ) -> "Applied":
     from iamgroups.workflow import apply as work
 

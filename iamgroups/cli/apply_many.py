@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     from iamgroups.results.applied import Applied
     from iamgroups.results.review import Review
     from iamgroups.state.config import Config
-    from iamgroups.workflow.apply import Limits
+    from iamgroups.workflow.apply import ApplyLimits
     from iamgroups.workflow.plan import Wanted
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedOfMany:
     """What was asked for; `ask` is whether somebody has to agree, `expected` a digest that has to be met.
 
     `folder`: where saved plans are, one file an account; "" for plans that are made now.
     """
 
     wanted: "Wanted"
-    limits: "Limits"
+    limits: "ApplyLimits"
     lock_timeout: float
     ask: bool
     expected: str = ""
@@ -50,7 +50,7 @@ class Agreed(NamedTuple):
     shown: OneAccount
 
 
-def run(asked: Asked, options: Options) -> int:
+def run(asked: AskedOfMany, options: Options) -> int:
     """Apply to each account, print one report, and return its exit code."""
     chosen, options = many.choose(options), many.with_shared(options)
     if asked.folder:
@@ -79,7 +79,7 @@ def run(asked: Asked, options: Options) -> int:
     return report.exit_code
 
 
-def _plan_one(asked: Asked, agreed: dict[str, Agreed], options: Options) -> OneAccount:
+def _plan_one(asked: AskedOfMany, agreed: dict[str, Agreed], options: Options) -> OneAccount:
     """Plan one account; one that has something to do, and may, is added to what is agreed to."""
     from iamgroups import config
     from iamgroups.workflow.apply import nothing
@@ -130,7 +130,7 @@ def _yes(planned: Combined, agreed: Mapping[str, Agreed], options: Options) -> b
 
 
 def _apply_one(
-    asked: Asked, agreed: Mapping[str, Agreed] | None, whole: Stop, options: Options
+    asked: AskedOfMany, agreed: Mapping[str, Agreed] | None, whole: Stop, options: Options
 ) -> OneAccount:
     from iamgroups import config
     from iamgroups.workflow import apply as work
@@ -154,7 +154,7 @@ def _apply_one(
         return _write(review, connection, asked, stop, options)
 
 
-def _saved(asked: Asked, loaded: "Config") -> "Review":
+def _saved(asked: AskedOfMany, loaded: "Config") -> "Review":
     """Return the saved plan of an account. Raises: PreconditionError, UsageError."""
     from iamgroups.workflow.saved import check_saved, read
 
@@ -174,7 +174,7 @@ def _check_agreed(review: "Review", agreed: Agreed) -> None:
 
 
 def _write(
-    review: "Review", connection: "Connection", asked: Asked, stop: Stop, options: Options
+    review: "Review", connection: "Connection", asked: AskedOfMany, stop: Stop, options: Options
 ) -> OneAccount:
     """Make the changes, and say what became of them."""
     from iamgroups.workflow import apply as work

@@ -32,11 +32,11 @@ def undo(
         raise UsageError("there is no terminal to ask on: give --auto-approve")
     from iamgroups import config
     from iamgroups.workflow import undo as work
-    from iamgroups.workflow.apply import Limits
+    from iamgroups.workflow.apply import ApplyLimits
     from iamgroups.workflow.plan import wanted
 
     loaded = config.load(options.config)
-    past = work.Past(journal, remaining)
+    past = work.Undoing(journal, remaining)
     make = partial(work.review, loaded, wanted=wanted(None, None, allow), past=past, expected=expect_digest)
-    asked = Asked(loaded, make, Limits(options.concurrency, retry_for), not auto_approve)
+    asked = Asked(loaded, make, ApplyLimits(options.concurrency, retry_for), not auto_approve)
     return agree_and_run(asked, options, lock_timeout)

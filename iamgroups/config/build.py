@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from iamgroups.config import people
-from iamgroups.config.merge import Declaration, Merged
+from iamgroups.config.merge import Merged, NamedNode
 from iamgroups.config.nesting import expansion_order
 from iamgroups.config.policy_refs import PolicyRefs
 from iamgroups.config.shipped import Schema, schema
@@ -87,7 +87,7 @@ def _sets(merged: Merged, references: PolicyRefs) -> dict[str, tuple[PolicyRef, 
 
 
 def _group(
-    entry: Declaration,
+    entry: NamedNode,
     references: PolicyRefs,
     sets: dict[str, tuple[PolicyRef, ...]],
     known: people.Teams,
@@ -169,7 +169,7 @@ def _policies(merged: Merged, references: PolicyRefs, read_document: ReadDocumen
     return tuple(found)
 
 
-def _user(entry: Declaration, references: PolicyRefs) -> UserDecl:
+def _user(entry: NamedNode, references: PolicyRefs) -> UserDecl:
     kept = tuple(references.ref(node) for node in entry.value["keep_direct"].items())
     return UserDecl(entry.name, entry.position, kept, entry.value["reason"].value)
 

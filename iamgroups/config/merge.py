@@ -20,7 +20,7 @@ NAMED = {
 LISTS = ("moved", "removed", "accepted")
 
 
-class Declaration(NamedTuple):
+class NamedNode(NamedTuple):
     """A named declaration: the mapping it stands in, and its value."""
 
     name: str
@@ -46,9 +46,7 @@ class Merged:
     """
 
     root: Node
-    named: dict[str, dict[str, Declaration]] = field(
-        default_factory=lambda: {section: {} for section in NAMED}
-    )
+    named: dict[str, dict[str, NamedNode]] = field(default_factory=lambda: {section: {} for section in NAMED})
     lists: dict[str, list[Node]] = field(default_factory=lambda: {section: [] for section in LISTS})
     names: dict[str, dict[str, str]] = field(default_factory=lambda: {section: {} for section in NAMED})
     complete: bool = True
@@ -73,7 +71,7 @@ def add(merged: Merged, tree: Node) -> list[Problem]:
         parent = tree.get(section)
         for name, value in parent.each() if parent else ():
             assert parent is not None
-            entry = Declaration(name, parent, value)
+            entry = NamedNode(name, parent, value)
             first = merged.named[section].setdefault(fold(name), entry)
             if first is not entry:
                 differs = "" if first.name == name else f", {quoted(first.name)}: names ignore case"

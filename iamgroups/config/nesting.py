@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from iamgroups.config.merge import Declaration, Merged
+from iamgroups.config.merge import Merged, NamedNode
 from iamgroups.config.source_file import quoted
 from iamgroups.config.tree import Node
 from iamgroups.errors import Problem
 from iamgroups.state.names import fold
 
 
-def expansion_order(merged: Merged, section: str, key: str, problems: list[Problem]) -> list[Declaration]:
+def expansion_order(merged: Merged, section: str, key: str, problems: list[Problem]) -> list[NamedNode]:
     """Return the entries of a section, each after those it names under `key`; cycles are problems.
 
     An entry on a cycle, or that names one, comes last.
@@ -35,7 +35,7 @@ def expansion_order(merged: Merged, section: str, key: str, problems: list[Probl
     return [entries[name] for name in (*order, *(name for name in entries if name not in done))]
 
 
-def _named(entry: Declaration, key: str) -> Iterator[Node]:
+def _named(entry: NamedNode, key: str) -> Iterator[Node]:
     for item in entry.value.items():
         if isinstance(item.value, dict) and key in item.value:
             yield item[key]

@@ -5,7 +5,7 @@ A rule takes the merged declarations and yields problems; `RULES` is the registr
 
 from collections.abc import Callable, Iterator
 
-from iamgroups.config.merge import Declaration, Merged
+from iamgroups.config.merge import Merged, NamedNode
 from iamgroups.config.people import Warnings
 from iamgroups.config.shipped import Schema, schema
 from iamgroups.config.similar import did_you_mean
@@ -118,7 +118,7 @@ def _unused(merged: Merged) -> Warnings:
         lists = [entry.value.value.get(holder) or () for entry in merged.named["groups"].values()]
         lists += [entry.value.value for entry in merged.named[section].values()]
         used = {fold(item[key]) for each in lists for item in each if isinstance(item, dict) and key in item}
-        unused: list[Declaration] = [e for name, e in merged.named[section].items() if name not in used]
+        unused: list[NamedNode] = [e for name, e in merged.named[section].items() if name not in used]
         warnings += [(f"{kind} {quoted(entry.name)} is not used", entry.position) for entry in unused]
     return warnings
 

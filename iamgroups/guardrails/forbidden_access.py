@@ -18,7 +18,7 @@ NAMED = 3
 WIDER = ("widened", "freed", "moved")
 
 
-class Ban(NamedTuple):
+class ActionBan(NamedTuple):
     """Actions, on resources, that are forbidden outside the groups of `excused`."""
 
     actions: Names
@@ -27,7 +27,7 @@ class Ban(NamedTuple):
     reason: str
 
 
-def judge(context: Context, bans: tuple[Ban, ...]) -> Iterator[Finding]:
+def judge(context: Context, bans: tuple[ActionBan, ...]) -> Iterator[Finding]:
     """Yield who gains a forbidden action, allowed or conditional."""
     for ban in bans:
         for row, people in rows_outside(context, ban.excused):
@@ -39,7 +39,7 @@ def judge(context: Context, bans: tuple[Ban, ...]) -> Iterator[Finding]:
         yield from cannot_tell(RULE, context, ban.excused)
 
 
-def _forbidden(context: Context, row: "Row", ban: Ban) -> Iterator[str]:
+def _forbidden(context: Context, row: "Row", ban: ActionBan) -> Iterator[str]:
     from iamgroups.access.powers import union
 
     catalogue = context.delta.catalogue if context.delta else None
@@ -50,7 +50,7 @@ def _forbidden(context: Context, row: "Row", ban: Ban) -> Iterator[str]:
     yield from catalogue.listed(more & union(catalogue.mask(each.pattern) for each in ban.actions))
 
 
-def _reaches(row: "Row", ban: Ban) -> bool:
+def _reaches(row: "Row", ban: ActionBan) -> bool:
     """Tell whether what is gained can reach a resource of the ban."""
     from iamgroups.policy.matching import parse
     from iamgroups.policy.resources import arns_overlap
@@ -69,14 +69,14 @@ def _reaches(row: "Row", ban: Ban) -> bool:
     )
 
 
-def _read(written: Any) -> tuple[Ban, ...]:
+def _read(written: Any) -> tuple[ActionBan, ...]:
     return tuple(_ban({str(key.pattern): value for key, value in rule.items()}) for rule in written)
 
 
-def _ban(rule: Mapping[str, Any]) -> Ban:
+def _ban(rule: Mapping[str, Any]) -> ActionBan:
     resources = tuple(each.pattern for each in rule.get("resources", ())) or ("*",)
     reason = rule["reason"].pattern if "reason" in rule else ""
-    return Ban(rule["actions"], resources, rule.get("except", ()), reason)
+    return ActionBan(rule["actions"], resources, rule.get("except", ()), reason)
 
 
 GUARDRAIL = Guardrail(

@@ -20,14 +20,14 @@ NOUNS: Mapping[type[Fact], str] = {
 }
 
 
-class Limits(NamedTuple):
+class Threshold(NamedTuple):
     """At least `floor` removals, and more than `percent` of what is live, are too many."""
 
     percent: int = 25
     floor: int = 10
 
 
-def judge(context: Context, limits: Limits) -> Iterator[Finding]:
+def judge(context: Context, limits: Threshold) -> Iterator[Finding]:
     """Yield a finding for the whole plan, and one for each group that loses more than half its members."""
     scope = [group for group in context.groups if _in_scope(group, context)]
     yield from _whole(context, scope, limits)
@@ -36,7 +36,7 @@ def judge(context: Context, limits: Limits) -> Iterator[Finding]:
         yield from _unknown(group)
 
 
-def _whole(context: Context, scope: list[Group], limits: Limits) -> Iterator[Finding]:
+def _whole(context: Context, scope: list[Group], limits: Threshold) -> Iterator[Finding]:
     removals = [change for change in ended(context.plan.changes, *NOUNS) if not _is_replaced(change, context)]
     number, (percent, floor) = len(removals), limits
     if number < max(floor, 1):
@@ -119,15 +119,15 @@ GUARDRAIL = Guardrail(
                 "type": "integer",
                 "minimum": 0,
                 "maximum": 100,
-                "default": Limits().percent,
+                "default": Threshold().percent,
             },
             "floor": {
                 "description": "Fewer removals than this never block.",
                 "type": "integer",
                 "minimum": 0,
-                "default": Limits().floor,
+                "default": Threshold().floor,
             },
         },
     },
-    read=lambda written: Limits(**written),
+    read=lambda written: Threshold(**written),
 )

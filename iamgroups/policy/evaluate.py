@@ -32,7 +32,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Source:
+class LabelledPolicy:
     """A policy: what the caller calls it, and its statements; None where they could not be read."""
 
     label: Hashable
@@ -44,7 +44,7 @@ class Layer:
     """Policies that are judged together: all of a user's and their groups', a boundary, one level of SCPs."""
 
     kind: LayerKind
-    sources: tuple[Source, ...]
+    sources: tuple[LabelledPolicy, ...]
 
 
 class Judged(NamedTuple):
@@ -54,7 +54,7 @@ class Judged(NamedTuple):
     """
 
     layer: LayerKind
-    source: Source
+    source: LabelledPolicy
     statement: Statement
     applies: Truth
     action: str
@@ -63,7 +63,7 @@ class Judged(NamedTuple):
     conditions: tuple[Truth, ...]
 
 
-Judge = Callable[[LayerKind, Source, Request], tuple[Judged, ...]]
+Judge = Callable[[LayerKind, LabelledPolicy, Request], tuple[Judged, ...]]
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,11 @@ class Decision:
     verdict: Verdict
     decided_by: LayerKind | Literal["explicit", ""]
     judged: tuple[Judged, ...]
-    unread: tuple[Source, ...]
+    unread: tuple[LabelledPolicy, ...]
     allows: tuple[tuple[LayerKind, Truth], ...]
 
 
-def judge_source(kind: LayerKind, source: Source, request: Request) -> tuple[Judged, ...]:
+def judge_source(kind: LayerKind, source: LabelledPolicy, request: Request) -> tuple[Judged, ...]:
     """Return the statements of a policy whose action matches, each judged."""
     found = ((one, _action(one, request.action)) for one in source.statements or ())
     return tuple(
@@ -145,7 +145,7 @@ def _says(layer: Layer, judged: Iterable[Judged], effect: Effect) -> Truth:
 
 
 def _judge(
-    kind: LayerKind, source: Source, statement: Statement, request: Request, action: tuple[Truth, str]
+    kind: LayerKind, source: LabelledPolicy, statement: Statement, request: Request, action: tuple[Truth, str]
 ) -> Judged:
     resource, matched = _resource(statement, request)
     conditions = tuple(

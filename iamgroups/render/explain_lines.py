@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from iamgroups.access.explain import Asked, Explanation, Reason, Via
+from iamgroups.access.explain import Explanation, Question, Reason, Via
 from iamgroups.access.scope import Scope
 from iamgroups.access.summary import PersonSummary
 from iamgroups.errors import Position
@@ -43,13 +43,13 @@ def explanation(found: Explanation, full: bool = False) -> Iterator[str]:
     yield f"not seen  {not_seen(asked)}"
 
 
-def question(asked: Asked, resourceless: bool) -> str:
+def question(asked: Question, resourceless: bool) -> str:
     """Return the action and the resource that are asked for."""
     resource = "every resource" if resourceless or asked.resource is None else asked.resource
     return f"{asked.action}  {resource}"
 
 
-def remarks(asked: Asked, resourceless: bool) -> Iterator[str]:
+def remarks(asked: Question, resourceless: bool) -> Iterator[str]:
     """Yield what is special about an action."""
     if resourceless:
         yield "AWS authorises this action on * only: a policy that names an ARN has no effect"
@@ -57,7 +57,7 @@ def remarks(asked: Asked, resourceless: bool) -> Iterator[str]:
         yield asked.also_decides
 
 
-def not_seen(asked: Asked) -> str:
+def not_seen(asked: Question) -> str:
     """Return what a verdict does not take into account."""
     return ", ".join(NOT_SEEN[each] for each in asked.not_seen)
 

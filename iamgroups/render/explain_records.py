@@ -3,7 +3,7 @@
 from typing import Any
 
 from iamgroups.access.escalation import Way
-from iamgroups.access.explain import Asked, Explanation, Reason, Via
+from iamgroups.access.explain import Explanation, Question, Reason, Via
 from iamgroups.access.side import PolicyName
 from iamgroups.access.summary import PersonSummary
 from iamgroups.policy.parsed import Condition
@@ -25,7 +25,7 @@ def explanation(found: Explanation) -> Document:
     }
 
 
-def question(asked: Asked, level: str) -> Document:
+def question(asked: Question, level: str) -> Document:
     """Return what was asked, and what every answer to it leaves out."""
     return {
         "action": asked.action,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from iamgroups.policy.conditions import problem
-from iamgroups.policy.evaluate import Layer, Request, Source, evaluate
+from iamgroups.policy.evaluate import LabelledPolicy, Layer, Request, evaluate
 from iamgroups.policy.parsed import parse_document
 from iamgroups.policy.request_context import RequestContext
 from iamgroups.sandbox.account import Caller
@@ -48,7 +48,7 @@ def held_by(store: Store, caller: Caller) -> Held:
 
 def allowed(documents: Iterable[Mapping[str, Any]], permission: Permission) -> bool:
     """Tell whether some statement allows it and none denies it; raises IamError for a condition not known."""
-    sources = tuple(Source("", parse_document(document)) for document in documents)
+    sources = tuple(LabelledPolicy("", parse_document(document)) for document in documents)
     context = RequestContext(
         {key.lower(): (value,) for key, value in permission.context.items()}, absent=("",)
     )
@@ -60,7 +60,7 @@ def allowed(documents: Iterable[Mapping[str, Any]], permission: Permission) -> b
     return decision.verdict == "allowed"
 
 
-def _refuse_unknown_conditions(sources: Iterable[Source]) -> None:
+def _refuse_unknown_conditions(sources: Iterable[LabelledPolicy]) -> None:
     for source in sources:
         for statement in source.statements or ():
             for condition in statement.conditions:

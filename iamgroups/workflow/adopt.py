@@ -20,8 +20,7 @@ from iamgroups.state.live import LiveState, OnRead
 from iamgroups.state.names import fold
 from iamgroups.workflow import fingerprints
 from iamgroups.workflow.accept import shown
-from iamgroups.workflow.drift import Compared, compare
-from iamgroups.workflow.drift import Terms as CompareTerms
+from iamgroups.workflow.drift import Basis, Compared, compare
 from iamgroups.workflow.files import Rewritten
 from iamgroups.workflow.from_account import FromAccount, is_direct
 from iamgroups.workflow.plan import Reader, Wanted, check_rules, complete_plan, identify, judged
@@ -30,7 +29,7 @@ SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Terms:
+class Adoption:
     """How to adopt: the reason for what is kept or accepted, and the guardrails to override."""
 
     reason: str
@@ -38,7 +37,7 @@ class Terms:
 
 
 def adopt(
-    root: str, addresses: Sequence[str], reader: Reader, terms: Terms, progress: OnRead | None = None
+    root: str, addresses: Sequence[str], reader: Reader, terms: Adoption, progress: OnRead | None = None
 ) -> Rewritten:
     """Edit the files so that no plan changes these addresses, and every other one stays as it is.
 
@@ -47,7 +46,7 @@ def adopt(
     check_rules(terms.allowed)
     loaded, files = config.load(root), read_files(root)
     live = reader.read(identify(loaded, reader), progress)
-    at = CompareTerms(datetime.now(UTC), fingerprints.noted(loaded))
+    at = Basis(datetime.now(UTC), fingerprints.noted(loaded))
     before = compare(loaded, live, reader, at)
     chosen = _chosen(addresses, before)
     scope = _scope(chosen, before)
@@ -139,7 +138,7 @@ def _some(addresses: Collection[str]) -> str:
 
 
 def _check_guardrails(  # noqa: PLR0917
-    made: Config, before: Compared, after: Compared, scope: Set[str], reader: Reader, terms: Terms
+    made: Config, before: Compared, after: Compared, scope: Set[str], reader: Reader, terms: Adoption
 ) -> None:
     """Refuse what a guardrail would block if an apply of the new files made it. Raises: BlockedError."""
     now = after.terms.now

@@ -50,7 +50,7 @@ def locked(config: Config, locker: Locker, account: Account, timeout: float, sto
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ApplyLimits:
     """How to apply. `retry_for` (seconds) bounds the tries of one change."""
 
     concurrency: int = 10
@@ -115,7 +115,7 @@ def apply(
     connection: Connection,
     journal: Journal,
     *,
-    limits: Limits,
+    limits: ApplyLimits,
     stop: Stop,
     report: Report = unwatched,
 ) -> Applied:

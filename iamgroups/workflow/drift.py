@@ -37,11 +37,11 @@ def drift(
     known = fingerprints.noted(config)
     live = read_account(reader, identify(config, reader), progress)
     check_groups("--group", groups, config, live)
-    whole = compare(config, live, reader, Terms(datetime.now(UTC), known, grace)).drift
+    whole = compare(config, live, reader, Basis(datetime.now(UTC), known, grace)).drift
     return of_groups(whole, groups) if groups else whole
 
 
-class Terms(NamedTuple):
+class Basis(NamedTuple):
     """By what to compare: at which time, with which documents noted, and what may be late for how long."""
 
     now: datetime
@@ -55,10 +55,10 @@ class Compared(NamedTuple):
     plan: Plan
     drift: Drift
     live: LiveState
-    terms: Terms
+    terms: Basis
 
 
-def compare(config: Config, live: LiveState, reader: Reader, terms: Terms) -> Compared:
+def compare(config: Config, live: LiveState, reader: Reader, terms: Basis) -> Compared:
     """Compare a configuration with an account that was read; what is still missing is read."""
     now, known, grace = terms
     plan, live = complete_plan(config, live, reader, now)

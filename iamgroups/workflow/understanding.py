@@ -15,7 +15,7 @@ from iamgroups.access.affected import unread_documents
 from iamgroups.access.audit import Audit, Auditor
 from iamgroups.access.declared import Declared
 from iamgroups.access.delta import Differ
-from iamgroups.access.explain import Asked, Explainer, Explanation
+from iamgroups.access.explain import Explainer, Explanation, Question
 from iamgroups.access.people import People
 from iamgroups.access.summary import PersonSummary, summary_of
 from iamgroups.access.who_can import WhoCan, who_can
@@ -47,14 +47,14 @@ class Understanding:
         """Return what everybody can do."""
         return People(self.access.after, self.differ.reader)
 
-    def explain(self, name: str, question: Asked, unlisted: bool = False) -> Explanation | PersonSummary:
+    def explain(self, name: str, question: Question, unlisted: bool = False) -> Explanation | PersonSummary:
         """Return the answer on one action, or without one a summary. Raises: UsageError."""
         user = self.user(name)
         if not question.action:
             return summary_of(user, self.people, self.differ, self.declared)
         return self.explainer.explain(user, replace(question, action=self.action(question.action, unlisted)))
 
-    def who_can(self, question: Asked, unlisted: bool = False) -> WhoCan:
+    def who_can(self, question: Question, unlisted: bool = False) -> WhoCan:
         """Return who can do one action. Raises: UsageError."""
         return who_can(self.explainer, replace(question, action=self.action(question.action, unlisted)))
 
@@ -158,9 +158,9 @@ def _close(name: str, known: Iterable[LiveUser | LiveGroup]) -> str:
 
 def asked(
     action: str, resource: str, context: Iterable[str], assume_absent: bool, scps: Iterable[str]
-) -> Asked:
+) -> Question:
     """Return a question from what was typed. Raises: UsageError."""
-    return Asked(
+    return Question(
         action=action,
         resource=resource or None,
         context=_context(context),

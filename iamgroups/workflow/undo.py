@@ -22,7 +22,7 @@ SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class Undoing:
     """Which journal to undo. `remaining`: leave out what has moved since."""
 
     journal: str
@@ -33,7 +33,7 @@ def review(
     config: Config,
     reader: Reader,
     wanted: Wanted,
-    past: Past,
+    past: Undoing,
     *,
     account: Account,
     expected: str = "",

@@ -5,16 +5,16 @@ import pytest
 from iamgroups import catalogue
 from iamgroups.access.escalation import Escalation
 from iamgroups.access.methods import METHODS, Method
-from iamgroups.access.powers import Reader, powers, united
+from iamgroups.access.powers import PowerReader, powers, united
 from tests.policy.documents import document, statement
 
 OWN = ["arn:aws:iam::*:user/${aws:username}", "arn:aws:iam::*:user/*/${aws:username}"]
 
 
 @cache
-def tools() -> tuple[Reader, Escalation]:
+def tools() -> tuple[PowerReader, Escalation]:
     loaded = catalogue.load()
-    return Reader(loaded), Escalation(loaded)
+    return PowerReader(loaded), Escalation(loaded)
 
 
 def ways(*documents: object) -> dict[str, bool]:

@@ -8,7 +8,7 @@ import pytest
 
 from iamgroups import catalogue
 from iamgroups.access.levels import Levels, Rise
-from iamgroups.access.powers import Reader, powers
+from iamgroups.access.powers import PowerReader, powers
 from iamgroups.sandbox.aws_managed import aws_managed_policies
 from iamgroups.state.fingerprints import Fingerprint, Given, Gives, dump, load
 from tests.policy.documents import document, statement
@@ -128,7 +128,7 @@ def test_a_document_that_iam_would_refuse_gives_nothing_and_what_mends_it_is_a_r
 
 def test_the_policies_of_aws_come_back_from_the_file_as_they_went_in() -> None:
     known = catalogue.load()
-    read = Reader(known).read
+    read = PowerReader(known).read
     texts = {arn: policy.version(policy.default) for arn, policy in aws_managed_policies().items()}
     documents = {arn: _parsed(each.document) for arn, each in sorted(texts.items())[::15] if each}
     noted = {

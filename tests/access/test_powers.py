@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iamgroups import catalogue
-from iamgroups.access.powers import Powers, Reader, powers, united
+from iamgroups.access.powers import PowerReader, Powers, powers, united
 from iamgroups.access.scope import Scope
 from iamgroups.policy.evaluate import Request, evaluate
 from iamgroups.policy.request_context import RequestContext
@@ -41,8 +41,8 @@ CONDITIONS: tuple[dict[str, Any], ...] = ({}, {}, {"Bool": {"aws:MultiFactorAuth
 
 
 @cache
-def reader() -> Reader:
-    return Reader(catalogue.load())
+def reader() -> PowerReader:
+    return PowerReader(catalogue.load())
 
 
 def request(action: str, resource: str | None = None) -> Request:

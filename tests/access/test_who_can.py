@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from iamgroups import catalogue
 from iamgroups.access import Access
-from iamgroups.access.explain import Asked, Explainer
+from iamgroups.access.explain import Explainer, Question
 from iamgroups.access.who_can import WhoCan, who_can
 from iamgroups.catalogue import Catalogue
 from iamgroups.state.live import LiveState
@@ -92,7 +92,7 @@ def accounts(draw: st.DrawFn) -> LiveState:
 def test_who_can_says_of_each_person_what_explain_says(
     live: LiveState, action: str, resource: str | None, absent: bool, scps: list[Any]
 ) -> None:
-    asked = Asked(action, resource, assume_absent=absent, scps=(tuple(scps),) if scps else ())
+    asked = Question(action, resource, assume_absent=absent, scps=(tuple(scps),) if scps else ())
     found = {one.user.name: one for one in who_can(explainer(live), asked).people}
     each = explainer(live)
     for user in live.users.values():
@@ -101,7 +101,7 @@ def test_who_can_says_of_each_person_what_explain_says(
 
 
 def ask(live: LiveState, action: str, resource: str | None = None) -> WhoCan:
-    return who_can(explainer(live), Asked(action, resource))
+    return who_can(explainer(live), Question(action, resource))
 
 
 def verdicts(found: WhoCan) -> list[tuple[str, str]]:

@@ -11,8 +11,7 @@ from iamgroups.errors import BlockedError
 from iamgroups.results.review import Review
 from iamgroups.state import Membership
 from iamgroups.state.change import Change
-from iamgroups.workflow.apply import Limits
-from iamgroups.workflow.plan import Wanted
+from iamgroups.workflow.apply import ApplyLimits
 from tests.render.samples import mixed
 
 OTHER = (Change("create", Membership("devs", "mallory")),)
@@ -41,7 +40,7 @@ def agreed(
 
     monkeypatch.setattr(output, "answer", answer)
     monkeypatch.setattr(apply.time, "monotonic", lambda: clock[0])
-    asked = apply._Asked(config=None, wanted=Wanted(), saved=None, expected="", limits=Limits(), ask=True)  # type: ignore[arg-type]
+    asked = apply.Asked(config=None, make=make, limits=ApplyLimits(), ask=True)  # type: ignore[arg-type]
     return apply._agreed(make, asked, Options(), account.Status(quiet=True)), made
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from iamgroups.policy.evaluate import Layer, LayerKind, Source
+from iamgroups.policy.evaluate import LabelledPolicy, Layer, LayerKind
 from iamgroups.policy.parsed import parse_document
 
 
@@ -16,4 +16,4 @@ def document(*entries: dict[str, Any], version: str = "2012-10-17") -> dict[str,
 
 def layer(*documents: Any, kind: LayerKind = "identity") -> Layer:
     read = (None if each is None else parse_document(each) for each in documents)
-    return Layer(kind, tuple(Source(f"p{number}", found) for number, found in enumerate(read)))
+    return Layer(kind, tuple(LabelledPolicy(f"p{number}", found) for number, found in enumerate(read)))

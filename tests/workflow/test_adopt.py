@@ -10,7 +10,7 @@ from iamgroups.config import load
 from iamgroups.config.format import format_tree
 from iamgroups.errors import BlockedError, UsageError
 from iamgroups.state.live import LiveState
-from iamgroups.workflow.adopt import Terms, adopt
+from iamgroups.workflow.adopt import Adoption, adopt
 from iamgroups.workflow.drift import drift
 from iamgroups.workflow.offline import Offline
 from iamgroups.workflow.plan import Wanted, plan
@@ -65,7 +65,7 @@ def account(
 def adopted(root: Path, state: LiveState, *addresses: str, allowed: Sequence[str] = ()) -> dict[str, str]:
     """Adopt, write, and return the name of each file that changed -> what it says now."""
     reader = Offline(state, "s.json")
-    made = adopt(str(root), addresses, reader, Terms("found", tuple(allowed)))
+    made = adopt(str(root), addresses, reader, Adoption("found", tuple(allowed)))
     for file, (before, after) in made.texts.items():
         assert (Path(file).read_text() if before else "") == before
         Path(file).write_text(after)

@@ -20,7 +20,7 @@ from iamgroups.state.config import Config
 from iamgroups.state.live import LiveState
 from iamgroups.state.names import fold
 from iamgroups.workflow.accept import accept
-from iamgroups.workflow.adopt import Terms, adopt
+from iamgroups.workflow.adopt import Adoption, adopt
 from iamgroups.workflow.drift import drift
 from iamgroups.workflow.files import Rewritten
 from iamgroups.workflow.offline import Offline
@@ -30,7 +30,7 @@ from iamgroups.workflow.plan import everything
 from tests.workflow.drawn import PEOPLE, Drawn, drawn
 
 PAIRS = int(os.environ.get("PAIRS", "60"))
-ALL = Terms("adopted", guardrails.NAMES)
+ALL = Adoption("adopted", guardrails.NAMES)
 ONE_LINE = ("membership/", "attachment/", "direct/")
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from iamgroups import config, guardrails
 from iamgroups.access import Access
 from iamgroups.access.people import People
-from iamgroups.access.powers import Reader
+from iamgroups.access.powers import PowerReader
 from iamgroups.access.side import Side
 from iamgroups.catalogue import load
 from iamgroups.config.imported import Layout
@@ -27,7 +27,7 @@ from iamgroups.workflow.suggesting import Suggested, Wish, suggested
 from tests.accounts import TODAY, live
 from tests.workflow.suggest_cases import DOCUMENTS, PEOPLE, accounts
 
-READER = Reader(load())
+READER = PowerReader(load())
 
 
 def propose(

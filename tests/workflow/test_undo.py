@@ -25,7 +25,7 @@ from iamgroups.state.config import Config
 from iamgroups.state.live import LiveState
 from iamgroups.workflow.offline import Offline
 from iamgroups.workflow.plan import Wanted
-from iamgroups.workflow.undo import Past, review
+from iamgroups.workflow.undo import Undoing, review
 from tests.planning.pairs import pair, planned
 from tests.workflow.after import after
 
@@ -54,7 +54,7 @@ def journal_of(path: Path, live: LiveState, changes: Sequence[Change]) -> str:
 
 
 def undone(declared: Config, live: LiveState, journal: str, remaining: bool = False) -> Review:
-    return review(declared, Offline(live, "s"), ALL, Past(journal, remaining), account=live.account)
+    return review(declared, Offline(live, "s"), ALL, Undoing(journal, remaining), account=live.account)
 
 
 def contents(live: LiveState) -> dict[str, Any]:
