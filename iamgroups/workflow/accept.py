@@ -54,10 +54,13 @@ def accepting(  # noqa: PLR0917
 ) -> None:
     """Add the edits that accept addresses. An entry that is over, or for another document, is replaced."""
     entries = {entry.position: entry for entry in loaded.accepted}
+    known: dict[str, list[Named]] = {}
+    for name in named(files):
+        known.setdefault(fold(name.address), []).append(name)
     gone: list[Named] = []
     new: list[ToAccept] = []
     for one in wanted:
-        there = [name for name in named(files) if fold(name.address) == fold(one.address)]
+        there = known.get(fold(one.address), [])
         valid = [name for name in there if _holds(entries[name.position], one, today)]
         for name in valid[:1]:
             _check_same(entries[name.position], terms)

@@ -108,15 +108,13 @@ def _check_outcome(before: Compared, after: Compared, scope: Set[str]) -> None:
     left |= {one.address for one in after.drift.new if fold(one.address) in scope and one.kind != "broken"}
     if left:
         raise UsageError(
-            f"nothing was changed: after the edit {_some(left)} would still differ. Edit it by hand"
+            f"nothing was changed: after the edit {_some(left, before)} would still differ. Edit it by hand"
         )
     was, now = _others(before, scope), _others(after, scope)
     other = {address for key in was.items() ^ now.items() for address in key[:1]}
     if other:
-        ways = "Adopt that too, or edit by hand"
-        raise UsageError(
-            f"nothing was changed: the edit would also change what a plan does to {_some(other)}. {ways}"
-        )
+        what = f"the edit would also change what a plan does to {_some(other, before)}"
+        raise UsageError(f"nothing was changed: {what}. Adopt that too, or edit by hand")
 
 
 def _others(compared: Compared, scope: Set[str]) -> Mapping[str, str]:
@@ -132,9 +130,12 @@ def _others(compared: Compared, scope: Set[str]) -> Mapping[str, str]:
     return {key: json.dumps(value, sort_keys=True) for key, value in found.items() if fold(key) not in scope}
 
 
-def _some(addresses: Collection[str]) -> str:
+def _some(addresses: Collection[str], before: Compared) -> str:
+    """Return the first few addresses, each with the line of the files that is about it."""
+    lines = {one.address: one.position for one in before.drift.differences if one.position}
+    shown = [f"{one} ({lines[one]})" if one in lines else one for one in sorted(addresses)[:SHOWN]]
     rest = len(addresses) - SHOWN
-    return ", ".join(sorted(addresses)[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+    return ", ".join(shown) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _check_guardrails(  # noqa: PLR0917

@@ -173,7 +173,7 @@ class FromAccount:
         if one.planned or one.address in self.kept:
             self._keeps.setdefault(user, []).append(self._reference(policy))
         else:
-            self._accepted.append(ToAccept(one.address))
+            self._accept(one)
 
     def _inline(self, one: Difference) -> None:
         if one.planned:
@@ -182,7 +182,13 @@ class FromAccount:
                 f"{position}: {one.address} cannot be adopted: settings.inline_policies ends it, and "
                 "`accepted` does not change that"
             )
-        self._accepted.append(ToAccept(one.address, one.document))
+        self._accept(one)
+
+    def _accept(self, one: Difference) -> None:
+        if one.accepted:
+            self.said.append(f"{one.address} is accepted already: {one.accepted.position}")
+        else:
+            self._accepted.append(ToAccept(one.address, one.document))
 
     def _no_user(self, user: str) -> None:
         for mention in self.files.mentions(user):

@@ -134,6 +134,15 @@ def test_a_direct_policy_is_accepted_and_one_that_a_plan_would_end_is_kept(root:
     assert made["iamgroups.yaml"] == ROOT.replace('["groups', '[accepted.yaml, "groups') + users
 
 
+def test_what_is_accepted_already_stays_as_it_is_written(root: Path) -> None:
+    entry = "accepted:\n  - {direct: aws:B, users: [eve], reason: SEC-7}\n"
+    (root / "iamgroups.yaml").write_text(ROOT + entry)
+    made = adopt(
+        str(root), ["direct/eve/aws:B"], Offline(account({"eve": ["aws:B"]}), "s"), Adoption("found")
+    )
+    assert (made.texts, made.said[0].rpartition("/")[2]) == ({}, "iamgroups.yaml:12:29")
+
+
 def test_what_the_edit_itself_would_cover_is_kept_when_it_is_asked_for(root: Path) -> None:
     state = account({"eve": ["aws:A"]}, devs=(["ann", "bob", "cyd", "eve"], ["aws:A"]))
     with pytest.raises(UsageError, match="would also change what a plan does to direct/eve/aws:A"):
