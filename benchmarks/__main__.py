@@ -12,17 +12,23 @@ from benchmarks import report, terraform
 from benchmarks.contenders import LOOP, MINIMUM, OURS
 from benchmarks.emulator import Emulator
 from benchmarks.measure import Bench
-from benchmarks.process import FailedRunError
+from benchmarks.process import FailedRunError, run
 from benchmarks.scenarios import LINEAR, MIDDLE, SCENARIOS, SIZES, SMALL, THROTTLED, Size
 
 TERRAFORM = ("plan", "apply-one", "apply-all")
-PARTS = ("scenarios", "terraform", "throttled", "linear")
+PARTS = ("scenarios", "access", "terraform", "throttled", "linear")
 
 
 def main() -> int:
     """Measure what was asked for."""
     options = _options()
-    parts = {"scenarios": _scenarios, "terraform": _terraform, "throttled": _throttled, "linear": _linear}
+    parts = {
+        "scenarios": _scenarios,
+        "access": _access,
+        "terraform": _terraform,
+        "throttled": _throttled,
+        "linear": _linear,
+    }
     try:
         for name in options.parts:
             parts[name](options)
@@ -64,6 +70,14 @@ def _scenarios(options: argparse.Namespace) -> None:
                 _say(*report.table(found))
                 rows += found
         _say("", "Requests by action:", "", *report.actions(rows))
+
+
+def _access(options: argparse.Namespace) -> None:
+    _say("\n### What a plan gives and takes\n")
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "output"
+        run([sys.executable, "-m", "benchmarks.access_delta", str(options.repeats)], os.environ, output)
+        _say(output.read_text())
 
 
 def _names(size: Size, scenario: str) -> Sequence[str]:

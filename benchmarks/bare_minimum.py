@@ -1,7 +1,8 @@
 """The yardstick: the requests of one run and no more, ten at once, as a bare boto3 script would send them.
 
-`python -m benchmarks.bare_minimum plan`, or `apply BEFORE.json AFTER.json`, where each file maps a group to
-its policies and members. Must not compare, check, retry by itself, journal or print.
+`python -m benchmarks.bare_minimum plan`, or `plan` or `apply` with BEFORE.json AFTER.json, where each file
+maps a group to its policies and members. A plan of changes also reads the documents of the groups that people
+join. Must not compare, check, retry by itself, journal or print.
 """
 
 import json
@@ -15,6 +16,7 @@ import boto3
 from botocore.config import Config
 
 THREADS = 10
+SINGLE = 10  # documents are read one by one up to here, all in use at once beyond
 MANY = 2  # policies nobody holds yet are proved one by one up to here, by listing all of AWS's beyond
 
 Call = tuple[str, Mapping[str, Any]]
@@ -54,6 +56,24 @@ class Script:
         self.sts.get_caller_identity()
         self.all(self.details())
 
+    def documents(self, arns: set[str]) -> None:
+        """Read the documents of policies."""
+        if len(arns) > SINGLE:
+            kinds = ("LocalManagedPolicy", "AWSManagedPolicy")
+            self.all(
+                [
+                    lambda kind=kind: self.pages("get_account_authorization_details", Filter=[kind])
+                    for kind in kinds
+                ]
+            )
+        else:
+            self.all([lambda arn=arn: self.document(arn) for arn in arns])
+
+    def document(self, arn: str) -> None:
+        """Read the default version of one policy."""
+        version = self.iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+        self.iam.get_policy_version(PolicyArn=arn, VersionId=version)
+
     def prove(self, arns: set[str]) -> None:
         """Send what proves that policies exist which nothing holds."""
         if len(arns) > MANY:
@@ -64,6 +84,13 @@ class Script:
     def chain(self, calls: Iterable[Call]) -> Callable[[], object]:
         """Return a task that sends calls one after another."""
         return lambda: [getattr(self.iam, method)(**params) for method, params in calls]
+
+
+def plan(script: Script, before: Groups, after: Groups) -> None:
+    """Send the requests of a plan that says what people gain."""
+    script.read()
+    joined = [name for name, (_, members) in after.items() if set(members) - set(before[name][1])]
+    script.documents({arn for name in joined for arn in after[name][0]})
 
 
 def apply(script: Script, before: Groups, after: Groups) -> None:
@@ -91,8 +118,9 @@ def main(argv: list[str]) -> None:
     match argv:
         case ["plan"]:
             script.read()
-        case ["apply", before, after]:
-            apply(script, json.loads(Path(before).read_text()), json.loads(Path(after).read_text()))
+        case ["plan" | "apply" as does, before, after]:
+            send = plan if does == "plan" else apply
+            send(script, json.loads(Path(before).read_text()), json.loads(Path(after).read_text()))
         case _:
             raise SystemExit(__doc__)
 

@@ -48,6 +48,8 @@ class Bench:
 
     def scenario(self, scenario: Scenario, names: Sequence[str]) -> Iterator[Row]:
         """Yield a row for each of the contenders named; they take turns."""
+        if scenario.snapshot:
+            run(contenders.snapshot(self.folder), self._serve(scenario.account), self.folder / "output")
         commands = contenders.commands(scenario, self.folder)
         runs: dict[str, list[Measured]] = {name: [] for name in names if name in commands}
         heard: dict[str, Heard] = {}

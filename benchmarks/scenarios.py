@@ -29,7 +29,7 @@ class Scenario(NamedTuple):
     """What is done. `account`: the emulator's account before; `config`: the declarations that are applied.
 
     Accounts: `full` is as `full` declares, `bare` has the users and nothing else. Declarations: `onboarding`
-    is `full` with one person in two more groups.
+    is `full` with one person in two more groups. `snapshot`: the account is read from a file.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Scenario(NamedTuple):
     config: str
     writes: bool = False
     asks: bool = True  # sends requests at all
+    snapshot: bool = False
 
 
 SCENARIOS = {
@@ -45,9 +46,10 @@ SCENARIOS = {
     for scenario in (
         Scenario("help", "--help", "full", "full", asks=False),
         Scenario("validate", "validate", "full", "full", asks=False),
+        Scenario("explain", "explain from a snapshot", "full", "full", asks=False, snapshot=True),
         Scenario("plan", "plan, nothing changed", "full", "full"),
         Scenario("drift", "drift", "full", "full"),
-        Scenario("plan-one", "plan one onboarding", "full", "onboarding"),
+        Scenario("plan-one", "plan one onboarding, with Access", "full", "onboarding"),
         Scenario("apply-one", "apply one onboarding", "full", "onboarding", writes=True),
         Scenario("apply-all", "apply from nothing", "bare", "full", writes=True),
     )
