@@ -35,6 +35,16 @@ def test_a_throttled_call_cuts_to_what_was_accepted() -> None:
     assert pace.wait(1.99) == pytest.approx(1 / 16)
 
 
+def test_the_share_of_throttled_calls_that_is_right_slows_nothing_down() -> None:
+    pace = Pace()
+    for number in range(19):
+        pace.accepted(number / 20)
+    pace.throttled(0.95, sent=0.94)
+    assert pace.free
+    pace.throttled(0.96, sent=0.95)
+    assert not pace.free
+
+
 def test_calls_sent_before_a_cut_do_not_cut_again() -> None:
     pace = Pace()
     pace.accepted(0.0)

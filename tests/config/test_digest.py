@@ -36,6 +36,7 @@ DOCUMENT = {
 UNCOUNTED = frozenset({
     "Config.root",
     "Config.accepted",
+    "Config.roles",
     "Config.warnings",
     "Config.digest",
     "GroupDecl.position",
@@ -77,6 +78,7 @@ WHOLE = Config(
             policies=(PolicyRef("aws:A", AT, "baseline", DAY, LATER),),
             members=(Member("ann", AT, LATER, "SEC-1", True, "backend", DAY),),
             spared=("svc-*",),
+            inline_policies="convert",
             members_position=AT,
             policies_position=AT,
         ),
@@ -86,6 +88,7 @@ WHOLE = Config(
     moved=(Moved("ops", "operations", AT),),
     removed=(Removed("policy", "old", AT, "SEC-3", True),),
     accepted=(Accepted("group/new", AT, "SEC-4", DAY, "sha256:0"),),
+    roles={"plan": "reader"},
     settings=Settings(
         "/x/", direct_ignored=("a*",), inline_ignored=("b*",), lock="s3://bucket/key", position=AT
     ),

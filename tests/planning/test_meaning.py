@@ -451,6 +451,7 @@ def test_a_removed_policy_goes_once_nothing_holds_it() -> None:
         versions=("v2", "v1"),
         holders=1,
         tags=OURS,
+        document=ALLOW,
     )
     gone = config(group("ops", [], []), removed=(Removed("policy", "tool", at(2)),))
     plan = planned(gone, held)
@@ -596,6 +597,20 @@ def test_duties_stay_apart_under_either_name_of_a_group_that_moves(
     plan = planned(wanted, live(before))
     assert plan.by_address[f"membership/{joins}/bob"].needs == (f"membership/{left}/bob",)
     assert [(moment.kind, moment.user) for moment in plan.moments] == [("loss", "bob")]
+
+
+def test_a_group_that_moves_beside_duties_kept_apart_is_none_of_them() -> None:
+    before = {"old": (["bob"], ["aws:P"]), "approvers": ([], ["aws:P"]), "submitters": ([], [])}
+    wanted = config(
+        group("new", [], ["aws:P"]),
+        group("approvers", ["bob"], ["aws:P"]),
+        group("submitters", [], []),
+        moved=(Moved("old", "new", at(3)),),
+        conflicts=[("approvers", "submitters")],
+    )
+    plan = planned(wanted, live(before))
+    assert plan.by_address["membership/new/bob"].needs == ("membership/approvers/bob",)
+    assert plan.moments == ()
 
 
 def test_a_group_is_selected_with_everything_its_changes_wait_for() -> None:
