@@ -1,4 +1,4 @@
-"""Patterns of actions in policies that have no effect, by AWS's list of actions and their resources.
+"""What statements of policies name without effect, by AWS's list of actions and their resources.
 
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
@@ -11,22 +11,24 @@ from iamgroups.access.powers import PowerReader, union
 from iamgroups.access.side import PolicyName
 from iamgroups.policy.parsed import Effect, MalformedStatement, Statement, parse_document
 
+Why = Literal["resourceless", "resource", "unlisted"]
+
 
 @dataclass(frozen=True, slots=True)
 class DeadGrant:
-    """A pattern of one statement that allows or denies nothing.
+    """Patterns of actions of one statement that allow or deny nothing, and why.
 
     `why`: "resourceless" are actions that take no resource but `*`, "resource" those none of whose resources
-    fit, "unlisted" a pattern that includes no action of the catalogue.
+    fit, "unlisted" patterns that include no action of the catalogue.
     """
 
     policy: PolicyName
     statement: int
     sid: str
     effect: Effect
-    pattern: str
+    actions: tuple[str, ...]
     resources: tuple[str, ...]
-    why: Literal["resourceless", "resource", "unlisted"]
+    why: Why
 
 
 def dead_grants(reader: PowerReader, policy: PolicyName, document: Any) -> Iterator[DeadGrant]:
@@ -36,20 +38,20 @@ def dead_grants(reader: PowerReader, policy: PolicyName, document: Any) -> Itera
     except MalformedStatement:
         return
     for one in statements:
+        found: dict[Why, list[str]] = {}
         for pattern in () if one.not_actions else one.actions:
-            why = _why(reader, one, pattern)
-            if why:
-                yield DeadGrant(policy, one.number, one.sid, one.effect, pattern, one.resources, why)
+            if why := _why(reader, one, pattern):
+                found.setdefault(why, []).append(pattern)
+        for why, actions in found.items():
+            yield DeadGrant(policy, one.number, one.sid, one.effect, tuple(actions), one.resources, why)
 
 
-def _why(
-    reader: PowerReader, statement: Statement, pattern: str
-) -> Literal["resourceless", "resource", "unlisted", ""]:
+def _why(reader: PowerReader, statement: Statement, pattern: str) -> Why | None:
     actions = reader.catalogue.mask(pattern)
     if not actions:
         return "unlisted"
     if statement.not_resources or "*" in statement.resources:
-        return ""
+        return None
     if actions & union(reader.reach(text, statement.variables) for text in statement.resources):
-        return ""
+        return None
     return "resource" if actions & ~reader.catalogue.resourceless else "resourceless"

@@ -54,6 +54,8 @@ class Escalation:
 
     def may_be_administrator(self, powers: Powers) -> bool:
         """Tell whether every action is allowed on every resource, some of them on a condition only."""
+        if powers.any != self.everything:
+            return False
         anywhere = (actions for scope, actions in powers.scoped.items() if _is_everywhere(scope))
         return powers.free | union(anywhere) == self.everything
 

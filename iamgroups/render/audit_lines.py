@@ -185,10 +185,12 @@ def said(found: Declaration | None, files: bool) -> str:
 
 def dead(one: DeadGrant) -> str:
     """Return what has no effect, and why: `local:x statement 3: iam:ListUsers takes no resource but *`."""
+    actions, several = people(one.actions, SHOWN), len(one.actions) > 1
+    takes = "take" if several else "takes"
     why = {
-        "resourceless": f"{one.pattern} takes no resource but *",
-        "resource": f"{one.pattern} takes no resource like {', '.join(one.resources[:SHOWN])}",
-        "unlisted": f"{one.pattern} names no action of the catalogue",
+        "resourceless": f"{takes} no resource but *",
+        "resource": f"{takes} no resource like {people(one.resources, SHOWN)}",
+        "unlisted": f"{'name' if several else 'names'} no action of the catalogue",
     }[one.why]
-    denies = ", so it denies nothing" if one.effect == "Deny" and one.why != "unlisted" else ""
-    return f"{one.policy.shown} statement {one.statement}: {why}{denies}"
+    denies = ", and so denies nothing" if one.effect == "Deny" and one.why != "unlisted" else ""
+    return f"{one.policy.shown} statement {one.statement}: {actions} {why}{denies}"

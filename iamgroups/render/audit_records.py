@@ -76,7 +76,7 @@ def _dead(one: DeadGrant) -> Document:
         "statement": one.statement,
         "sid": one.sid,
         "effect": one.effect,
-        "action": one.pattern,
+        "actions": list(one.actions),
         "why": one.why,
         "message": dead(one),
     }

@@ -5,6 +5,7 @@ Only audits have this form. What went wrong is for stderr: a table has no place 
 
 import csv
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,7 @@ def _table(rows: Iterable[Iterable[str]]) -> str:
     return text.getvalue()
 
 
+@lru_cache(maxsize=1 << 16)  # names, lines and policies come again and again
 def inert(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula, on one line."""
     return f"'{clean(cell)}" if cell.startswith(FORMULAS) else clean(cell)
@@ -95,5 +97,6 @@ def _right(
 
 def _about(person: "AuditedPerson") -> tuple[str, str, str]:
     """Return what is so of a person, whichever policy gives it."""
-    ways = (f"{'possibly ' if way.possibly else ''}{way.method.id}" for way in person.ways)
-    return person.user.boundary or "", person.administrator, "; ".join(ways)
+    sure = any(not way.possibly for way in person.ways)
+    escalates = ("yes" if sure else "possibly") if person.ways else "no"
+    return person.user.boundary or "", person.administrator, escalates

@@ -108,6 +108,10 @@ def test_a_group_is_told_without_what_its_members_hold_besides() -> None:
         (statement("s3:GetObject", "arn:aws:s3:::data"), ["resource"]),
         (statement("s3:GetObjct"), ["unlisted"]),
         (statement(["s3:GetObject", "s3:ListBucket"], OBJECTS, effect="Deny"), ["resource"]),
+        (
+            statement(["iam:ListUsers", "iam:ListRoles", "s3:ListBucket"], OBJECTS),
+            ["resourceless", "resource"],
+        ),
         (statement("s3:*", OBJECTS), []),
         (statement("iam:ListUsers"), []),
         (statement("s3:ListBucket", [OBJECTS, "arn:aws:s3:::data"]), []),

@@ -88,10 +88,10 @@ def test_json_has_every_membership_and_policy_with_its_line_reason_and_end(offic
         "reads reports",
     ]
     assert carol["direct"][0]["covered_by"] == ["admins"]
-    assert [(each["effect"], each["action"], each["why"]) for each in found["no_effect"]] == [
-        ("Allow", "iam:ListUsers", "resourceless"),
-        ("Deny", "s3:ListBucket", "resource"),
-        ("Deny", "s3:GetObjct", "unlisted"),
+    assert [(each["effect"], each["actions"], each["why"]) for each in found["no_effect"]] == [
+        ("Allow", ["iam:ListUsers"], "resourceless"),
+        ("Deny", ["s3:ListBucket"], "resource"),
+        ("Deny", ["s3:GetObjct"], "unlisted"),
     ]
 
 
@@ -118,7 +118,7 @@ def test_csv_has_a_row_for_each_way_to_each_policy_and_for_everybody(office: Des
     assert row["membership"].startswith("iamgroups.yaml:") and row["attachment"]
     assert named["carol", "direct", "", "aws:AdministratorAccess"]["covered_by"] == "admins"
     assert named["alice", "inline", "", "inline own of user alice"]["reason"] == "found at import"
-    assert named["'=cmd", "", "", ""]["administrator"] == "no"
+    assert named["'=cmd", "", "", ""]["administrator"] == named["'=cmd", "", "", ""]["escalates"] == "no"
     assert {row["group"] for row in rows(office, "on-call")} == {"on-call"}
 
 
