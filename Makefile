@@ -7,6 +7,8 @@ LOCKED := --require-hashes --only-binary :all:
 LOCK = $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 
+WORKFLOWS := sample-config/.github/workflows sample-config/accounts/.github/workflows
+
 .PHONY: demo test test-newest check proof bench lock clean
 
 demo: $(VENV)/.sandbox  ## Twenty people move to a group, on an embedded IAM; no AWS account
@@ -27,10 +29,11 @@ check: $(VENV)/.dev  ## Style, types, layers, prose, schemas
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.prose
 	$(BIN)/check-jsonschema --check-metaschema schemas/*.json
-	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows sample-config/.github/workflows/*.yml
-	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci sample-config/.gitlab-ci.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS:=/*.yml)
+	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci \
+		sample-config/.gitlab-ci.yml sample-config/accounts/.gitlab-ci.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
-	$(BIN)/zizmor --quiet --offline --persona auditor sample-config/.github/workflows action.yml
+	$(BIN)/zizmor --quiet --offline --persona auditor $(WORKFLOWS) action.yml
 
 proof: $(VENV)/.dev  ## The whole of every matrix: docs/proof.md holds the last run
 	$(BIN)/python -m pytest -n 2 -p tests.proof.report

@@ -1,11 +1,13 @@
 """The configuration people copy is a good one."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
 
 from iamgroups.config import load
 from iamgroups.config.format import format_tree
+from iamgroups.config.roots import find_roots
 
 SAMPLE = Path(__file__).parents[2] / "sample-config"
 
@@ -14,6 +16,21 @@ def test_the_sample_loads_without_a_problem_or_a_doubt() -> None:
     config = load(SAMPLE)
     assert len(config.groups) >= 10
     assert config.warnings == ()
+
+
+def test_the_accounts_share_their_groups_and_differ_in_people_sets_and_filled_in_documents() -> None:
+    roots = find_roots([str(SAMPLE / "accounts" / "*.yaml")])
+    configs = [load(root) for root in roots]
+    assert len({config.account_id for config in configs}) == len(configs) == 3
+    assert all(config.warnings == () for config in configs)
+    assert {tuple(group.name for group in config.groups) for config in configs} == {
+        ("developers", "operators")
+    }
+    assert len({config.groups[0].members for config in configs}) == 3
+    for config in configs:
+        assert config.account_id in json.dumps(config.policies[0].document)
+        assert set(config.roles) == {"plan", "apply", "drift"}
+    assert [root for root in roots if any(old != new for old, new in format_tree(root).values())] == []
 
 
 def test_every_sample_file_names_the_schema_where_it_lies() -> None:
