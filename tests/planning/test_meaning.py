@@ -454,6 +454,9 @@ def test_a_removed_policy_goes_once_nothing_holds_it() -> None:
         document=ALLOW,
     )
     gone = config(group("ops", [], []), removed=(Removed("policy", "tool", at(2)),))
+    # For the journal: `undo` makes the policy again.
+    assert make_plan(gone, held, TODAY).to_read.documents == {arn("local:tool")}
+    held = known(held, document=ALLOW)
     plan = planned(gone, held)
     assert lines(plan) == ["- attachment/ops/local:tool", "- policy/tool/v1", "- policy/tool"]
     assert plan.changes[2].needs == ("attachment/ops/local:tool", "policy/tool/v1")
