@@ -1,5 +1,6 @@
 """`iamgroups import`: the account as files whose first plan is empty."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -70,7 +71,7 @@ def import_(
     With --convert it replaces inline policies of groups. Both change nobody's access. No file is ever
     overwritten.
     """
-    from iamgroups.config.imported import EMPTY, Layout
+    from iamgroups.config.imported import EMPTY, ROOT, Layout
     from iamgroups.workflow import importing
 
     options: Options = ctx.obj
@@ -89,10 +90,11 @@ def import_(
         found, proposed = _files(read, reader, written, wish if suggest else None)
     finally:
         status.end()
-    for path in importing.write(found, out, groups_only=bool(group)):
+    paths = importing.write(found, out, groups_only=bool(group))
+    for path in paths:
         output.emit(path)
     if not options.quiet:
-        _tell(found, proposed)
+        _tell(found, proposed, str(Path(out, ROOT)) in paths)
     account.say_requests(reader, options)
     return 0
 
@@ -119,10 +121,14 @@ def _files(
     return proposed.files, proposed
 
 
-def _tell(found: "Imported", proposed: "Suggested | None") -> None:
+def _tell(found: "Imported", proposed: "Suggested | None", root_written: bool) -> None:
     if proposed:
         from iamgroups.render.suggestion_lines import lines
 
         output.say("\n".join(lines(proposed.suggestion, proposed.privileged, proposed.detached)))
+        if proposed.detached and not root_written:
+            output.say(
+                "The root stays as it is: direct policies go if its settings say detach_covered, the default."
+            )
     if found.remarks:
         output.say("\n".join(["Not expressed:", *(f"  {line}" for line in found.remarks)]))

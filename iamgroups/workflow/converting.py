@@ -78,7 +78,7 @@ class _Converting:
         """Tell whether a managed policy can have a document; say why not."""
         document = (group.inline or {}).get(name)
         why = "its document could not be read"
-        if document:
+        if isinstance(document, dict) and document:
             why = refusal(as_2012(document), f"{name}.json", self._live.account.partition)
         if why:
             self._remarks.append(f"{group.name}: its inline policy {name} stays, because {why}")

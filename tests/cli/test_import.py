@@ -153,3 +153,15 @@ def test_inline_policies_of_groups_become_managed_ones(tmp_path: Path) -> None:
         assert office.run("apply", "-c", "iam", "--auto-approve").returncode == 0
         assert office.run("plan", "-c", "iam", "--detailed-exitcode").returncode == 0
         assert office.run("drift", "-c", "iam").returncode == 0
+
+
+def test_a_root_that_is_there_needs_the_setting_for_a_suggestion(tmp_path: Path) -> None:
+    iam = account({"ann": (READ,)}, {"devs": ("/", (), ()), "readers": ("/", (READ,), ())})
+    with desk(tmp_path, iam) as office:
+        assert office.run("import", "--group", "devs").returncode == 0
+        done = office.run("import", "--group", "readers", "--suggest")
+        assert done.stdout == "groups/readers.yaml\n"
+        assert (
+            "The root stays as it is: direct policies go if its settings say detach_covered, the default."
+            in done.stderr
+        )
