@@ -6,6 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from iamgroups.applying.journal import FORMAT_VERSION
 from iamgroups.errors import UsageError
 from iamgroups.planning.inverse import Made
 from iamgroups.policy.size import compact
@@ -21,7 +22,6 @@ from iamgroups.state import (
 )
 from iamgroups.state.change import Change
 
-FORMAT_VERSION = 1
 MAX_BYTES = 512 << 20
 KIND_OF = {fact.kind.name: fact for fact in FACTS}
 Params = Mapping[str, Any]

@@ -14,7 +14,7 @@ from iamgroups.config.spans import Path as Place
 from iamgroups.config.writer import Data, emit
 from iamgroups.errors import UsageError
 from iamgroups.planning.drift import Difference
-from iamgroups.state import Direct, GroupFact
+from iamgroups.state import Attachment, Direct, GroupFact, Membership
 from iamgroups.state.address import Address, parse
 from iamgroups.state.config import Config, GroupDecl, Member, PolicyRef
 from iamgroups.state.names import fold, short
@@ -48,8 +48,8 @@ class FromAccount:
         new = {fold(one.address) for one in differences if self._is_new_group(one)}
         for one in differences:
             found = parse(one.address)
-            group = found.names.get("group", "") if found else ""
-            if f"group/{fold(group)}" not in new:
+            inside = found and found.kind in (Membership.kind, Attachment.kind)
+            if not (found and inside and f"group/{fold(found.names['group'])}" in new):
                 self._adopt(one, found)
         for user, references in self._keeps.items():
             self._keep_direct(user, references)

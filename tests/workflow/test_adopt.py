@@ -9,6 +9,7 @@ import pytest
 from iamgroups.config import load
 from iamgroups.config.format import format_tree
 from iamgroups.errors import BlockedError, UsageError
+from iamgroups.planning.accepted import fingerprint
 from iamgroups.state.live import LiveState
 from iamgroups.workflow.adopt import Adoption, adopt
 from iamgroups.workflow.drift import drift
@@ -103,6 +104,14 @@ def test_a_group_made_by_hand_gets_a_file_beside_the_others(root: Path) -> None:
     state = account(night=(["eve"], ["aws:B"]))
     text = "groups:\n  night:\n    policies:\n      - aws:B\n    members:\n      - eve\n"
     assert adopted(root, state, "group/night", "attachment/night/aws:B") == {"night.yaml": text}
+
+
+def test_an_inline_policy_of_such_a_group_is_accepted_with_its_document(root: Path) -> None:
+    state = account(night=(["eve"], []))
+    state.groups["night"].inline["own"] = {"Statement": []}  # type: ignore[index]
+    made = adopted(root, state, "group/night", "inline/group/night/own")
+    entry = made["accepted.yaml"].partition("accepted:")[2]
+    assert "inline: own" in entry and f"document: {fingerprint({'Statement': []})}" in entry
 
 
 def test_a_group_made_by_hand_joins_the_groups_of_the_only_file(tmp_path: Path) -> None:
