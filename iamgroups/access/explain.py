@@ -137,6 +137,7 @@ class Explainer:
         self.catalogue = catalogue
         self.declared = declared or Declared()
         self._parsed: dict[int, tuple[Any, tuple[Statement, ...] | None]] = {}
+        self._templates: dict[str, tuple[str, ...] | None] = {}
 
     def explain(self, user: LiveUser, asked: Question) -> Explanation:
         """Return the verdict on one action, with every statement that matters."""
@@ -147,7 +148,7 @@ class Explainer:
 
     def request(self, user: LiveUser, asked: Question) -> Request:
         """Return what is asked, with what is known of the user."""
-        templates = self.catalogue.templates_of(asked.action)
+        templates = self.templates(asked.action)
         return Request(
             asked.action,
             asked.resource,
@@ -167,7 +168,7 @@ class Explainer:
         """Return a decision with the ways by which the user holds what it depends on."""
         ways = ways_of(held, self.declared, user)
         reasons = [Reason(found, _name(found), ways.get(_name(found), ())) for found in decision.judged]
-        templates = self.catalogue.templates_of(asked.action)
+        templates = self.templates(asked.action)
         return Explanation(
             user=user,
             asked=asked,
@@ -180,6 +181,12 @@ class Explainer:
             ceilings=tuple(_ceilings(layers, decision)),
             unread=tuple(dict.fromkeys(_label(source).shown for source in decision.unread)),
         )
+
+    def templates(self, action: str) -> tuple[str, ...] | None:
+        """Return what an action takes as resources; None for one that the catalogue does not have."""
+        if action not in self._templates:
+            self._templates[action] = self.catalogue.templates_of(action)
+        return self._templates[action]
 
     def layers(self, user: LiveUser, asked: Question, held: Iterable[Held]) -> Iterator[Layer]:
         """Yield the policies that decide on a user's requests."""
@@ -211,6 +218,8 @@ def ways_of(held: Iterable[Held], declared: Declared, user: LiveUser) -> Mapping
 
 
 def _via(held: Held, declared: Declared, user: LiveUser) -> Via:
+    if declared.config is None:
+        return Via(held.group)
     found = declared.declaration(held.fact(user.name))
     attachment = found.position if found else None
     membership = declared.line(Membership(held.group, user.name)) if held.group else None

@@ -53,7 +53,7 @@ def who_can(explainer: Explainer, asked: Question) -> WhoCan:
         account=live.account.id,
         asked=asked,
         level=explainer.catalogue.level(asked.action),
-        resourceless=explainer.catalogue.templates_of(asked.action) == (),
+        resourceless=explainer.templates(asked.action) == (),
         escalates=next((method.how for method in METHODS if method.actions == (asked.action,)), ""),
         people=tuple(sorted(people, key=lambda one: (one.verdict, fold(one.user.name)))),
         judged=len(live.users),
