@@ -20,7 +20,8 @@ def onboard(
     like: Annotated[
         str, typer.Option(metavar="OTHER", help="Add wherever this person is, but for a time only.")
     ] = "",
-    expires: Annotated[str, typer.Option(metavar="DAY", help="The last day, UTC.")] = "",
+    starts: Annotated[str, typer.Option(metavar="TIME", help="The first day, UTC, or a moment.")] = "",
+    expires: Annotated[str, typer.Option(metavar="TIME", help="The last day, UTC, or a moment.")] = "",
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, for whoever reads the file.")] = "",
     pending: Annotated[bool, typer.Option("--pending", help="The IAM user may not exist yet.")] = False,
     live: Known = "",
@@ -39,5 +40,5 @@ def onboard(
     if places == Places():
         raise UsageError("say where to: --group, --team or --like")
     known = read_snapshot(live).live if live else None
-    terms = Terms(expires=expires, reason=reason, pending=pending)
+    terms = Terms(starts=starts, expires=expires, reason=reason, pending=pending)
     return rewrite(work(options.config, user, places, terms, known), check, options)

@@ -177,10 +177,9 @@ class FromAccount:
 
     def _inline(self, one: Difference) -> None:
         if one.planned:
-            position = self.config.settings.position
             raise UsageError(
-                f"{position}: {one.address} cannot be adopted: settings.inline_policies ends it, and "
-                "`accepted` does not change that"
+                f"{one.position or self.config.root}: {one.address} cannot be adopted: the setting "
+                "inline_policies ends it, and `accepted` does not change that"
             )
         self._accept(one)
 

@@ -22,14 +22,14 @@ from iamgroups.workflow.files import Rewritten
 class Terms:
     """On what terms somebody joins: texts as a file has them, "" where nothing is said."""
 
-    expires: str = ""
     starts: str = ""
+    expires: str = ""
     reason: str = ""
     pending: bool = False
 
     def entry(self, user: str) -> Data:
         """Return the item of a list of people."""
-        days = {key: Plain(value) for key in ("expires", "starts") if (value := getattr(self, key))}
+        days = {key: Plain(value) for key in ("starts", "expires") if (value := getattr(self, key))}
         rest: dict[str, Data] = {"reason": self.reason} if self.reason else {}
         rest |= {"pending": True} if self.pending else {}
         return {"user": user, **days, **rest} if days or rest else user

@@ -1,6 +1,7 @@
 """`adopt` makes the files say what the account has: for the addresses asked for, and for no other."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,14 @@ def adopted(root: Path, state: LiveState, *addresses: str, allowed: Sequence[str
     addresses_left |= {one.address for one in drift(declared, reader).new if one.kind != "broken"}
     assert not addresses_left & {*addresses}
     return {Path(file).name: after for file, (_, after) in made.texts.items()}
+
+
+def test_an_inline_policy_that_a_plan_ends_cannot_be_adopted(root: Path) -> None:
+    (root / "iamgroups.yaml").write_text(ROOT + "settings: {inline_policies: delete}\n")
+    state = replace(account(), denied=("iam:GetPolicyVersion",))
+    state.groups["devs"].inline["own"] = {"Statement": []}  # type: ignore[index]
+    with pytest.raises(UsageError, match=r"devs\.yaml:2:3: inline/group/devs/own cannot be adopted"):
+        adopted(root, state, "inline/group/devs/own")
 
 
 def test_somebody_who_was_added_by_hand_is_one_line(root: Path) -> None:

@@ -71,6 +71,15 @@ def test_terms_are_written_beside_the_name(root: Path) -> None:
     assert made(root, change) == {"iamgroups.yaml": ROOT.replace("[alice, bob]", line)}
 
 
+def test_somebody_may_join_for_a_time_that_is_to_come(root: Path) -> None:
+    terms = Terms(starts="2099-01-01", expires="2099-01-31T18:00Z")
+    change = onboard(str(root), "dave", Places(groups=["ops"]), terms, None)
+    line = "[alice, {user: dave, starts: 2099-01-01, expires: 2099-01-31T18:00Z}]"
+    assert made(root, change) == {"iamgroups.yaml": ROOT.replace("[alice]", line)}
+    with pytest.raises(ConfigError, match="this starts when it is over"):
+        onboard(str(root), "zoe", Places(groups=["ops"]), Terms("2099-02-01", "2099-01-01"), None)
+
+
 def test_somebody_like_another_joins_where_that_one_stays(root: Path) -> None:
     change = onboard(str(root), "dave", Places(like="alice"), Terms(), None)
     assert made(root, change) == {
