@@ -1,7 +1,7 @@
 """`iamgroups import`: the account as files whose first plan is empty."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,8 +11,7 @@ from iamgroups.errors import UsageError
 from iamgroups.planning.suggest import LEAST_MEMBERS, MOST_GROUPS
 
 if TYPE_CHECKING:
-    from iamgroups.config.imported import FirstPlan, Imported, Layout
-    from iamgroups.state.live import LiveState
+    from iamgroups.config.imported import Imported, Layout
     from iamgroups.workflow.plan import Reader
     from iamgroups.workflow.suggesting import Suggested
 
@@ -39,15 +38,8 @@ Privileged = Annotated[
     bool, typer.Option("--include-privileged", help="With --suggest: also what can escalate.")
 ]
 Live = Annotated[str, typer.Option("--live", metavar="FILE", help="Read this snapshot, not AWS.")]
-NO_WISH = (LEAST_MEMBERS, MOST_GROUPS, (), False)
-
-
-class _Written(NamedTuple):
-    """Which groups the files declare, how, and what their first plan does."""
-
-    names: tuple[str, ...]
-    layout: "Layout"
-    first_plan: "FirstPlan"
+_Wish = tuple[int, int, tuple[str, ...], bool]
+NO_WISH: _Wish = (LEAST_MEMBERS, MOST_GROUPS, (), False)
 
 
 def import_(
@@ -71,23 +63,15 @@ def import_(
     With --convert it replaces inline policies of groups. Both change nobody's access. No file is ever
     overwritten.
     """
-    from iamgroups.config.imported import EMPTY, ROOT, Layout
+    from iamgroups.config.imported import ROOT, Layout
     from iamgroups.workflow import importing
 
     options: Options = ctx.obj
-    wish = (min_members, max_groups, tuple(exclude or ()), include_privileged)
-    _check_wish(suggest, wish)
+    wish = _wish(suggest, (min_members, max_groups, tuple(exclude or ()), include_privileged))
     names, status = tuple(group or ()), account.Status(options.quiet)
     try:
         reader = account.reader(options, status, live)
-        read = importing.with_documents(reader, reader.read(reader.identify(), status), names)
-        first_plan = EMPTY
-        if convert:
-            from iamgroups.workflow.converting import converted
-
-            read, first_plan = converted(read, reader, names)
-        written = _Written(names, Layout(single, own), first_plan)
-        found, proposed = _files(read, reader, written, wish if suggest else None)
+        found, proposed = _files(reader, status, names, Layout(single, own), convert=convert, wish=wish)
     finally:
         status.end()
     paths = importing.write(found, out, groups_only=bool(group))
@@ -99,25 +83,37 @@ def import_(
     return 0
 
 
-def _check_wish(suggest: bool, wish: tuple[object, ...]) -> None:
-    if not suggest and wish != NO_WISH:
+def _wish(suggest: bool, chosen: _Wish) -> _Wish | None:
+    """Return what is wished of a suggestion; None without one."""
+    if not suggest and chosen != NO_WISH:
         raise UsageError("--min-members, --max-groups, --exclude and --include-privileged need --suggest")
+    return chosen if suggest else None
 
 
 def _files(
-    read: "LiveState",
     reader: "Reader",
-    written: _Written,
-    wish: tuple[int, int, tuple[str, ...], bool] | None,
+    status: account.Status,
+    names: tuple[str, ...],
+    layout: "Layout",
+    *,
+    convert: bool,
+    wish: _Wish | None,
 ) -> tuple["Imported", "Suggested | None"]:
     """Return the files, and what is proposed where it was asked for."""
-    if wish is None:
-        from iamgroups.config.imported import imported
+    from iamgroups.config.imported import EMPTY, imported
+    from iamgroups.workflow import importing
 
-        return imported(read, *written), None
+    read = importing.with_documents(reader, reader.read(reader.identify(), status), names)
+    first_plan = EMPTY
+    if convert:
+        from iamgroups.workflow.converting import converted
+
+        read, first_plan = converted(read, reader, names)
+    if wish is None:
+        return imported(read, names, layout, first_plan), None
     from iamgroups.workflow.suggesting import Wish, suggested
 
-    proposed = suggested(read, reader, Wish(*wish), **written._asdict())
+    proposed = suggested(read, reader, Wish(*wish), names=names, layout=layout, first_plan=first_plan)
     return proposed.files, proposed
 
 
