@@ -116,7 +116,8 @@ class Differ:
     catalogue: Catalogue
     reader: PowerReader = field(init=False)
     escalation: Escalation = field(init=False)
-    _limits: Limits = field(default_factory=Limits)
+    _limits: Limits = field(default_factory=lambda: Limits(lambda part: part.allowed_in))
+    _denials: Limits = field(default_factory=lambda: Limits(lambda part: part.denied_in))
     _tallies: dict[Actions, Tally] = field(default_factory=dict)
     _ways: dict[int, tuple[Powers, tuple[Way, ...]]] = field(default_factory=dict)
 
@@ -198,19 +199,21 @@ class Differ:
 
     def _shifts(self, before: Powers, after: Powers) -> Iterator[Shift]:
         kept = before.any & after.any
-        limits, denials = self._limits.allowed(before, after), self._limits.denied(before, after)
-        limited = kept & ~before.free & ~after.free
+        if not kept:
+            return
+        limits = self._limits.moved(before, after, kept & ~before.free & ~after.free)
+        denials = self._denials.moved(before, after, kept)
         found: tuple[tuple[Literal["narrowed", "widened", "moved"], Actions], ...] = (
             ("narrowed", kept & before.free & ~after.free),
             ("widened", kept & after.free & ~before.free),
-            ("moved", limited & (limits.gone | limits.new)),
+            ("moved", limits.gone | limits.new),
         )
         for kind, actions in found:
             if actions:
                 yield Shift(kind, self.tally(actions), before.scopes_of(actions), after.scopes_of(actions))
         denied: tuple[tuple[Literal["conditional", "freed"], Actions], ...] = (
-            ("conditional", kept & denials.new),
-            ("freed", kept & denials.gone),
+            ("conditional", denials.new),
+            ("freed", denials.gone),
         )
         for kind_of_deny, actions in denied:
             if actions:

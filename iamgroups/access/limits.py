@@ -1,11 +1,11 @@
 """Which scopes of actions came and went between two powers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import NamedTuple
 
-from iamgroups.access.powers import DocumentPowers, Powers, Scoped
+from iamgroups.access.powers import DocumentPowers, Powers, Scoped, union
 from iamgroups.access.scope import Scope
 from iamgroups.catalogue.actions import Actions
 
@@ -20,61 +20,55 @@ class Moved(NamedTuple):
     new: Actions = 0
 
 
+class Difference(NamedTuple):
+    """The scopes that differ in a pair of parts, and all actions that make the difference."""
+
+    pair: Pair
+    scopes: frozenset[Scope]
+    actions: Actions
+
+
 @dataclass(frozen=True)
 class Limits:
-    """Compares powers. Only the parts that differ are looked into, and each pair of parts once."""
+    """Compares one of the scoped sets of parts, `of`. Each pair of parts is compared once."""
 
-    _allowed: dict[tuple[int, int], tuple[Pair, frozenset[Scope]]] = field(default_factory=dict)
-    _denied: dict[tuple[int, int], tuple[Pair, frozenset[Scope]]] = field(default_factory=dict)
+    of: Callable[[DocumentPowers], Scoped]
+    _compared: dict[tuple[int, int], Difference] = field(default_factory=dict)
 
-    def allowed(self, before: Powers, after: Powers) -> Moved:
-        """Return what came and went in the scopes within which actions are allowed."""
-        scopes = frozenset[Scope]().union(*(self._allowed_of(pair) for pair in _differing(before, after)))
-        return _moved(
-            scopes, [part.allowed_in for part in before.parts], [part.allowed_in for part in after.parts]
-        )
+    def moved(self, before: Powers, after: Powers, wanted: Actions) -> Moved:
+        """Return which of the wanted actions came and went in some scope.
 
-    def denied(self, before: Powers, after: Powers) -> Moved:
-        """Return what came and went in the scopes within which actions are denied."""
-        scopes = frozenset[Scope]().union(*(self._denied_of(pair) for pair in _differing(before, after)))
-        return _moved(
-            scopes, [part.denied_in for part in before.parts], [part.denied_in for part in after.parts]
-        )
+        Only the parts that differ are looked into: what both sides have can but hide a difference.
+        """
+        shared = set(map(id, before.parts)) & set(map(id, after.parts))
+        old = [part for part in before.parts if id(part) not in shared]
+        new = [part for part in after.parts if id(part) not in shared]
+        found = [self._difference(pair) for pair in zip_longest(old, new, fillvalue=NONE)]
+        scopes = frozenset[Scope]().union(*(each.scopes for each in found if each.actions & wanted))
+        both = [self.of(part) for part in before.parts if id(part) in shared]
+        was_in, is_in = [self.of(part) for part in old], [self.of(part) for part in new]
+        gone = come = 0
+        for scope in scopes:
+            was, now = _within(scope, was_in) & wanted, _within(scope, is_in) & wanted
+            if was != now:
+                always = _within(scope, both)
+                gone |= was & ~now & ~always
+                come |= now & ~was & ~always
+        return Moved(gone, come)
 
-    def _allowed_of(self, pair: Pair) -> frozenset[Scope]:
-        # The parts are kept beside the scopes, so that their ids stay their own.
+    def _difference(self, pair: Pair) -> Difference:
+        # The pair is kept, so that its ids stay its own.
         key = id(pair[0]), id(pair[1])
-        if key not in self._allowed:
-            self._allowed[key] = pair, _unequal(pair[0].allowed_in, pair[1].allowed_in)
-        return self._allowed[key][1]
-
-    def _denied_of(self, pair: Pair) -> frozenset[Scope]:
-        key = id(pair[0]), id(pair[1])
-        if key not in self._denied:
-            self._denied[key] = pair, _unequal(pair[0].denied_in, pair[1].denied_in)
-        return self._denied[key][1]
+        if key not in self._compared:
+            left, right = map(self.of, pair)
+            differ = {scope: left.get(scope, 0) ^ right.get(scope, 0) for scope in left.keys() | right.keys()}
+            scopes = frozenset(scope for scope, actions in differ.items() if actions)
+            self._compared[key] = Difference(pair, scopes, union(differ.values()))
+        return self._compared[key]
 
 
-def _differing(before: Powers, after: Powers) -> Iterator[Pair]:
-    """Yield the parts that only one side has, in pairs: what is equal in each pair is equal in the whole."""
-    shared = set(map(id, before.parts)) & set(map(id, after.parts))
-    old = (part for part in before.parts if id(part) not in shared)
-    new = (part for part in after.parts if id(part) not in shared)
-    return zip_longest(old, new, fillvalue=NONE)
-
-
-def _unequal(left: Scoped, right: Scoped) -> frozenset[Scope]:
-    return frozenset(scope for scope in left.keys() | right.keys() if left.get(scope) != right.get(scope))
-
-
-def _moved(scopes: Iterable[Scope], before: list[Scoped], after: list[Scoped]) -> Moved:
-    gone = new = 0
-    for scope in scopes:
-        old = now = 0
-        for part in before:
-            old |= part.get(scope, 0)
-        for part in after:
-            now |= part.get(scope, 0)
-        gone |= old & ~now
-        new |= now & ~old
-    return Moved(gone, new)
+def _within(scope: Scope, parts: Iterable[Scoped]) -> Actions:
+    actions = 0
+    for part in parts:
+        actions |= part.get(scope, 0)
+    return actions
