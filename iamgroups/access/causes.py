@@ -49,7 +49,7 @@ class Causes:
         """Return the reasons of one person: their own first, then their groups', then new documents."""
         own = self._own.get(fold(user), [])
         moved = {fold(cause.subject) for cause in own}
-        groups = sorted((group for group, _ in self._access.groups(user)), key=fold)
+        groups = sorted(self._access.groups_before(user) | self._access.groups_after(user), key=fold)
         changed = (key for key in map(fold, groups) if key in self._groups and key not in moved)
         shared = [self._groups[key] for key in changed]
         return (*own, *shared, *self._documents(user, groups))

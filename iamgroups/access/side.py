@@ -54,7 +54,8 @@ class Side:
 
     def groups_of(self, user: str) -> tuple[str, ...]:
         """Return the groups that a user is in, by name."""
-        return tuple(sorted(self._shown(dict(self.facts.groups(user))), key=fold))
+        groups = self.facts.groups_after(user) if self.after else self.facts.groups_before(user)
+        return tuple(sorted(groups, key=fold))
 
     def members(self, group: str) -> frozenset[str] | None:
         """Return the members of a group; None is unknown."""
