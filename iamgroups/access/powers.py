@@ -208,7 +208,9 @@ class PowerReader:
         if statement.conditions:
             everywhere, scoped = 0, everywhere | scoped
         uncertain = union(self._placed(statement, possible))
-        resources = () if "*" in statement.resources and not statement.not_resources else statement.resources
+        resources = _as_2012(statement)
+        if "*" in resources and not statement.not_resources:
+            resources = ()
         scope = Scope(resources, statement.not_resources and bool(resources), statement.conditions)
         within = {self._scopes.setdefault(scope, scope): scoped} if scoped else {}
         within |= {replace(scope, uncertain=True): uncertain} if uncertain else {}
@@ -265,6 +267,13 @@ class PowerReader:
 
 def _parts(template: str) -> tuple[Pattern, ...]:
     return split(parse(template, variables=True))
+
+
+def _as_2012(statement: Statement) -> tuple[str, ...]:
+    """Return the resources as Version 2012-10-17 has them, so that scopes of both versions compare."""
+    if statement.variables:
+        return statement.resources
+    return tuple(text.replace("${", "${$}{") for text in statement.resources)
 
 
 def _wild_service(pattern: str) -> bool:

@@ -145,3 +145,12 @@ def test_a_grant_that_can_match_no_resource_is_none() -> None:
 def test_what_iam_would_refuse_is_unread() -> None:
     assert powers(reader().read({"Statement": "x"})).unread
     assert powers(reader().read(None)).unread
+
+
+def test_text_of_2008_has_the_scope_of_the_same_text_in_a_document_of_2012() -> None:
+    own = "arn:aws:s3:::home/${aws:username}/*"
+    old = document(statement("s3:GetObject", own), version="2008-10-17")
+    new = document(statement("s3:GetObject", own.replace("${", "${$}{")))
+    assert reader().read(old).allowed_in == reader().read(new).allowed_in
+    variable = document(statement("s3:GetObject", own))
+    assert reader().read(old).allowed_in != reader().read(variable).allowed_in
