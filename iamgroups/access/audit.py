@@ -101,9 +101,10 @@ class Audit:
 
     @cached_property
     def policies(self) -> frozenset[PolicyName]:
-        """Return every policy that a group or a person has."""
+        """Return every policy that a group or a person has, as far as it is known."""
         of_groups = (each.policy for group in self.groups for each in group.policies)
-        return frozenset((*of_groups, *(each.policy for person in self.people for each in person.direct)))
+        of_people = (each.policy for person in self.people for each in person.direct)
+        return frozenset(each for each in (*of_groups, *of_people) if each.arn or each.is_inline)
 
 
 class Auditor:

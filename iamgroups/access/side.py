@@ -13,6 +13,10 @@ from iamgroups.state.names import fold, short
 PolicyKind = Literal["managed", "inline"]
 
 
+# Stands for the policies of a group or user, where nobody could read which there are.
+UNKNOWN = "policies that could not be read"
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyName:
     """A policy. `arn` is "" for an inline one, whose `owner` is `group/G` or `user/U`; `version` as `v3`."""
@@ -27,6 +31,11 @@ class PolicyName:
     def shown(self) -> str:
         """Return what a reader calls it: `aws:ReadOnlyAccess`, `local:ops`, `inline s3 of group ops`."""
         return short(self.arn) if self.arn else f"inline {self.name} of {self.owner.replace('/', ' ', 1)}"
+
+    @property
+    def is_inline(self) -> bool:
+        """Tell whether this is an inline policy of which the name is known."""
+        return not self.arn and self.name != UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,4 +133,4 @@ def _is_managed(policy: str) -> bool:
 
 
 def _unread(owner: str) -> PolicyName:
-    return PolicyName("policies that could not be read", "inline", owner=owner)
+    return PolicyName(UNKNOWN, "inline", owner=owner)

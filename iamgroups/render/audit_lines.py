@@ -109,8 +109,8 @@ def _direct(found: Audit) -> str:
 
 
 def _inline(found: Audit) -> str:
-    of_groups = [sum(not each.policy.arn for each in group.policies) for group in found.groups]
-    of_people = [sum(not each.policy.arn for each in person.direct) for person in found.people]
+    of_groups = [sum(each.policy.is_inline for each in group.policies) for group in found.groups]
+    of_people = [sum(each.policy.is_inline for each in person.direct) for person in found.people]
     holders = (
         (sum(map(bool, of_groups)), "group", "groups"),
         (sum(map(bool, of_people)), "person", "people"),

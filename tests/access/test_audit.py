@@ -14,6 +14,7 @@ from iamgroups.access.declared import Declared
 from iamgroups.access.delta import Differ
 from iamgroups.access.people import People
 from iamgroups.access.side import PolicyName
+from iamgroups.render import audit_lines
 from iamgroups.state.live import LiveState
 from tests.access.account import account
 from tests.policy.documents import document, statement
@@ -83,9 +84,11 @@ def test_a_direct_policy_is_covered_by_a_group_with_the_same_arn_and_by_no_other
 
 def test_what_could_not_be_read_is_told_and_never_taken_for_nothing() -> None:
     live = account({"ops": (("alice",), ("lost",))}, {"lost": None})
-    hidden = replace(live.groups["ops"], name="hidden", members=None)
+    hidden = replace(live.groups["ops"], name="hidden", members=None, inline=None)
     found = audit(replace(live, groups={**live.groups, "hidden": hidden}, denied=("iam:GetGroup",)))
     assert found.unread == ("local:lost",)
+    assert [policy.shown for policy in found.policies] == ["local:lost"]
+    assert any("inline policies       0" in line for line in audit_lines.lines(found))
     assert found.missing == ("iam:GetGroup",)
     assert {group.name: group.members is None for group in found.groups} == {"hidden": True, "ops": False}
 

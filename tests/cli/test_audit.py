@@ -142,8 +142,13 @@ def test_a_name_of_a_user_and_a_group_has_to_be_told_apart(office: Desk) -> None
 
 def test_a_snapshot_and_what_the_aws_command_prints_need_no_credentials(office: Desk) -> None:
     office.run("snapshot", "--out", "account.json")
+    details = office.iam.call("GetAccountAuthorizationDetails", {})
+    (office.folder / "details.json").write_text(json.dumps(details, default=str))
     office.env["AWS_ENDPOINT_URL"] = "http://127.0.0.1:1"
-    assert audit(office, "--live", "account.json")["administrators"] == ["carol"]
+    of_snapshot = audit(office, "--live", "account.json")
+    of_details = audit(office, "--live", "details.json")
+    assert of_snapshot["administrators"] == of_details["administrators"] == ["carol"]
+    assert of_snapshot["people"] == of_details["people"]
 
 
 def test_several_accounts_come_in_one_report(office: Desk) -> None:
