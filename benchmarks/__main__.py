@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import report, terraform
+from benchmarks import accounts, report, terraform
 from benchmarks.contenders import LOOP, MINIMUM, OURS
 from benchmarks.emulator import Emulator
 from benchmarks.measure import Bench
@@ -16,7 +16,7 @@ from benchmarks.process import FailedRunError, run
 from benchmarks.scenarios import LINEAR, MIDDLE, SCENARIOS, SIZES, SMALL, THROTTLED, Size
 
 TERRAFORM = ("plan", "apply-one", "apply-all")
-PARTS = ("scenarios", "access", "terraform", "throttled", "linear")
+PARTS = ("scenarios", "access", "terraform", "throttled", "linear", "accounts")
 
 
 def main() -> int:
@@ -28,6 +28,7 @@ def main() -> int:
         "terraform": _terraform,
         "throttled": _throttled,
         "linear": _linear,
+        "accounts": _accounts,
     }
     try:
         for name in options.parts:
@@ -114,6 +115,12 @@ def _linear(options: argparse.Namespace) -> None:
         with _bench(size, options) as bench:
             for line in report.table(list(bench.scenario(SCENARIOS["plan"], (OURS, MINIMUM)))):
                 _say(line.replace("plan, nothing changed", size.name))
+
+
+def _accounts(options: argparse.Namespace) -> None:
+    _say(f"\n### A plan of many accounts in one run\n\n{accounts.HEAD}")
+    for row in accounts.rows():
+        _say(row)
 
 
 def _say(*lines: str) -> None:

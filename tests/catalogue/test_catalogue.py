@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from iamgroups import catalogue
 from iamgroups.catalogue import Catalogue
 from iamgroups.catalogue.actions import places
+from iamgroups.catalogue.cache import load as read
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="module")
 def loaded() -> Catalogue:
-    return catalogue.load()
+    return read()
 
 
 def copy_in(folder: Path) -> Path:
@@ -25,9 +25,9 @@ def copy_in(folder: Path) -> Path:
 
 
 def test_the_copy_equals_what_it_was_made_from(cache: Path) -> None:
-    first = catalogue.load()
+    first = read()
     copy_in(cache)
-    assert catalogue.load() == first
+    assert read() == first
 
 
 @pytest.mark.parametrize(
@@ -35,10 +35,10 @@ def test_the_copy_equals_what_it_was_made_from(cache: Path) -> None:
     ["", "{", "[]", '{"names": []}', '{"version": "1", "date": "x", "names": 1, "levels": 2, "types": 3}'],
 )
 def test_a_damaged_copy_is_made_again(cache: Path, damage: str) -> None:
-    first = catalogue.load()
+    first = read()
     path = copy_in(cache)
     path.write_text(damage)
-    assert catalogue.load() == first
+    assert read() == first
     assert json.loads(path.read_text())["date"] == first.date
 
 
@@ -46,7 +46,7 @@ def test_a_damaged_copy_is_made_again(cache: Path, damage: str) -> None:
     ("key", "value"), [("levels", [9]), ("types", [[-1]]), ("names", ["a:b"]), ("date", 1)]
 )
 def test_a_copy_that_cannot_be_right_is_made_again(cache: Path, key: str, value: object) -> None:
-    first = catalogue.load()
+    first = read()
     path = copy_in(cache)
     content = json.loads(path.read_text())
     content[key] = [*value, *content[key][len(value) :]] if isinstance(value, list) else value
@@ -54,12 +54,12 @@ def test_a_copy_that_cannot_be_right_is_made_again(cache: Path, key: str, value:
     if key == "names":
         content[key].reverse()
         path.write_text(json.dumps(content))
-    assert catalogue.load() == first
+    assert read() == first
 
 
 def test_a_folder_that_cannot_be_written_only_costs_time(cache: Path) -> None:
     cache.parent.joinpath("iamgroups").write_text("a file where the folder should be")
-    assert catalogue.load().find("s3:PutObject") is not None
+    assert read().find("s3:PutObject") is not None
 
 
 def test_actions_are_found_ignoring_case_and_have_a_level(loaded: Catalogue) -> None:
