@@ -1,6 +1,7 @@
 """A journal read back: the changes that it says were made."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 from iamgroups.applying.journal import FORMAT_VERSION
 from iamgroups.errors import UsageError
 from iamgroups.planning.inverse import Made
-from iamgroups.policy.size import compact
+from iamgroups.policy.size import MAX_DEPTH, compact, depth
 from iamgroups.state import (
     FACTS,
     Attachment,
@@ -21,9 +22,12 @@ from iamgroups.state import (
     PolicyFact,
 )
 from iamgroups.state.change import Change
+from iamgroups.state.names import NAME, PATH, parse_policy_arn
 
 MAX_BYTES = 512 << 20
 KIND_OF = {fact.kind.name: fact for fact in FACTS}
+NAMES = ("group", "user", "name", "policy")
+FORMS = {**dict.fromkeys(NAMES, NAME), "path": PATH, "version": re.compile("v[0-9]{1,9}", re.ASCII)}
 Params = Mapping[str, Any]
 
 
@@ -47,7 +51,10 @@ def read_journal(path: str, partition: str) -> Past:
         header = records[0]
         if header["event"] != "header" or header["format_version"] != FORMAT_VERSION:
             raise ValueError(header)
-        return Past(str(header["account"]), tuple(_made(records, partition)))
+        made = tuple(_made(records, partition))
+        if len({one.change.address for one in made}) < len(made):
+            raise ValueError("a fact is there twice")
+        return Past(str(header["account"]), made)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise UsageError(f"{path}: not a journal that this iamgroups can read") from error
 
@@ -65,7 +72,28 @@ def _made(records: list[Any], partition: str) -> Iterator[Made]:
         status = settled.get(address, "unknown")
         if status in ("done", "unknown"):
             change = _change(attempt, prefix)
+            for fact in filter(None, (change.fact, change.before)):
+                _check(fact, unread=change.action == "delete")
             yield Made(change, sure=status == "done")
+
+
+def _check(fact: Fact, unread: bool) -> None:
+    """Refuse a fact that no account has, or that no plan changes. Raises: ValueError.
+
+    `unread`: its document may be missing.
+    """
+    for field, value in fact.values.items():
+        if field in FORMS and not FORMS[field].fullmatch(value):
+            raise ValueError(field)
+    if "arn" in fact.values and parse_policy_arn(fact.values["arn"]) is None:
+        raise ValueError("arn")
+    document = fact.values.get("document")
+    if document or (document is not None and not unread):
+        parsed = json.loads(document)
+        if not isinstance(parsed, dict) or depth(parsed) > MAX_DEPTH:
+            raise ValueError("document")
+    if "delete" not in fact.kind.actions:
+        raise ValueError(fact.address)
 
 
 def _change(attempt: Params, prefix: str) -> Change:

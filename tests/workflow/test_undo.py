@@ -3,10 +3,12 @@
 `PAIRS=500 pytest tests/workflow/test_undo.py` tries more of them.
 """
 
+import json
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from iamgroups import guardrails
 from iamgroups.applying.decision import Attempt
 from iamgroups.applying.journal import Journal
 from iamgroups.applying.outcomes import Outcomes
-from iamgroups.errors import PreconditionError
+from iamgroups.errors import IamGroupsError, PreconditionError
 from iamgroups.policy.meaning import meaning
 from iamgroups.results.applied import Outcome
 from iamgroups.results.review import Review
@@ -30,6 +32,21 @@ from tests.planning.pairs import pair, planned
 from tests.workflow.after import after
 
 PAIRS = int(os.environ.get("PAIRS", "60"))
+ODD: tuple[Any, ...] = (
+    "",
+    "a/b",
+    "*",
+    None,
+    1,
+    [],
+    {},
+    "inline-user",
+    "policy",
+    "g1",
+    "ann",
+    "[" * 2000,
+    "{}",
+)
 ALL = Wanted(allowed=guardrails.NAMES)
 
 
@@ -133,3 +150,33 @@ def test_whatever_moved_since_is_named(tmp_path: Path) -> None:
         left = undone(declared, moved, journal, remaining=True)
         assert gone.address not in left.plan.by_address
     assert tried > PAIRS / 10
+
+
+def test_what_may_have_been_done_is_taken_back_where_the_account_shows_it(tmp_path: Path) -> None:
+    declared, live, plan = next(iter(plans(range(PAIRS))))
+    journal = Path(journal_of(tmp_path / "j.jsonl", live, plan))
+    lines = journal.read_text().splitlines(keepends=True)
+    journal.write_text("".join(line for line in lines if '"event":"settled"' not in line) + '{"torn')
+    made = after(live, plan)
+    assert differing(live, after(made, undone(declared, made, str(journal)).plan.changes)) == set()
+    assert undone(declared, live, str(journal)).plan.changes == ()
+
+
+def test_any_damaged_journal_is_refused_or_read(tmp_path: Path) -> None:
+    refused = 0
+    for number, (declared, live, plan) in enumerate(plans(range(PAIRS))):
+        path = Path(journal_of(tmp_path / f"{number}.jsonl", live, plan))
+        lines = [json.loads(line) for line in path.read_text().splitlines()]
+        chance = Random(number)
+        for _ in range(5):
+            damaged = json.loads(json.dumps(lines))
+            record = chance.choice(damaged)
+            for holder in (record, record.get("params", {}), record.get("replaced", {})):
+                if holder and chance.random() < 0.7:
+                    holder[chance.choice(sorted(holder))] = chance.choice(ODD)
+            path.write_text("".join(json.dumps(line) + "\n" for line in damaged))
+            try:
+                undone(declared, after(live, plan), str(path), remaining=True)
+            except IamGroupsError:
+                refused += 1
+    assert refused > PAIRS
