@@ -5,12 +5,12 @@ changes concerned is looked for, and every claim takes a way that agrees with it
 returned, to be announced.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple, get_args
 
 from iamgroups.planning.note import MomentKind
-from iamgroups.planning.order.graph import Edge, ancestors, cyclic_edges, knots, place_greedily
+from iamgroups.planning.order.graph import Edge, Graph, cyclic_edges, knots, place_greedily
 from iamgroups.planning.order.promise import Claim, Subject
 from iamgroups.planning.order.quotas import Quotas, swaps_in
 from iamgroups.planning.order.rooms import Room
@@ -47,74 +47,78 @@ def compromise(chosen: Mapping[Claim, Way], firm: Firm, ways: Ways, naming: Nami
     swapping = (room.additions + room.removals for room in firm.rooms)
     few = frozenset[int]().union(*(claim.changes for claim in chosen), *swapping)
     if len(few) <= MOST_CHANGES_TRIED:
-        return _agreeing({c: naming(c) for c in chosen}, sorted(few), firm, ways)
+        subjects = {claim: naming(claim) for claim in chosen}
+        return _with(firm.edges, _agreeing(subjects, sorted(few), Graph(firm.edges), firm.rooms, ways))
     involved = {claim: way for claim, way in chosen.items() if not tangled.isdisjoint(way)}
     if len(_region(involved)) <= MOST_CHANGES_SEARCHED:
         others = (way for claim, way in chosen.items() if claim not in involved)
         fixed = firm.edges.union(firm.quotas.edges, *others)
-        return _untied(involved, fixed, ways, naming)
-    settled = Compromise(firm.edges | firm.quotas.edges)
+        return _with(fixed, _untied(involved, Graph(fixed), ways, naming))
+    settled, broken = Graph(firm.edges | firm.quotas.edges), list[Claim]()
     for kind in get_args(MomentKind):
         ours = {claim: way for claim, way in chosen.items() if claim.kind == kind}
-        settled = _knot_by_knot(ours, settled, ways, naming)
-    return settled
+        broken += _knot_by_knot(ours, settled, ways, naming)
+    return Compromise(frozenset(settled.edges), tuple(broken))
+
+
+def _with(fixed: frozenset[Edge], added: Compromise) -> Compromise:
+    return Compromise(fixed | added.edges, added.broken)
 
 
 def _region(claims: Iterable[Claim]) -> Sequence[int]:
     return sorted(frozenset[int]().union(*(claim.changes for claim in claims)))
 
 
-def _knot_by_knot(chosen: Mapping[Claim, Way], settled: Compromise, ways: Ways, naming: Naming) -> Compromise:
-    """Add the claims to what is settled, those that share cycles together."""
+def _knot_by_knot(chosen: Mapping[Claim, Way], settled: Graph, ways: Ways, naming: Naming) -> Iterator[Claim]:
+    """Add the claims to what is settled, those that share cycles together; yield what is broken."""
     tied = knots(settled.edges.union(*chosen.values()))
     number = {edge: place for place, knot in enumerate(tied) for edge in knot}
     parts: dict[int, dict[Claim, Way]] = {}
     for claim, way in chosen.items():
         tying = [number[edge] for edge in way if edge in number]
         parts.setdefault(min(tying, default=-1), {})[claim] = way
-    edges, broken = settled.edges.union(*parts.pop(-1, {}).values()), list(settled.broken)
+    for way in parts.pop(-1, {}).values():
+        settled.add(way)
     for _, part in sorted(parts.items()):
-        untied = _untied(part, edges, ways, naming)
-        edges = untied.edges
-        broken += untied.broken
-    return Compromise(edges, tuple(broken))
+        untied = _untied(part, settled, ways, naming)
+        settled.add(untied.edges)
+        yield from untied.broken
 
 
-def _untied(involved: Mapping[Claim, Way], fixed: frozenset[Edge], ways: Ways, naming: Naming) -> Compromise:
-    """Order the changes that these claims are about, and keep those that agree with the order."""
+def _untied(involved: Mapping[Claim, Way], fixed: Graph, ways: Ways, naming: Naming) -> Compromise:
+    """Order the changes that these claims are about: the edges to add for those that agree with it."""
     region = _region(involved)
     if len(region) <= MOST_CHANGES_SEARCHED:
-        return _agreeing({claim: naming(claim) for claim in involved}, region, Firm(fixed), ways)
-    place = place_greedily(fixed, {edge for way in involved.values() for edge in way})
+        return _agreeing({claim: naming(claim) for claim in involved}, region, fixed, (), ways)
+    place = place_greedily(fixed.edges, {edge for way in involved.values() for edge in way})
     for change in region:  # what no edge holds can come last
         place.setdefault(change, len(place))
-    return _settled(involved, place, fixed, ways)
+    return _settled(involved, place, ways)
 
 
 def _agreeing(
     subjects: Mapping[Claim, Sequence[Subject]],
     region: Sequence[int],
-    firm: Firm,
+    fixed: Graph,
+    rooms: Sequence[Room],
     ways: Ways,
 ) -> Compromise:
-    """Look for the best order of the region, and take the ways that agree with it."""
-    fixed = firm.edges
-    order, broken = Search(region, subjects, ancestors(fixed, region), firm.rooms).best()
+    """Look for the best order of the region: the edges to add for the ways that agree with it."""
+    order, broken = Search(region, subjects, fixed.ancestors(region), rooms).best()
     place = {change: number for number, change in enumerate(order)}
-    fixed = fixed.union(*(swaps_in(order, room) for room in firm.rooms))
-    settled = _settled(subjects, place, fixed, ways)
+    settled = _settled(subjects, place, ways)
+    edges = settled.edges.union(*(swaps_in(order, room) for room in rooms))
     unkept = [claim for claim in settled.broken if not broken.issuperset(subjects[claim])]
     if not unkept:
-        return settled
+        return Compromise(edges, settled.broken)
     # These are kept in this very order, by more turns than a way has.
     line = pairwise(order)
-    return Compromise(settled.edges.union(line), tuple(c for c in settled.broken if c not in unkept))
+    return Compromise(edges.union(line), tuple(c for c in settled.broken if c not in unkept))
 
 
-def _settled(
-    claims: Iterable[Claim], place: Mapping[int, int], fixed: frozenset[Edge], ways: Ways
-) -> Compromise:
-    edges, broken = set(fixed), []
+def _settled(claims: Iterable[Claim], place: Mapping[int, int], ways: Ways) -> Compromise:
+    """Return the edges of the first way of each claim that agrees with the places."""
+    edges, broken = set[Edge](), list[Claim]()
     for claim in claims:
         agreeing = (o for o in ways.all(claim) if all(place[a] < place[b] for a, b in o))
         way = next(agreeing, None)

@@ -6,6 +6,38 @@ from collections.abc import Iterable, Sequence
 Edge = tuple[int, int]
 
 
+class Graph:
+    """Edges without a cycle, to which more are added."""
+
+    def __init__(self, edges: Iterable[Edge]) -> None:
+        self.edges: set[Edge] = set()
+        self._before: dict[int, list[int]] = {}
+        self.add(edges)
+
+    def add(self, edges: Iterable[Edge]) -> None:
+        """Add edges; those that are there already change nothing."""
+        for first, then in set(edges) - self.edges:
+            self.edges.add((first, then))
+            self._before.setdefault(then, []).append(first)
+
+    def ancestors(self, among: Sequence[int]) -> dict[int, list[int]]:
+        """Return each of these nodes -> those of them that come before it."""
+        bit = {node: 1 << place for place, node in enumerate(among)}
+        reached: dict[int, int] = {}
+        work = list(among)
+        while work:
+            node = work[-1]
+            before = self._before.get(node, ())
+            pending = [one for one in before if one not in reached]
+            if not pending:
+                work.pop()
+                reached[node] = 0
+                for one in before:
+                    reached[node] |= reached[one] | bit.get(one, 0)
+            work += pending
+        return {node: [other for other in among if reached[node] & bit[other]] for node in among}
+
+
 def successors(edges: Iterable[Edge]) -> dict[int, list[int]]:
     """Return node -> the nodes that come after it."""
     after: dict[int, list[int]] = {}
@@ -100,24 +132,6 @@ def _close(root: int, stack: list[int], component: dict[int, int]) -> None:
         component[node] = root
         if node == root:
             return
-
-
-def ancestors(edges: Iterable[Edge], among: Sequence[int]) -> dict[int, list[int]]:
-    """Return each of these nodes -> those of them that come before it, in a graph without cycles."""
-    after = successors(edges)
-    waits = _incoming(after)
-    bit = {node: 1 << place for place, node in enumerate(among)}
-    before: dict[int, int] = {}
-    work = [node for node in after if not waits.get(node)]
-    while work:
-        node = work.pop()
-        reached = before.get(node, 0) | bit.get(node, 0)
-        for then in after.get(node, ()):
-            before[then] = before.get(then, 0) | reached
-            waits[then] -= 1
-            if not waits[then]:
-                work.append(then)
-    return {node: [other for other in among if before.get(node, 0) & bit[other]] for node in among}
 
 
 def order(ranks: Sequence[tuple[int, str]], edges: Iterable[Edge]) -> list[int]:
