@@ -78,12 +78,6 @@ class Facts:
         live = self.group(group)
         return (live.policies if live else None) or NOTHING
 
-    def members(self, group: str) -> dict[str, When]:
-        """Return every user who is in the group before or after -> when."""
-        found = dict.fromkeys(self.members_before(group), ALWAYS)
-        found |= {user: When(ended=frozenset({i})) for user, i in self.leavers.get(group, {}).items()}
-        return found | {user: When(begun=frozenset({i})) for user, i in self.joiners.get(group, {}).items()}
-
     def policies(self, group: str) -> dict[str, When]:
         """Return every policy that the group has before or after -> when."""
         live = self.group(group)

@@ -1,10 +1,10 @@
 """One side of some changes: who is in which group, and what everybody holds, before or after them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from iamgroups.access.facts import INLINE, Facts
+from iamgroups.access.facts import INLINE, NOTHING, Facts
 from iamgroups.access.source import When
 from iamgroups.state import Attachment, Direct, Fact, InlineGroup, InlineUser
 from iamgroups.state.live import LiveUser
@@ -68,23 +68,19 @@ class Side:
 
     def members(self, group: str) -> frozenset[str] | None:
         """Return the members of a group; None is unknown."""
-        live = self.facts.group(group)
-        return None if live and live.members is None else self._shown(self.facts.members(group))
+        live, facts = self.facts.group(group), self.facts
+        members = live.members if live else NOTHING
+        return self._with(members, facts.leavers.get(group, ()), facts.joiners.get(group, ()))
 
     def attached(self, group: str) -> frozenset[str] | None:
         """Return the ARNs attached to a group; None is unknown."""
-        live = self.facts.group(group)
-        if live and live.policies is None:
-            return None
-        return frozenset(policy for policy in self._shown(self.facts.policies(group)) if _is_managed(policy))
+        live, facts = self.facts.group(group), self.facts
+        policies = live.policies if live else NOTHING
+        return self._with(policies, facts.lost.get(group, ()), facts.gained.get(group, ()))
 
     def attached_directly(self, user: LiveUser) -> frozenset[str] | None:
         """Return the ARNs attached to a user; None is unknown."""
-        if user.policies is None:
-            return None
-        return frozenset(
-            policy for policy in self._shown(self.facts.direct(user.name)) if _is_managed(policy)
-        )
+        return self._with(user.policies, self.facts.direct_lost.get(user.name, ()))
 
     def of_user(self, user: LiveUser) -> Iterator[Held]:
         """Yield everything the user holds, except the boundary, which gives nothing."""
@@ -120,6 +116,12 @@ class Side:
         is_new = self.after and policy in self.facts.versions
         version = known.default_version if known and not is_new else ""
         return PolicyName(short(policy).partition(":")[2], "managed", policy, "", version)
+
+    def _with(
+        self, before: frozenset[str] | None, ended: Iterable[str], begun: Iterable[str] = ()
+    ) -> frozenset[str] | None:
+        """Return what is held on this side of what was held before."""
+        return before.difference(ended).union(begun) if self.after and before is not None else before
 
     def _shown(self, held: Mapping[str, When]) -> frozenset[str]:
         """Return what is held on this side."""
