@@ -54,9 +54,7 @@ def _summary(found: Audit, shown: int | None) -> Iterator[str]:
     yield f"{_size(found)}   account {found.account}, catalogue of {found.date}"
     yield ""
     yield _names("administrators", list(map(_administrator, found.administrators)), shown)
-    yield from _list(
-        "can escalate", [f"{who.user.name}: {_ways(who, shown)}" for who in found.escalating], shown
-    )
+    yield from _list("can escalate", [f"{who.user.name}: {_ways(who)}" for who in found.escalating], shown)
     yield _direct(found)
     yield _inline(found)
     yield _names("without a group", [person.user.name for person in found.without_group], shown)
@@ -90,14 +88,12 @@ def _administrator(person: AuditedPerson) -> str:
     return person.user.name + (" (on a condition)" if person.administrator == "conditional" else "")
 
 
-def _ways(person: AuditedPerson, shown: int | None) -> str:
-    """Return the methods somebody has; the first alone where not everything is shown."""
-    sure = sorted(person.ways, key=lambda way: way.possibly)
-    named = [f"{'possibly ' if way.possibly else ''}{way.method.id}" for way in sure]
-    rest = len(named) - 1
-    if shown is None or not rest:
-        return ", ".join(named)
-    return f"{named[0]} and {count(rest, 'more way', 'more ways')}"
+def _ways(person: AuditedPerson) -> str:
+    """Return the surest method somebody has, and how many more; the lines of a person have all."""
+    surest = min(person.ways, key=lambda way: way.possibly)
+    rest = len(person.ways) - 1
+    more = f" and {count(rest, 'more way', 'more ways')}" if rest else ""
+    return f"{'possibly ' if surest.possibly else ''}{surest.method.id}{more}"
 
 
 def _direct(found: Audit) -> str:
@@ -172,7 +168,7 @@ def _membership(member: InGroup, group: AuditedGroup, files: bool) -> Iterator[s
 def _privilege(person: AuditedPerson | None) -> str:
     if person and person.administrator != "no":
         return "   ADMINISTRATOR" + (" on a condition" if person.administrator == "conditional" else "")
-    return f"   can escalate: {_ways(person, SHOWN)}" if person and person.ways else ""
+    return f"   can escalate: {_ways(person)}" if person and person.ways else ""
 
 
 def said(found: Declaration | None, files: bool) -> str:

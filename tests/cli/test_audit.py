@@ -151,6 +151,19 @@ def test_a_snapshot_and_what_the_aws_command_prints_need_no_credentials(office: 
     assert of_snapshot["people"] == of_details["people"]
 
 
+def test_the_role_that_plans_may_read_all_that_is_asked_for(office: Desk) -> None:
+    declare(office)
+    allowed = {
+        action.removeprefix("iam:")
+        for each in json.loads(office.run("iam-policy", "plan").stdout)["Statement"]
+        for action in each["Action"]
+    }
+    office.requests()
+    assert office.run("audit").returncode == office.run("who-can", "s3:GetObject").returncode == 0
+    asked = office.requests().keys() - {"GetCallerIdentity"}
+    assert asked and asked <= allowed
+
+
 def test_several_accounts_come_in_one_report(office: Desk) -> None:
     declare(office)
     for name in ("one", "two"):
