@@ -74,7 +74,7 @@ def accepting(  # noqa: PLR0917
 
 def rewritten(root: str, before: Config, files: Files, edits: Edits, said: Sequence[str]) -> Rewritten:
     """Edit and load the result, in which only `accepted` may differ. Raises: ConfigError."""
-    texts = files.edited(edits.edits) | edits.new
+    texts = edits.new | files.edited(edits.edits)  # a file is there before it is included
     after = config.load(root, texts) if texts else before
     assert after.digest == before.digest, "the edit changes something else"
     return Rewritten(dict(shown(files, texts)), tuple(said))

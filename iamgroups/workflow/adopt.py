@@ -98,7 +98,7 @@ def _group_of(address: str) -> str:
 def _edited(root: str, maker: FromAccount, chosen: Sequence[Difference]) -> tuple[Config, Rewritten]:
     """Return what the files would mean, and their texts. Raises: ConfigError, UsageError."""
     edits = maker.run(chosen)
-    texts = maker.files.edited(edits.edits) | edits.new
+    texts = edits.new | maker.files.edited(edits.edits)  # a file is there before it is included
     return config.load(root, texts), Rewritten(dict(shown(maker.files, texts)), tuple(maker.said))
 
 
