@@ -84,16 +84,19 @@ def _plan_one(asked: AskedOfMany, agreed: dict[str, Agreed], options: Options) -
     from iamgroups import config
     from iamgroups.workflow.apply import nothing
 
-    made = (
-        _saved(asked, config.load(options.config)) if asked.folder else planning.make(asked.wanted, options)
-    )
+    if asked.folder:
+        made = _saved(asked, config.load(options.config))
+    else:
+        made = planning.make(asked.wanted, options, "apply")
     plan = made.plan
+    # A saved plan is judged when it is applied, by what `--allow` says then.
+    blocked = bool(made.blocking) and not asked.folder
     if not plan.changes:
         return _row(nothing(made), options)
-    if not made.blocking:
+    if not blocked:
         shown = planning.row(made, replace(options, format="human"), 0)
         agreed[options.config] = Agreed(plan.digest, plan.ids, len(plan.changes), shown)
-    return planning.row(made, options, 3 if made.blocking else 0)
+    return planning.row(made, options, 3 if blocked else 0)
 
 
 def _only_expected(expected: str, planned: Combined, agreed: dict[str, Agreed]) -> dict[str, OneAccount]:

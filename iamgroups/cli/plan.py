@@ -99,14 +99,14 @@ def _one(wanted: "Wanted", out: str, enforce: bool, detailed: bool, options: Opt
     return row(made, options, _code(made, enforce, detailed))
 
 
-def make(wanted: "Wanted", options: Options) -> "Review":
+def make(wanted: "Wanted", options: Options, role: account.Role = "plan") -> "Review":
     """Return the plan of one of several accounts. Raises: ConfigError, PreconditionError, AccountError."""
     from iamgroups import config
     from iamgroups.workflow import plan as work
 
     status = account.Status(options.quiet)
     loaded = config.load(options.config)
-    return work.plan(loaded, account.connect(options, status, loaded), wanted, status)
+    return work.plan(loaded, account.connect(options, status, loaded, role), wanted, status)
 
 
 def row(made: "Review", options: Options, code: int) -> "OneAccount":

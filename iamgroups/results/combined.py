@@ -67,9 +67,9 @@ class Combined:
 
     @cached_property
     def digest(self) -> str:
-        """Return the sha256 (hex) of the sorted digests; "" where an account has none."""
+        """Return the sha256 (hex) of the sorted digests; "" where an account, or the shard, has none."""
         digests = sorted(one.digest for one in self.accounts)
-        return sha256("\n".join(digests).encode()).hexdigest() if all(digests) else ""
+        return sha256("\n".join(digests).encode()).hexdigest() if digests and all(digests) else ""
 
     @cached_property
     def outcomes(self) -> Mapping[str, Sequence[OneAccount]]:

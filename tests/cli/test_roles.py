@@ -44,6 +44,8 @@ def arns(role: str, *numbers: int) -> set[str]:
 def test_each_command_assumes_its_own_role_in_each_account(two: Company) -> None:
     assert assumed(two, "plan", "-c", "accounts") == (0, arns("look", 1, 2))
     assert assumed(two, "apply", "--auto-approve", "-c", "accounts") == (0, arns("deploy", 1, 2))
+    digest = ("--expect-digest", "0" * 64)
+    assert assumed(two, "apply", "--auto-approve", *digest, "-c", "accounts") == (4, arns("deploy", 1, 2))
     assert assumed(two, "drift", "-c", "accounts") == (0, arns("watch", 1, 2))
 
 

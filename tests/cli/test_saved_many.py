@@ -53,6 +53,14 @@ def test_a_saved_plan_is_judged_by_the_guardrails_again(three: Company) -> None:
     assert three.members(2) == set()
 
 
+def test_an_override_counts_when_a_saved_plan_is_applied(three: Company) -> None:
+    three.write(2, guardrails={"forbidden_policies": ["aws:ReadOnlyAccess"]})
+    saved = json.loads(three.run("plan", "--out", "plans", "--format", "json").stdout)
+    allowed = ("--allow", "forbidden_policies", "--expect-digest", saved["digest"])
+    assert three.told("apply", "plans", *allowed)[0] == 0
+    assert three.members(2) == BOTH
+
+
 def test_another_digest_changes_nothing(three: Company) -> None:
     three.run("plan", "--out", "plans")
     refused = three.run("apply", "plans", "--expect-digest", "0" * 64)

@@ -42,6 +42,7 @@ def test_the_digest_is_of_the_sorted_digests_and_needs_all_of_them() -> None:
     assert Combined("plan", tuple(accounts)).digest == expected
     assert Combined("plan", tuple(reversed(accounts))).digest == expected
     assert Combined("plan", (*accounts, OneAccount("r", "", 1, ""))).digest == ""
+    assert Combined("plan", ()).digest == ""
 
 
 def test_accounts_whose_plans_differ_in_names_of_the_account_alone_are_alike() -> None:
