@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from iamgroups.applying import Stop
 from iamgroups.cli import account, many, output, present
 from iamgroups.cli import plan as planning
+from iamgroups.cli.agreement import Agreed, only_expected, say_yes
 from iamgroups.cli.options import Options
 from iamgroups.cli.running import stop_on_signals
 from iamgroups.errors import BlockedError, PreconditionError, UsageError
-from iamgroups.results.combined import Combined, OneAccount
+from iamgroups.results.combined import OneAccount
 from iamgroups.workflow import account_files
 
 if TYPE_CHECKING:
@@ -41,15 +42,6 @@ class AskedOfMany:
     max_age: timedelta = timedelta(hours=24)
 
 
-class Agreed(NamedTuple):
-    """What one account's plan was when it was agreed to; `shown` is its row for a reader."""
-
-    digest: str
-    ids: Mapping[str, str]
-    changes: int
-    shown: OneAccount
-
-
 def run(asked: AskedOfMany, options: Options) -> int:
     """Apply to each account, print one report, and return its exit code."""
     chosen, options = many.choose(options), many.with_shared(options)
@@ -62,8 +54,8 @@ def run(asked: AskedOfMany, options: Options) -> int:
         agreed = {}
         planned = many.each("plan", partial(_plan_one, asked, agreed), chosen, options)
         if asked.expected:
-            planned = _only_expected(asked.expected, many.combine("plan", chosen, planned), agreed)
-        if agreed and asked.ask and not _yes(many.combine("plan", chosen, planned), agreed, options):
+            planned = only_expected(asked.expected, many.combine("plan", chosen, planned), agreed)
+        if agreed and asked.ask and not say_yes(many.combine("plan", chosen, planned), agreed, options):
             output.say("Declined: nothing was changed.")
             return 1
     stop = Stop()
@@ -97,39 +89,6 @@ def _plan_one(asked: AskedOfMany, agreed: dict[str, Agreed], options: Options) -
         shown = planning.row(made, replace(options, format="human"), 0)
         agreed[options.config] = Agreed(plan.digest, plan.ids, len(plan.changes), shown)
     return planning.row(made, options, 3 if blocked else 0)
-
-
-def _only_expected(expected: str, planned: Combined, agreed: dict[str, Agreed]) -> dict[str, OneAccount]:
-    """Leave what `--expect-digest` means: the whole, or one account. Raises: PreconditionError."""
-    if planned.digest == expected:
-        return {one.root: one for one in planned.accounts}
-    named = next((one for one in planned.accounts if one.digest == expected), None)
-    if named is None:
-        whole = (
-            f"is {planned.digest}" if planned.digest else "does not exist, for not every account has a plan"
-        )
-        raise PreconditionError(
-            f"the digest of the whole {whole}, and no account has {expected}: the accounts or the "
-            "configuration are not what they were when that plan was reviewed; nothing was changed. "
-            "Plan again."
-        )
-    for root in agreed.keys() - {named.root}:
-        del agreed[root]
-    says = f"left alone: --expect-digest names the plan of {named.account}"
-    others = (one for one in planned.accounts if one is not named)
-    return {one.root: OneAccount(one.root, one.account, 0, says) for one in others} | {named.root: named}
-
-
-def _yes(planned: Combined, agreed: Mapping[str, Agreed], options: Options) -> bool:
-    from iamgroups.state.nouns import count
-
-    rows = (agreed[one.root].shown if one.root in agreed else one for one in planned.accounts)
-    present.combined_proposal(replace(planned, accounts=tuple(rows)), options)
-    number = sum(one.changes for one in agreed.values())
-    changes = "this change" if number == 1 else f"these {number:,} changes"
-    where = count(len(agreed), "account", "accounts")
-    output.show(f"Make {changes} in {where}? Only `yes` will do: ")
-    return output.answer() == "yes"
 
 
 def _apply_one(
