@@ -451,7 +451,6 @@ def test_a_removed_policy_goes_once_nothing_holds_it() -> None:
         versions=("v2", "v1"),
         holders=1,
         tags=OURS,
-        document=ALLOW,
     )
     gone = config(group("ops", [], []), removed=(Removed("policy", "tool", at(2)),))
     # For the journal: `undo` makes the policy again.
