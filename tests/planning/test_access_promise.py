@@ -1,6 +1,6 @@
 """After every single write of every order the edges allow, nobody holds too much or too little."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from random import Random
 from typing import Any
 
@@ -120,8 +120,8 @@ def test_a_large_plan_announces_all_that_its_order_breaks(
 def without(kind: str, held_always: bool | None = None) -> Callable[..., Any]:
     """Leave out the claims of a kind, or those of them that hold all the time or do not."""
 
-    def disabled(real: Callable[..., list[Claim]]) -> Callable[..., list[Claim]]:
-        return lambda access: [c for c in real(access) if c.kind != kind or held_always is not _always(c)]
+    def disabled(real: Callable[..., Iterable[Claim]]) -> Callable[..., Iterable[Claim]]:
+        return lambda *args: [c for c in real(*args) if c.kind != kind or held_always is not _always(c)]
 
     return disabled
 

@@ -10,6 +10,7 @@ from functools import partial
 
 from iamgroups.access import Access
 from iamgroups.planning.arrangement import Arrangement
+from iamgroups.planning.order.chosen import Chosen
 from iamgroups.planning.order.compromise import Firm, compromise
 from iamgroups.planning.order.graph import Edge, order
 from iamgroups.planning.order.moments import moments, subjects
@@ -62,12 +63,11 @@ def arrange(config: Config, live: LiveState, changes: Iterable[Change]) -> Arran
     """
     ours = sorted(changes, key=_rank)
     access, ways = Access(live, ours), Ways(ours)
-    chosen = {claim: ways.best(claim) for claim in promise(access)}
+    chosen = Chosen(access.people, partial(promise, access), ways)
     apart = frozenset(conflicts(config, access))
     full = list(rooms(ours, access))
     fitting = [room for room in full if room.result <= room.limit]
-    kept = (way for claim, way in chosen.items() if claim.kind == "loss")
-    within = quotas(fitting, kept, apart)
+    within = quotas(fitting, map(ways.best, chosen.claims(["loss"])), apart)
     firm = Firm(apart.union(structural(ours)), fitting, within)
     settled = compromise(chosen, firm, ways, partial(subjects, access=access))
     edges = with_preferences(settled, [*within.preferences, *follows(ours, access)])

@@ -7,9 +7,10 @@ returned, to be announced.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 from iamgroups.planning.note import MomentKind
+from iamgroups.planning.order.chosen import KINDS, Chosen
 from iamgroups.planning.order.graph import Edge, Graph, cyclic_edges, knots, place_greedily
 from iamgroups.planning.order.promise import Claim, Subject
 from iamgroups.planning.order.quotas import Quotas, swaps_in
@@ -38,27 +39,34 @@ class Firm(NamedTuple):
     quotas: Quotas = Quotas()
 
 
-def compromise(chosen: Mapping[Claim, Way], firm: Firm, ways: Ways, naming: Naming) -> Compromise:
+def compromise(chosen: Chosen, firm: Firm, ways: Ways, naming: Naming) -> Compromise:
     """Return the edges that keep as much of the promise as one order can; `naming`: what claims are about."""
-    edges = firm.edges.union(firm.quotas.edges, *chosen.values())
+    edges = firm.edges.union(firm.quotas.edges, chosen.edges())
     tangled = cyclic_edges(edges)
     if not tangled:
         return Compromise(edges)
-    swapping = (room.additions + room.removals for room in firm.rooms)
-    few = frozenset[int]().union(*(claim.changes for claim in chosen), *swapping)
+    few = _few(chosen, firm.rooms)
     if len(few) <= MOST_CHANGES_TRIED:
-        subjects = {claim: naming(claim) for claim in chosen}
+        subjects = {claim: naming(claim) for claim in chosen.claims()}
         return _with(firm.edges, _agreeing(subjects, sorted(few), Graph(firm.edges), firm.rooms, ways))
-    involved = {claim: way for claim, way in chosen.items() if not tangled.isdisjoint(way)}
+    involved, others = chosen.parted(tangled)
     if len(_region(involved)) <= MOST_CHANGES_SEARCHED:
-        others = (way for claim, way in chosen.items() if claim not in involved)
-        fixed = firm.edges.union(firm.quotas.edges, *others)
+        fixed = firm.edges.union(firm.quotas.edges, others)
         return _with(fixed, _untied(involved, Graph(fixed), ways, naming))
     settled, broken = Graph(firm.edges | firm.quotas.edges), list[Claim]()
-    for kind in get_args(MomentKind):
-        ours = {claim: way for claim, way in chosen.items() if claim.kind == kind}
-        broken += _knot_by_knot(ours, settled, ways, naming)
+    for kind in KINDS:
+        broken += _knot_by_knot(chosen, kind, settled, ways, naming)
     return Compromise(frozenset(settled.edges), tuple(broken))
+
+
+def _few(chosen: Chosen, rooms: Iterable[Room]) -> set[int]:
+    """Return the changes whose order is looked for, as far as they are few."""
+    found = {change for room in rooms for change in room.additions + room.removals}
+    for claim in chosen.claims():
+        if len(found) > MOST_CHANGES_TRIED:
+            break
+        found |= claim.changes
+    return found
 
 
 def _with(fixed: frozenset[Edge], added: Compromise) -> Compromise:
@@ -69,16 +77,18 @@ def _region(claims: Iterable[Claim]) -> Sequence[int]:
     return sorted(frozenset[int]().union(*(claim.changes for claim in claims)))
 
 
-def _knot_by_knot(chosen: Mapping[Claim, Way], settled: Graph, ways: Ways, naming: Naming) -> Iterator[Claim]:
+def _knot_by_knot(
+    chosen: Chosen, kind: MomentKind, settled: Graph, ways: Ways, naming: Naming
+) -> Iterator[Claim]:
     """Add the claims to what is settled, those that share cycles together; yield what is broken."""
-    tied = knots(settled.edges.union(*chosen.values()))
+    edges = chosen.edges([kind])
+    tied = knots(settled.edges | edges) if edges else []
     number = {edge: place for place, knot in enumerate(tied) for edge in knot}
+    involved, others = chosen.parted(number.keys(), [kind])
+    settled.add(others)
     parts: dict[int, dict[Claim, Way]] = {}
-    for claim, way in chosen.items():
-        tying = [number[edge] for edge in way if edge in number]
-        parts.setdefault(min(tying, default=-1), {})[claim] = way
-    for way in parts.pop(-1, {}).values():
-        settled.add(way)
+    for claim, way in involved.items():
+        parts.setdefault(min(number[edge] for edge in way if edge in number), {})[claim] = way
     for _, part in sorted(parts.items()):
         untied = _untied(part, settled, ways, naming)
         settled.add(untied.edges)

@@ -4,7 +4,7 @@ While a plan runs, after every single write, each person holds at least the gran
 it, and none held neither before nor after. A Deny is there before what it denies, and stays as long.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from iamgroups.access import ALWAYS, Access, When
@@ -29,9 +29,9 @@ class Claim(NamedTuple):
         return frozenset().union(*(changes for when in (self.when, *self.then) for changes in when))
 
 
-def promise(access: Access) -> list[Claim]:
-    """Return what is promised of these changes, as far as an order could break it."""
-    return [claim for user in access.people for claim in _of_person(_Person(user, access))]
+def promise(access: Access, people: Iterable[str]) -> Iterator[Claim]:
+    """Yield what is promised to these people, as far as an order of the changes could break it."""
+    return (claim for user in people for claim in _of_person(_Person(user, access)))
 
 
 class _Person:
