@@ -1,6 +1,6 @@
 """Access: what each person holds before and after some changes, and through which sources."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -21,6 +21,17 @@ class Contents(NamedTuple):
     version: int | None = None
 
 
+class Extent(NamedTuple):
+    """Whether something begins or ends, and the classes of grants that are held at any time."""
+
+    begins: bool
+    ends: bool
+    mask: int
+
+    def __or__(self, other: "Extent") -> "Extent":
+        return Extent(self.begins or other.begins, self.ends or other.ends, self.mask | other.mask)
+
+
 class Access(Facts):
     """Before and after a set of changes, for the people they touch. Nothing is worked out before it is asked.
 
@@ -32,6 +43,7 @@ class Access(Facts):
         self._contents: dict[str, Contents] = {}
         self._of_group: dict[str, list[Source]] = {}
         self._merged: dict[str, dict[When, int]] = {}
+        self._extents: dict[str, Extent] = {}
         self._after: dict[str, int] = {}
 
     @cached_property
@@ -67,6 +79,15 @@ class Access(Facts):
         for policy, when in self.direct(user).items():
             for source in self._of_policy(policy, when):
                 found[source.when] = found.get(source.when, 0) | source.mask
+        return found
+
+    def extent(self, user: str) -> Extent:
+        """Return whether a source of the user begins, whether one ends, and all that the user ever holds."""
+        memberships = [*self.groups(user)]
+        direct = (s for policy, when in self.direct(user).items() for s in self._of_policy(policy, when))
+        found = _extent([*((when, 0) for _, when in memberships), *((s.when, s.mask) for s in direct)])
+        for group, _ in memberships:
+            found |= self._group_extent(group)
         return found
 
     def held_before(self, user: str) -> int:
@@ -139,6 +160,11 @@ class Access(Facts):
             self._of_group[group] = [s for policy, when in policies for s in self._of_policy(policy, when)]
         return self._of_group[group]
 
+    def _group_extent(self, group: str) -> Extent:
+        if group not in self._extents:
+            self._extents[group] = _extent(self._merged_sources(group).items())
+        return self._extents[group]
+
     def _merged_sources(self, group: str) -> dict[When, int]:
         if group not in self._merged:
             merged: dict[When, int] = {}
@@ -146,3 +172,11 @@ class Access(Facts):
                 merged[source.when] = merged.get(source.when, 0) | source.mask
             self._merged[group] = merged
         return self._merged[group]
+
+
+def _extent(held: Collection[tuple[When, int]]) -> Extent:
+    return Extent(
+        any(when.begun for when, _ in held),
+        any(when.ended for when, _ in held),
+        union(mask for _, mask in held),
+    )

@@ -13,7 +13,7 @@ from iamgroups.planning.arrangement import Arrangement
 from iamgroups.planning.order.chosen import Chosen
 from iamgroups.planning.order.compromise import Firm, compromise
 from iamgroups.planning.order.graph import Edge, order
-from iamgroups.planning.order.moments import moments, subjects
+from iamgroups.planning.order.moments import Subjects, moments
 from iamgroups.planning.order.precedence import conflicts, structural, together
 from iamgroups.planning.order.preferences import follows, with_preferences
 from iamgroups.planning.order.promise import promise
@@ -64,18 +64,19 @@ def arrange(config: Config, live: LiveState, changes: Iterable[Change]) -> Arran
     ours = sorted(changes, key=_rank)
     access, ways = Access(live, ours), Ways(ours)
     chosen = Chosen(access.people, partial(promise, access), ways)
+    subjects = Subjects(access)
     apart = frozenset(conflicts(config, access))
     full = list(rooms(ours, access))
     fitting = [room for room in full if room.result <= room.limit]
     within = quotas(fitting, map(ways.best, chosen.claims(["loss"])), apart)
     firm = Firm(apart.union(structural(ours)), fitting, within)
-    settled = compromise(chosen, firm, ways, partial(subjects, access=access))
+    settled = compromise(chosen, firm, ways, subjects)
     edges = with_preferences(settled, [*within.preferences, *follows(ours, access)])
     edges = edges.union(together(ours, edges))
     ordered = order([_rank(change) for change in ours], edges)
     return Arrangement(
         _with_needs(ours, ordered, edges),
-        moments(settled.broken, access, ordered, ours),
+        moments(settled.broken, subjects, ordered, ours),
         tuple(too_many(room, ours) for room in full if room.result > room.limit),
         access,
     )

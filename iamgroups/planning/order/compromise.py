@@ -49,10 +49,11 @@ def compromise(chosen: Chosen, firm: Firm, ways: Ways, naming: Naming) -> Compro
     if len(few) <= MOST_CHANGES_TRIED:
         subjects = {claim: naming(claim) for claim in chosen.claims()}
         return _with(firm.edges, _agreeing(subjects, sorted(few), Graph(firm.edges), firm.rooms, ways))
-    involved, others = chosen.parted(tangled)
-    if len(_region(involved)) <= MOST_CHANGES_SEARCHED:
-        fixed = firm.edges.union(firm.quotas.edges, others)
-        return _with(fixed, _untied(involved, Graph(fixed), ways, naming))
+    if len({change for edge in tangled & chosen.edges() for change in edge}) <= MOST_CHANGES_SEARCHED:
+        involved, others = chosen.parted(tangled)
+        if len(_region(involved)) <= MOST_CHANGES_SEARCHED:
+            fixed = firm.edges.union(firm.quotas.edges, others)
+            return _with(fixed, _untied(involved, Graph(fixed), ways, naming))
     settled, broken = Graph(firm.edges | firm.quotas.edges), list[Claim]()
     for kind in KINDS:
         broken += _knot_by_knot(chosen, kind, settled, ways, naming)

@@ -2,24 +2,37 @@
 
 from collections.abc import Iterable, Sequence
 
-from iamgroups.access import Access, When
+from iamgroups.access import Access, Source, When
 from iamgroups.access.classes import bits
 from iamgroups.planning.note import Moment
 from iamgroups.planning.order.promise import Claim, Subject
 from iamgroups.state.change import Change
 
 
-def subjects(claim: Claim, access: Access) -> list[Subject]:
-    """Return the policies the claim is about: those in excess, or one for every grant that is missing."""
-    sources = list(access.sources(claim.user))
-    if claim.kind == "excess":
-        found = {s.policy for s in sources if s.when == claim.when and s.mask & claim.mask}
-    else:
-        found = {
-            min((_turn(s.when), s.policy) for s in sources if s.mask >> place & 1)[1]
-            for place in bits(claim.mask)
-        }
-    return [(claim.kind, claim.user, policy) for policy in sorted(found)]
+class Subjects:
+    """Says what claims are about. Claims of the same user come one after the other."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._user = ""
+        self._sources: list[Source] = []
+        self._missing: dict[int, set[str]] = {}
+
+    def __call__(self, claim: Claim) -> list[Subject]:
+        """Return the policies the claim is about: those in excess, or one for every grant that is missing."""
+        if claim.user != self._user:
+            self._user, self._missing = claim.user, {}
+            self._sources = list(self._access.sources(claim.user))
+        if claim.kind == "excess":
+            found = {s.policy for s in self._sources if s.when == claim.when and s.mask & claim.mask}
+        elif claim.mask in self._missing:
+            found = self._missing[claim.mask]
+        else:
+            found = self._missing[claim.mask] = set(map(self._first, bits(claim.mask)))
+        return [(claim.kind, claim.user, policy) for policy in sorted(found)]
+
+    def _first(self, place: int) -> str:
+        return min((_turn(s.when), s.policy) for s in self._sources if s.mask >> place & 1)[1]
 
 
 def _turn(when: When) -> int:
@@ -28,14 +41,14 @@ def _turn(when: When) -> int:
 
 
 def moments(
-    broken: Iterable[Claim], access: Access, order: Sequence[int], changes: Sequence[Change]
+    broken: Iterable[Claim], subjects: Subjects, order: Sequence[int], changes: Sequence[Change]
 ) -> tuple[Moment, ...]:
     """Return what to announce: each policy of each person once, until the last change that mends it."""
     place = {index: number for number, index in enumerate(order)}
     ends: dict[Subject, int] = {}
     for claim in broken:
         end = place[_mended(claim, place)]
-        for subject in subjects(claim, access):
+        for subject in subjects(claim):
             ends[subject] = max(end, ends.get(subject, end))
     return tuple(
         sorted(

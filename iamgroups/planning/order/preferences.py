@@ -38,7 +38,7 @@ def with_preferences(settled: Compromise, preferences: Sequence[Edge]) -> frozen
     """
     hurried = _before_the_end_of_excess(settled)
     wanted = [edge for edge in preferences if edge[1] not in hurried]
-    if not cyclic_edges(settled.edges.union(wanted)):
+    if not wanted or not cyclic_edges(settled.edges.union(wanted)):
         return settled.edges.union(wanted)
     after = successors(settled.edges)
     result = set(settled.edges)

@@ -31,7 +31,14 @@ class Claim(NamedTuple):
 
 def promise(access: Access, people: Iterable[str]) -> Iterator[Claim]:
     """Yield what is promised to these people, as far as an order of the changes could break it."""
-    return (claim for user in people for claim in _of_person(_Person(user, access)))
+    ours = (user for user in people if _depends_on_order(user, access))
+    return (claim for user in ours for claim in _of_person(_Person(user, access)))
+
+
+def _depends_on_order(user: str, access: Access) -> bool:
+    """Tell whether the user both gains and loses something, or has a Deny."""
+    begins, ends, mask = access.extent(user)
+    return (begins and ends) or bool(mask & access.classes.denies)
 
 
 class _Person:
@@ -59,16 +66,20 @@ class _Person:
         """Yield each time at which one of these classes is held."""
         return (when for when, mask in self.holds.items() if mask & classes)
 
-    def claims(self, kind: MomentKind, mask: int, when: When, then: Sequence[When]) -> Iterator[Claim]:
-        """Yield the claim, unless every order keeps it."""
-        if not any(when.within(other) for other in then):
-            yield Claim(kind, self.name, mask, when, _widest(then))
+    def claims(
+        self, kind: MomentKind, mask: int, times: Iterable[When], then: Sequence[When]
+    ) -> Iterator[Claim]:
+        """Yield a claim for each of the times, unless every order keeps it."""
+        widest = _widest(then)
+        for when in times:
+            if not any(when.within(other) for other in widest):
+                yield Claim(kind, self.name, mask, when, widest)
 
 
 def _of_person(person: _Person) -> Iterator[Claim]:
     settled = person.holds.get(ALWAYS, 0)
     for mask, sources in person.cells(person.before & person.after & ~settled):
-        yield from person.claims("loss", mask, ALWAYS, sources)
+        yield from person.claims("loss", mask, [ALWAYS], sources)
     for mask, sources in person.cells(person.between & ~(person.before | person.after)):
         for when in sources:
             yield Claim("excess", person.name, mask, when, ())
@@ -81,8 +92,8 @@ def _denied_from_the_start(person: _Person) -> Iterator[Claim]:
     """Claim: a Deny that is new begins before every Allow of the same service that is new."""
     gained = person.after & ~person.before
     for mask, sources in person.cells(gained & person.classes.denies):
-        for when in person.when(person.classes.allows_beside(mask) & gained):
-            yield from person.claims("undenied", mask, when, sources)
+        allowed = person.when(person.classes.allows_beside(mask) & gained)
+        yield from person.claims("undenied", mask, allowed, sources)
 
 
 def _denied_to_the_end(person: _Person) -> Iterator[Claim]:
@@ -90,11 +101,10 @@ def _denied_to_the_end(person: _Person) -> Iterator[Claim]:
     lost, gained = person.before & ~person.after, person.after & ~person.before
     for mask, sources in person.cells(lost & person.classes.denies):
         allows = person.classes.allows_beside(mask)
-        for when in person.when(allows & lost):
-            yield from person.claims("undenied", mask, when, sources)
+        yield from person.claims("undenied", mask, person.when(allows & lost), sources)
         if allows & person.before & person.after:
             for _, others in person.cells(person.classes.denies_beside(mask) & gained):
-                yield from person.claims("undenied", mask, ALWAYS, (*sources, *others))
+                yield from person.claims("undenied", mask, [ALWAYS], (*sources, *others))
 
 
 def _widest(times: Sequence[When]) -> tuple[When, ...]:

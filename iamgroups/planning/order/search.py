@@ -1,7 +1,6 @@
 """Look for the order of a few changes that breaks the fewest claims, state by state."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, get_args
 
@@ -23,21 +22,22 @@ class Found(NamedTuple):
     broken: int
 
 
-class _Times(NamedTuple):
-    begun: int
-    ended: int
-
-    def hold(self, done: int) -> bool:
-        return done & self.begun == self.begun and not done & self.ended
+# When something holds: once all changes of the first mask are done, and none of the second.
+_Times = tuple[int, int]
 
 
-@dataclass(frozen=True)
-class _Rule:
+class _Rule(NamedTuple):
     """A claim in bits: whenever `when` holds, one of `then` holds, or all `subjects` are broken."""
 
     when: _Times
     then: tuple[_Times, ...]
     subjects: int
+
+    def is_broken(self, done: int) -> bool:
+        begun, ended = self.when
+        if done & begun != begun or done & ended:
+            return False
+        return all(done & begun != begun or done & ended for begun, ended in self.then)
 
 
 class _Knot(NamedTuple):
@@ -95,7 +95,7 @@ class Search:
         return sum(self._bit[change] for change in set(changes))
 
     def _times(self, when: When) -> _Times:
-        return _Times(self._mask(when.begun), self._mask(when.ended))
+        return self._mask(when.begun), self._mask(when.ended)
 
 
 @lru_cache(maxsize=256)
@@ -135,7 +135,7 @@ class _Walk:
 
     def _fits(self, done: int, change: int) -> bool:
         now = done | change
-        return all(
+        return not self._knot.rooms or all(
             not change & added or (now & added).bit_count() - (now & removed).bit_count() <= free
             for added, removed, free in self._knot.rooms
         )
@@ -144,7 +144,7 @@ class _Walk:
         if done not in self._seen:
             broken = 0
             for rule in self._knot.rules:
-                if rule.when.hold(done) and not any(times.hold(done) for times in rule.then):
+                if rule.is_broken(done):
                     broken |= rule.subjects
             self._seen[done] = broken
         return self._seen[done]
@@ -161,6 +161,8 @@ class _Walk:
         return {done: kept[done][:1] for done in cheapest}
 
     def _smallest(self, found: list[Found]) -> list[Found]:
+        if len(found) == 1:
+            return found
         kept: list[Found] = []
         for one in sorted(found, key=self._cost):
             if not any(other.broken & ~one.broken == 0 for other in kept):

@@ -23,7 +23,10 @@ class Ways:
 
     def best(self, claim: Claim) -> Way:
         """Return the way that costs least."""
-        return min(_ways(claim), key=self._cost)
+        costs = [(self._sum(way), way) for way in _ways(claim)]
+        least = min(cost for cost, _ in costs)
+        cheapest = [way for cost, way in costs if cost == least]
+        return min(cheapest, key=sorted) if len(cheapest) > 1 else cheapest[0]
 
     def all(self, claim: Claim) -> list[Way]:
         """Return every way, the one that costs least first."""
@@ -31,7 +34,10 @@ class Ways:
         return sorted(found, key=self._cost)
 
     def _cost(self, way: Way) -> tuple[int, list[Edge]]:
-        return sum(self._edge_cost(*edge) for edge in way), sorted(way)
+        return self._sum(way), sorted(way)
+
+    def _sum(self, way: Way) -> int:
+        return sum(self._edge_cost(*edge) for edge in way)
 
     def _edge_cost(self, first: int, then: int) -> int:
         """One person's failed change must not hold up a group, and a removal should wait for little."""
