@@ -49,6 +49,7 @@ def compromise(chosen: Chosen, firm: Firm, ways: Ways, naming: Naming) -> Compro
     if len(few) <= MOST_CHANGES_TRIED:
         subjects = {claim: naming(claim) for claim in chosen.claims()}
         return _with(firm.edges, _agreeing(subjects, sorted(few), Graph(firm.edges), firm.rooms, ways))
+    # The region has at least these changes: a large one is known without its claims.
     if len({change for edge in tangled & chosen.edges() for change in edge}) <= MOST_CHANGES_SEARCHED:
         involved, others = chosen.parted(tangled)
         if len(_region(involved)) <= MOST_CHANGES_SEARCHED:
