@@ -1,17 +1,19 @@
 """A company of accounts behind one hub: an embedded IAM for all, a root file for each, and the command."""
 
 import json
+import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from subprocess import CompletedProcess
+from subprocess import PIPE, CompletedProcess, Popen
 from typing import Any
 
 from iamgroups.sandbox.account import StrictIam
 from iamgroups.sandbox.chaos.engine import Chaos
 from iamgroups.sandbox.cloud import Cloud
 from iamgroups.sandbox.server import Serving, serve
-from tests.cli.process import run
+from tests.cli.process import COMMAND, run
 
 HUB = "999999999999"
 ROLE = "arn:aws:iam::{account_id}:role/deploy"
@@ -60,6 +62,21 @@ class Company:
     def run(self, *arguments: str | Path) -> CompletedProcess[str]:
         """Run the command on all accounts, each by its role."""
         return run(*arguments, "-c", "accounts", "--role-arn", ROLE, env=self.env, cwd=self.folder)
+
+    def begin_apply(self, writes: int, *arguments: str) -> "Popen[str]":
+        """Start an apply to all accounts; return when so many writes have arrived, or after a minute."""
+        process = Popen(
+            [*COMMAND, "apply", "--auto-approve", "-c", "accounts", "--role-arn", ROLE, *arguments],
+            cwd=self.folder,
+            env={**os.environ, **self.env},
+            stdout=PIPE,
+            stderr=PIPE,
+            text=True,
+        )
+        until = time.monotonic() + 60
+        while len(self.serving.log.writes()) < writes and time.monotonic() < until:
+            time.sleep(0.01)
+        return process
 
     def told(self, *arguments: str | Path) -> tuple[int, dict[str, Any]]:
         """Run the command; return its exit code, and account (or root) -> what JSON says of it."""

@@ -5,7 +5,6 @@ import os
 import pty
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -166,17 +165,7 @@ def test_a_signal_ends_every_account_with_a_whole_journal_and_the_next_run_conve
 ) -> None:
     chaos = load_chaos(json.dumps({"rules": [{"fault": "slow", "seconds": 0.2, "kind": "write"}]}))
     with company(tmp_path, 6, chaos) as made:
-        process = subprocess.Popen(
-            [*COMMAND, "apply", "--auto-approve", "-c", "accounts", "--role-arn", ROLE, "--parallel", "3"],
-            cwd=made.folder,
-            env={**os.environ, **made.env},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        until = time.monotonic() + 60
-        while len(made.serving.log.writes()) < 4 and time.monotonic() < until:
-            time.sleep(0.01)
+        process = made.begin_apply(4, "--parallel", "3")
         process.send_signal(number)
         stdout, stderr = process.communicate(timeout=60)
         assert process.returncode == 130

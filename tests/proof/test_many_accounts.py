@@ -1,10 +1,7 @@
 """Many accounts in one run come to what each comes to alone, however many fail and whatever ends the run."""
 
 import json
-import os
 import signal
-import subprocess
-import time
 from collections import Counter
 from pathlib import Path
 from random import Random
@@ -15,8 +12,8 @@ import pytest
 from iamgroups import config
 from iamgroups.sandbox.account import StrictIam
 from iamgroups.sandbox.chaos import load_chaos
-from tests.cli.process import COMMAND, run
-from tests.company import GROUPS, ROLE, Company, account, company
+from tests.cli.process import run
+from tests.company import GROUPS, Company, account, company
 from tests.journals import read_journal
 
 BOTH = {"alice", "bob"}
@@ -97,29 +94,13 @@ def test_the_whole_is_what_each_account_is_alone(tmp_path: Path, seed: int) -> N
                 assert (one["exit_code"], lasting(one["result"])) == (code, lasting(result)), one["root"]
 
 
-def begun(made: Company, *arguments: str) -> "subprocess.Popen[str]":
-    """Start an apply to all accounts; return when it has written a little."""
-    process = subprocess.Popen(
-        [*COMMAND, "apply", "--auto-approve", "-c", "accounts", "--role-arn", ROLE, *arguments],
-        cwd=made.folder,
-        env={**os.environ, **made.env},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    until = time.monotonic() + 60
-    while len(made.serving.log.writes()) < 6 and time.monotonic() < until:
-        time.sleep(0.01)
-    return process
-
-
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_whatever_ends_a_run_the_journals_are_true_and_the_next_run_converges(
     tmp_path: Path, number: int
 ) -> None:
     chaos = load_chaos(json.dumps({"rules": [{"fault": "slow", "seconds": 0.1, "kind": "write"}]}))
     with company(tmp_path, 10, chaos) as made:
-        process = begun(made)
+        process = made.begin_apply(6)
         process.send_signal(number)
         process.communicate(timeout=60)
         assert process.returncode == (-number if number == signal.SIGKILL else 130)
