@@ -3,14 +3,19 @@
 A ThreadPoolExecutor would: it joins its threads at exit, however long IAM takes to answer them.
 """
 
+import math
 import threading
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 A = TypeVar("A")
 B = TypeVar("B")
 T = TypeVar("T")
+
+TICK = 0.2  # seconds after which a signal is noticed at the latest
 
 
 def both(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
@@ -32,10 +37,7 @@ def within(seconds: float, task: Callable[[], T]) -> T:
             ended.put((None, error))
 
     threading.Thread(target=work, daemon=True, name="iamgroups-bounded").start()
-    try:
-        result, error = ended.get(timeout=seconds)
-    except Empty:
-        raise TimeoutError from None
+    result, error = _next(ended, seconds)
     if error is not None:
         raise error
     return result  # type: ignore[return-value]
@@ -71,10 +73,22 @@ def gather(tasks: Sequence[Callable[[], T]], width: int) -> list[T]:
     results: dict[int, T] = {}
     try:
         while len(results) < len(tasks):
-            index, result, error = ended.get()
+            index, result, error = _next(ended)
             if error is not None:
                 raise error
             results[index] = result  # type: ignore[assignment]
     finally:
         failed.set()
     return [results[index] for index in range(len(tasks))]
+
+
+def _next(ended: "SimpleQueue[T]", seconds: float = math.inf) -> T:
+    """Return what comes next within so many seconds. Raises: TimeoutError.
+
+    A signal that comes just before a thread begins to wait, or to another thread, does not wake it.
+    """
+    deadline = time.monotonic() + seconds
+    while (left := deadline - time.monotonic()) > 0:
+        with suppress(Empty):
+            return ended.get(timeout=min(TICK, left))
+    raise TimeoutError
