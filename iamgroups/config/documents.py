@@ -1,6 +1,7 @@
 """Policy documents: JSON text -> data, with everything that AWS would refuse at its place."""
 
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 # policyDocumentType in botocore's service model for IAM.
 _NOT_LATIN_1 = re.compile("[^\t\n\r -\xff]")
+_ESCAPED = re.compile(r"\\u(?!00)[0-9a-fA-F]{4}")
+_LONGEST_NUMBER = 40
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,13 @@ def read_document(source: SourceFile) -> Document:
         return data
 
     try:
-        data = json.loads(source.text, object_pairs_hook=pairs, parse_constant=_refuse_constant)
+        data = json.loads(
+            source.text,
+            object_pairs_hook=pairs,
+            parse_constant=_refuse_number,
+            parse_int=_whole,
+            parse_float=_fraction,
+        )
     except json.JSONDecodeError as error:
         message = f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}"
         # Python 3.13 points at the comma, earlier versions at the bracket.
@@ -56,9 +65,13 @@ def read_document(source: SourceFile) -> Document:
         trailing = (at_bracket and after_comma) or error.msg.startswith("Illegal trailing comma")
         hint = "JSON has no comma before a closing bracket: take it out" if trailing else None
         return Document(None, [source.problem(message, *source.place(error.pos), hint)])
-    except (RecursionError, ValueError) as error:
-        why = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        return Document(None, [source.problem(f"not valid JSON: {why}", 1, 1)])
+    except _BadNumberError as error:
+        written = re.search(r"[:\[,]\s*()" + re.escape(error.text), source.text)
+        place = source.place(written.start(1)) if written else (1, 1)
+        message = f"{error.text[:30]} is not a number that a policy can hold"
+        return Document(None, [source.problem(message, *place)])
+    except RecursionError:
+        return Document(None, [source.problem("not valid JSON: nested too deeply", 1, 1)])
     if depth(data) > MAX_DEPTH:
         return Document(None, [source.problem(f"nested more than {MAX_DEPTH} levels deep", 1, 1)])
     root, found = _positions(source, data)
@@ -83,8 +96,24 @@ def read_template(source: SourceFile, account_id: str) -> Document:
     return replace(read_document(shown), partitions={}, template=source.text)
 
 
-def _refuse_constant(text: str) -> Any:
-    raise ValueError(f"{text} is not a JSON number")
+class _BadNumberError(Exception):
+    """A number that nobody else reads as it is written."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+def _refuse_number(text: str) -> Any:
+    raise _BadNumberError(text)
+
+
+def _whole(text: str) -> int:
+    return int(text) if len(text) <= _LONGEST_NUMBER else _refuse_number(text)
+
+
+def _fraction(text: str) -> float:
+    return float(text) if math.isfinite(float(text)) else _refuse_number(text)
 
 
 def _positions(source: SourceFile, data: Any) -> tuple[Node, list[Problem]]:
@@ -149,11 +178,13 @@ def _partitions(root: Node) -> dict[str, Node]:
 
 
 def _size(source: SourceFile, data: Any) -> list[Problem]:
-    if bad := _NOT_LATIN_1.search(source.text):
+    sent = compact(data)
+    if bad := _NOT_LATIN_1.search(source.text) or _NOT_LATIN_1.search(sent):
         hint = "IAM takes characters up to U+00FF in a policy; use a wildcard"
-        place = source.place(bad.start())
+        written = _NOT_LATIN_1.search(source.text) or _ESCAPED.search(source.text)
+        place = source.place(written.start()) if written else (1, 1)
         return [source.problem(f"character {quoted(bad[0])} cannot stand in a policy", *place, hint)]
-    length = size(compact(data))
+    length = size(sent)
     if length <= MAX_SIZE:
         return []
     hint = "split it into two policies"

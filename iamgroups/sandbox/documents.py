@@ -27,9 +27,13 @@ class Document(dict[str, Any]):
 def accepted(text: str, kind: DocumentKind, partition: str) -> Document:
     """Parse a document that an account of the partition accepts; raises IamError MalformedPolicyDocument."""
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise IamError(CODE, "This policy contains invalid Json" if kind == "trust" else SYNTAX) from None
     if found := refusals(value, kind, partition):
         raise IamError(CODE, found[0].answer)
     return Document(value, text)
+
+
+def _refuse(text: str) -> Any:
+    raise ValueError(f"{text} is not JSON")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
-from iamgroups.policy.grammar.refusal import LEGACY, Refusal
+from iamgroups.policy.grammar.refusal import LEGACY, Refusal, shown
 from iamgroups.policy.statements import as_list, text
 
 _COMPARISONS = ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
@@ -18,6 +18,7 @@ OPERATORS = (
     *("ArnEquals", "ArnNotEquals", "ArnLike", "ArnNotLike"),
     *(f"{kind}{comparison}" for kind in ("Numeric", "Date") for comparison in _COMPARISONS),
 )
+PREFIXES = ("", "ForAnyValue:", "ForAllValues:")
 _FOLDED = frozenset(operator.lower() for operator in OPERATORS)
 
 # What AWS takes for a date, as recorded: parts may be left out from the right, a fraction has 9 digits.
@@ -38,6 +39,7 @@ _RANGES = {
     "offset_minute": (0, 59),
 }
 _LAST_MOMENT = 2**63 - 1
+_MOST_DIGITS = 40
 
 
 def refuse_condition(condition: Any) -> Iterator[Refusal]:
@@ -51,7 +53,7 @@ def refuse_condition(condition: Any) -> Iterator[Refusal]:
             continue
         # AWS accepts any operator that tests nothing.
         if block and not is_operator(operator):
-            message = f"condition operator {operator!r} does not exist"
+            message = f"condition operator {shown(operator)} does not exist"
             yield Refusal(message, hint=_likely(operator), key=operator)
         for key, values in block.items():
             if not _are_scalars(values):
@@ -62,19 +64,19 @@ def refuse_condition(condition: Any) -> Iterator[Refusal]:
 def refuse_dates(condition: Any) -> Iterator[Refusal]:
     """Yield the values of date operators that are not dates, with places below the Condition."""
     for operator, block in condition.items() if isinstance(condition, dict) else ():
-        if not _bare(operator).startswith("date") or not isinstance(block, dict):
+        if not bare(operator).startswith("date") or not isinstance(block, dict):
             continue
         for key, values in block.items():
             for index, value in enumerate(as_list(values)):
                 if isinstance(value, str | int | float) and not is_date(text(value)):
                     place = (operator, key, index) if isinstance(values, list) else (operator, key)
                     hint = "write a day, 2026-12-31, a moment, 2026-12-31T18:00:00Z, or seconds since 1970"
-                    yield Refusal(f"{text(value)!r} is not a date", LEGACY, hint, place)
+                    yield Refusal(f"{shown(text(value))} is not a date", LEGACY, hint, place)
 
 
 def is_operator(name: str) -> bool:
     """Tell whether a condition operator exists, with its prefix and suffix. Case does not count."""
-    return _bare(name) in _FOLDED and name.lower() != "nullifexists"
+    return bare(name) in _FOLDED and name.lower() != "nullifexists"
 
 
 def is_date(value: str) -> bool:
@@ -82,25 +84,30 @@ def is_date(value: str) -> bool:
     if "${" in value:
         return True
     if re.fullmatch("[0-9]+", value, re.ASCII):
-        return int(value) <= _LAST_MOMENT
+        return len(value) <= _MOST_DIGITS and int(value) <= _LAST_MOMENT
     found = _DATE.fullmatch(value)
     return found is not None and all(
         low <= int(found[name]) <= high for name, (low, high) in _RANGES.items() if found[name] is not None
     )
 
 
-def _bare(operator: str) -> str:
+def bare(operator: str) -> str:
+    """Return an operator in lower case, without its prefix and suffix."""
     name = operator.lower()
-    for prefix in ("foranyvalue:", "forallvalues:"):
-        name = name.removeprefix(prefix)
-    return name.removesuffix("ifexists")
+    prefix = next((prefix for prefix in PREFIXES if prefix and name.startswith(prefix.lower())), "")
+    return name[len(prefix) :].removesuffix("ifexists")
 
 
 def _are_scalars(values: Any) -> bool:
     return all(isinstance(value, str | bool | int | float) for value in as_list(values))
 
 
-def _likely(operator: str) -> str | None:
-    folded = {name.lower(): name for name in OPERATORS}
-    close = get_close_matches(_bare(operator), folded, 1, 0.7)
+def _likely(operator: str) -> str:
+    folded = {
+        f"{prefix}{name}{suffix}".lower(): f"{prefix}{name}{suffix}"
+        for prefix in PREFIXES
+        for name in OPERATORS
+        for suffix in ("", "IfExists")
+    }
+    close = get_close_matches(operator.lower(), folded, 1, 0.7)
     return f"did you mean {folded[close[0]]!r}?" if close else "StringEquals and ArnLike are operators"

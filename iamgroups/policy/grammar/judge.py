@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Literal, NamedTuple
 
 from iamgroups.policy.grammar.conditions import refuse_dates
-from iamgroups.policy.grammar.refusal import LEGACY, Refusal
+from iamgroups.policy.grammar.refusal import LEGACY, Refusal, shown
 from iamgroups.policy.grammar.resources import refuse_resource
 from iamgroups.policy.grammar.syntax import EFFECTS, ELEMENTS, PRINCIPALS, TOP, VERSIONS, refuse_syntax
 from iamgroups.policy.size import MAX_DEPTH, depth
@@ -125,11 +125,11 @@ def _sids(subject: Subject) -> Iterator[Refusal]:
                 "Check that your input satisfies the regular expression [0-9A-Za-z]*"
             )
             hint = "IAM allows letters and digits only"
-            yield Refusal(f"{sid!r} is not a statement id", answer, hint, place)
+            yield Refusal(f"{shown(sid)} is not a statement id", answer, hint, place)
         elif sid and seen.setdefault(sid, place) != place:
             answer = "Statement IDs (SID) in a single policy must be unique."
             hint = "statement ids are unique within a policy"
-            yield Refusal(f"Sid {sid!r} appears twice", answer, hint, place, first=seen[sid])
+            yield Refusal(f"Sid {shown(sid)} appears twice", answer, hint, place, first=seen[sid])
 
 
 def _missing_actions(subject: Subject) -> Iterator[Refusal]:
@@ -173,7 +173,7 @@ def _actions(subject: Subject) -> Iterator[Refusal]:
                 hint = "a wildcard is not accepted in the service: name each service"
         else:
             continue
-        yield Refusal(f"{action!r} is not an action", answer, hint, place)
+        yield Refusal(f"{shown(action)} is not an action", answer, hint, place)
 
 
 # In AWS's order: what it finds first is its answer.

@@ -1,6 +1,7 @@
 """One reason why AWS refuses a policy document, as data."""
 
-from typing import NamedTuple
+import json
+from typing import Any, NamedTuple
 
 from iamgroups.policy.statements import Place
 
@@ -21,3 +22,9 @@ class Refusal(NamedTuple):
     place: Place = ()
     key: str | None = None
     first: Place | None = None
+
+
+def shown(value: Any) -> str:
+    """Return a value for a message: a text in quotes, the rest as JSON, at most 80 characters."""
+    found = repr(value) if isinstance(value, str) else json.dumps(value)
+    return found if len(found) <= 80 else f"{found[:77]}..."

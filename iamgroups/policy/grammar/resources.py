@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/
 
 from collections.abc import Sequence
 
-from iamgroups.policy.grammar.refusal import LEGACY, Refusal
+from iamgroups.policy.grammar.refusal import LEGACY, Refusal, shown
 
 PARTITIONS = (
     *("aws", "aws-cn", "aws-us-gov", "aws-eusc"),
@@ -27,6 +27,7 @@ _REGIONAL_IN_S3 = (
     *("job/", "storage-lens/", "storage-lens-group/"),
 )
 
+_NOT_AN_ARN_HINT = "write an ARN or *"
 _ARN_HINT = "an ARN is arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE; a bucket's is arn:aws:s3:::NAME"
 
 
@@ -46,9 +47,9 @@ def refuse_resource(resource: str, partition: str | None) -> Refusal | None:
 
 def _not_an_arn(resource: str) -> Refusal:
     return Refusal(
-        f"{resource!r} is not a resource",
+        f"{shown(resource)} is not a resource",
         f'Resource {resource} must be in ARN format or "*".',
-        "write an ARN or *",
+        _NOT_AN_ARN_HINT,
     )
 
 
@@ -57,26 +58,32 @@ def _partition(resource: str, parts: Sequence[str], wanted: str | None) -> Refus
     if found == "*" or found == (wanted or found) in PARTITIONS:
         return None
     rest = list(parts[2:]) if any(parts[2:]) else []
-    shown = ":".join(["arn", found, *rest, *["*"] * (4 - len(rest))])
-    message = f"partition {found!r} of {resource!r} does not exist"
-    hint = f"the partitions are {', '.join(PARTITIONS[:4])} and those of isolated regions"
+    completed = ":".join(["arn", found, *rest, *["*"] * (4 - len(rest))])
+    answer = f'Partition "{found}" is not valid for resource "{completed}".'
+    if parts[0] != "arn":
+        return Refusal(f"{shown(resource)} is not a resource", answer, _NOT_AN_ARN_HINT)
     if found in PARTITIONS:
-        message = f"{resource!r} is of partition {found}, the account of {wanted}"
+        message = f"{shown(resource)} is of partition {found}, the account of {wanted}"
         hint = f"write arn:{wanted}:..., or arn:*:... where the document serves several partitions"
-    return Refusal(message, f'Partition "{found}" is not valid for resource "{shown}".', hint)
+        return Refusal(message, answer, hint)
+    message = f"partition {shown(found)} of {shown(resource)} does not exist"
+    if set(found) & set("*?$"):
+        return Refusal(message, answer, "write arn:*:... where the document serves several partitions")
+    hint = f"the partitions are {', '.join(PARTITIONS[:4])} and those of isolated regions"
+    return Refusal(message, answer, hint)
 
 
 def _service(resource: str, parts: Sequence[str]) -> Refusal | None:
     service, region, account, name = (*parts[2:], *["*"] * (6 - len(parts)))
     if set(service) & set("*?") or len(parts) == 2:
         return Refusal(
-            f"{resource!r} must name one service",
+            f"{shown(resource)} must name one service",
             "Resource vendor must be fully qualified and cannot contain regexes.",
             "a wildcard is not accepted in the service of an ARN",
         )
     if service == "s3" and region and not (len(parts) == 6 and account and _is_regional(name)):
         return Refusal(
-            f"{resource!r} has a region, and an S3 bucket's ARN has none",
+            f"{shown(resource)} has a region, and an S3 bucket's ARN has none",
             f"Resource {resource} can not contain region information.",
             "write arn:aws:s3:::NAME, or arn:aws:s3:::NAME/* for its objects",
         )
@@ -94,7 +101,7 @@ def _is_regional(name: str) -> bool:
 def _iam(resource: str, region: str, name: str) -> Refusal | None:
     if region:
         return Refusal(
-            f"{resource!r} has a region, and IAM has none",
+            f"{shown(resource)} has a region, and IAM has none",
             f"IAM resource {resource} cannot contain region information.",
             "write arn:aws:iam::ACCOUNT:...",
         )
@@ -102,7 +109,7 @@ def _iam(resource: str, region: str, name: str) -> Refusal | None:
         return None
     kinds = ", ".join(_IAM_KINDS)
     return Refusal(
-        f"{resource!r} does not say what kind of IAM resource it is",
+        f"{shown(resource)} does not say what kind of IAM resource it is",
         f'IAM resource path must either be "*" or start with {kinds}.',
         f"write one of {kinds} before the name",
     )
@@ -113,4 +120,4 @@ def _legacy(resource: str, parts: Sequence[str]) -> Refusal | None:
     if parts[2] and (len(parts) == 6 or "::" not in resource):
         return None
     what = f"has {len(parts)} parts of 6" if parts[2] else "has no service"
-    return Refusal(f"{resource!r} {what}", LEGACY, _ARN_HINT)
+    return Refusal(f"{shown(resource)} {what}", LEGACY, _ARN_HINT)

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from iamgroups.policy.grammar.conditions import refuse_condition
-from iamgroups.policy.grammar.refusal import Refusal
+from iamgroups.policy.grammar.refusal import Refusal, shown
 from iamgroups.policy.statements import Place, Statement, as_list, located
 
 VERSIONS = ("2012-10-17", "2008-10-17")
@@ -28,7 +28,7 @@ def refuse_syntax(document: dict[str, Any]) -> Iterator[Refusal]:
     version = document.get("Version", VERSIONS[0])
     if version not in VERSIONS:
         hint = f"did you mean {VERSIONS[0]!r}?"
-        yield Refusal(f"Version must be {VERSIONS[0]}, not {version!r}", hint=hint, place=("Version",))
+        yield Refusal(f"Version must be {VERSIONS[0]}, not {shown(version)}", hint=hint, place=("Version",))
     if not isinstance(document.get("Id", ""), str):
         yield Refusal("Id must be a text", place=("Id",))
     if "Statement" not in document:
@@ -50,7 +50,7 @@ def _statement(place: Place, statement: Statement) -> Iterator[Refusal]:
         if not unknown:
             yield Refusal("a statement needs the key 'Effect'", hint="Allow or Deny", place=place)
     elif str(statement["Effect"]).title() not in EFFECTS:
-        message = f"Effect must be Allow or Deny, not {statement['Effect']!r}"
+        message = f"Effect must be Allow or Deny, not {shown(statement['Effect'])}"
         yield Refusal(message, place=(*place, "Effect"))
     for one, other in (("Action", "NotAction"), ("Resource", "NotResource")):
         if one in statement and other in statement:
@@ -76,4 +76,4 @@ def _texts(place: Place, key: str, value: Any) -> Iterator[Refusal]:
 def _unknown(key: str, known: tuple[str, ...], place: Place) -> Refusal:
     close = get_close_matches(key.title(), known, 1, 0.7)
     hint = f"did you mean {close[0]!r}?" if close else f"the keys here are {', '.join(known)}"
-    return Refusal(f"unknown key {key!r}", hint=hint, place=place, key=key)
+    return Refusal(f"unknown key {shown(key)}", hint=hint, place=place, key=key)

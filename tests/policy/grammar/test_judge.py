@@ -152,3 +152,41 @@ def test_what_is_accepted_and_does_nothing_is_doubted() -> None:
         (("Statement", 0, "Condition", "StringLike", "a:b"), None),
     ]
     assert list(doubts(document(ALLOW))) == []
+
+
+@pytest.mark.parametrize(
+    ("element", "message"),
+    [
+        ({"Resource": "arn:aws:sns:eu-west-1:topic"}, "'arn:aws:sns:eu-west-1:topic' has 5 parts of 6"),
+        ({"NotResource": ["arn:aws:sqs:queue"]}, "'arn:aws:sqs:queue' has 4 parts of 6"),
+        ({"Condition": {"Bool": {"a:b": "maybe"}}}, "Bool cannot compare with 'maybe'"),
+        ({"Condition": {"Null": {"a:b": ["true", 1]}}}, "Null cannot compare with 1"),
+        ({"Condition": {"NumericNotEquals": {"a:b": "x"}}}, "NumericNotEquals cannot compare with 'x'"),
+        (
+            {"Condition": {"ForAnyValue:NotIpAddressIfExists": {"aws:SourceIp": "10.0.0.0/40"}}},
+            "ForAnyValue:NotIpAddressIfExists cannot compare with '10.0.0.0/40'",
+        ),
+        (
+            {"Condition": {"StringEquals": {"RequestedRegion": "x"}}},
+            "no request has the condition key 'RequestedRegion'",
+        ),
+    ],
+)
+def test_what_aws_takes_for_something_else_is_doubted(element: Any, message: str) -> None:
+    allow = {key: value for key, value in ALLOW.items() if key != "Resource" or "NotResource" not in element}
+    found = document({**allow, **element})
+    assert answers(found) == []
+    assert [doubt.message[: len(message)] for doubt in doubts(found)] == [message]
+
+
+def test_nothing_in_the_documents_of_aws_is_doubted() -> None:
+    assert [doubt for found in documents() for doubt in doubts(found)] == []
+
+
+def test_values_are_shown_as_json_has_them() -> None:
+    found = document({**ALLOW, "Effect": None}, {**ALLOW, "Effect": ["Allow"]}) | {"Version": True}
+    assert [refusal.message for refusal in refusals(found)] == [
+        "Version must be 2012-10-17, not true",
+        "Effect must be Allow or Deny, not null",
+        'Effect must be Allow or Deny, not ["Allow"]',
+    ]

@@ -63,6 +63,22 @@ def test_a_resource_that_aws_refuses(resource: str, answer: str) -> None:
     assert refusal.hint
 
 
+@pytest.mark.parametrize(
+    "resource", ["s3:::bucket", "${aws:ResourceTag/x}", "ARN:aws:s3:::b", " arn:aws:s3:::b"]
+)
+def test_what_does_not_begin_as_an_arn_is_called_that(resource: str) -> None:
+    refusal = refuse_resource(resource, None)
+    assert refusal is not None
+    assert refusal.message == f"{resource!r} is not a resource"
+
+
+@pytest.mark.parametrize("partition", ["${AWS::Partition}", "aws*", "a?s"])
+def test_a_pattern_for_a_partition_is_told_how_it_is_written(partition: str) -> None:
+    refusal = refuse_resource(f"arn:{partition}:s3:::b", None)
+    assert refusal is not None
+    assert refusal.hint == "write arn:*:... where the document serves several partitions"
+
+
 @pytest.mark.parametrize("name", ["alice", "users/alice", "User/alice", "u*", "user"])
 def test_an_iam_resource_says_its_kind(name: str) -> None:
     refusal = refuse_resource(f"arn:aws:iam::123456789012:{name}", None)
