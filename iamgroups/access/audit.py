@@ -14,7 +14,7 @@ from iamgroups.access.powers import Powers
 from iamgroups.access.side import Held, PolicyName
 from iamgroups.state import Membership
 from iamgroups.state.live import LiveUser
-from iamgroups.state.names import fold, is_aws_managed
+from iamgroups.state.names import fold, is_aws_managed, natural
 
 Whether = Literal["yes", "conditional", "no"]
 
@@ -119,7 +119,7 @@ class Auditor:
     def account(self) -> Audit:
         """Return everybody and every group."""
         live = self._side.facts.live
-        names = sorted((group.name for group in live.groups.values()), key=fold)
+        names = sorted((group.name for group in live.groups.values()), key=natural)
         return self._audit("", live.users.values(), names)
 
     def user(self, user: LiveUser) -> Audit:
@@ -137,7 +137,8 @@ class Auditor:
         groups = {name: self._group(name) for name in names}
         of_group = subject.startswith("group/")
         people = [
-            self._person(user, groups, of_group) for user in sorted(users, key=lambda each: fold(each.name))
+            self._person(user, groups, of_group)
+            for user in sorted(users, key=lambda each: natural(each.name))
         ]
         held = [each for name in groups for each in self._side.of_group(name)]
         held += [] if of_group else [each for person in people for each in self._side.direct(person.user)]
@@ -162,7 +163,7 @@ class Auditor:
             ),
             None
             if members is None
-            else tuple(self._in_group(user, name) for user in sorted(members, key=fold)),
+            else tuple(self._in_group(user, name) for user in sorted(members, key=natural)),
         )
 
     def _person(self, user: LiveUser, groups: Mapping[str, AuditedGroup], of_group: bool) -> AuditedPerson:

@@ -16,7 +16,7 @@ from iamgroups.catalogue import LEVELS, Catalogue
 from iamgroups.catalogue.actions import Actions
 from iamgroups.errors import Position
 from iamgroups.state.live import LiveUser
-from iamgroups.state.names import fold
+from iamgroups.state.names import fold, natural
 
 Lines = dict[str, tuple[Position, ...]]
 Administrator = Literal["becomes", "no longer", ""]
@@ -81,8 +81,8 @@ class Row:
 
     @property
     def rank(self) -> tuple[bool, bool, bool, int, str]:
-        """Return the place among rows: administrators, escalation, permissions, then size."""
-        permissions = bool(self.gained.privileged)
+        """Return the place among rows: administrators, escalation, permissions or unread ones, then size."""
+        permissions = bool(self.gained.privileged or self.unread_gained)
         size = self.gained.count + self.lost.count
         return (
             self.administrator != "becomes",
@@ -144,7 +144,7 @@ class Differ:
         rows = [_with_people(row, people) for row, people in found.items()]
         return AccessDelta(
             rows=tuple(sorted(rows, key=lambda row: row.rank)),
-            same=tuple(sorted(same, key=fold)),
+            same=tuple(sorted(same, key=natural)),
             unread=tuple(sorted({policy for row in rows for policy in row.unread})),
             date=self.catalogue.date,
             actions=len(self.catalogue.names),
@@ -252,7 +252,7 @@ def _is_nothing(row: Row) -> bool:
 
 
 def _with_people(row: Row, lines: Lines) -> Row:
-    people = tuple(sorted(lines, key=fold))
+    people = tuple(sorted(lines, key=natural))
     return replace(row, people=people, lines={person: lines[person] for person in people})
 
 

@@ -8,7 +8,7 @@ from iamgroups.access.facts import INLINE, NOTHING, Facts
 from iamgroups.access.source import When
 from iamgroups.state import Attachment, Direct, Fact, InlineGroup, InlineUser
 from iamgroups.state.live import LiveUser
-from iamgroups.state.names import fold, short
+from iamgroups.state.names import natural, short
 
 PolicyKind = Literal["managed", "inline"]
 
@@ -64,7 +64,7 @@ class Side:
     def groups_of(self, user: str) -> tuple[str, ...]:
         """Return the groups that a user is in, by name."""
         groups = self.facts.groups_after(user) if self.after else self.facts.groups_before(user)
-        return tuple(sorted(groups, key=fold))
+        return tuple(sorted(groups, key=natural))
 
     def members(self, group: str) -> frozenset[str] | None:
         """Return the members of a group; None is unknown."""

@@ -17,7 +17,7 @@ from iamgroups.policy.evaluate import (
 )
 from iamgroups.policy.parsed import Statement
 from iamgroups.state.live import LiveUser
-from iamgroups.state.names import fold
+from iamgroups.state.names import natural
 
 # The keys of `context_of` that differ from user to user, and how their names begin.
 PERSONAL = ("aws:username", "aws:userid", "aws:principalarn", "aws:principalaccount", "aws:principaltag/")
@@ -55,7 +55,7 @@ def who_can(explainer: Explainer, asked: Question) -> WhoCan:
         level=explainer.catalogue.level(asked.action),
         resourceless=explainer.templates(asked.action) == (),
         escalates=next((method.how for method in METHODS if method.actions == (asked.action,)), ""),
-        people=tuple(sorted(people, key=lambda one: (one.verdict, fold(one.user.name)))),
+        people=tuple(sorted(people, key=lambda one: (one.verdict, natural(one.user.name)))),
         judged=len(live.users),
         unread=tuple(sorted({policy for person in people for policy in person.unread})),
         missing=live.denied,

@@ -11,7 +11,7 @@ from typing import Any
 import typer
 
 from iamgroups.cli import output, present
-from iamgroups.cli.options import Options, asks_for_options, command_of, hoist
+from iamgroups.cli.options import HELP, Options, asks_for_options, command_of, hoist
 from iamgroups.errors import IamGroupsError, PreconditionError, UsageError
 from iamgroups.render import ONLY_OF
 
@@ -50,7 +50,9 @@ COMPLETION = "_IAMGROUPS_COMPLETE"  # set by a shell that asks what may come nex
 
 def command_line(names: Iterable[str] = COMMANDS) -> typer.Typer:
     """Return the command line with these commands."""
-    app = typer.Typer(rich_markup_mode=None, add_completion=True, no_args_is_help=True)
+    app = typer.Typer(
+        rich_markup_mode=None, no_args_is_help=True, context_settings={"help_option_names": HELP}
+    )
     app.callback()(take_options)
     for name in names:
         module = import_module(f"iamgroups.cli.{COMMANDS[name]}")

@@ -16,7 +16,7 @@ Subject = Annotated[str, typer.Argument(metavar="[NAME]", help="A user or group.
 
 
 def audit(ctx: typer.Context, name: Subject = "", *, live: Live = "") -> int:
-    """Say who holds what, who is administrator, and who can escalate.
+    """Say who holds what, and what it lets them do.
 
     Reads only. Files are not needed; with them, the lines are named that give the access.
     """

@@ -39,7 +39,7 @@ REPORTS = """\
 
 
 def demo() -> int:
-    """See twenty people moved from direct policies to a group, without an AWS account."""
+    """See a group take over for twenty people."""
     require_moto()
     from iamgroups.sandbox.demo_account import demo_account
     from iamgroups.sandbox.server import serve

@@ -130,6 +130,7 @@ VALUED = (
     "--format",
 )
 ATTACHED = tuple(f"{name}=" for name in VALUED)
+HELP = ("--help", "-h")
 FLAGS = ("-v", "--verbose", "--quiet", "--summary", "--insecure-endpoint", "--no-color")
 
 
@@ -158,11 +159,13 @@ def hoist(argv: Sequence[str]) -> list[str]:
 
 
 def command_of(argv: Sequence[str]) -> str:
-    """Return the first word that is neither an option nor the value of one; "" without one."""
+    """Return the first word that is neither an option nor the value of one; "" where help comes first."""
     words = iter(argv)
     for word in words:
         if word in VALUED:
             next(words, None)
+        elif word in HELP:
+            return ""
         elif not word.startswith("-"):
             return word
     return ""

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from iamgroups.state.names import short
+from iamgroups.state.names import natural, short
 
 
 def listed(names: Iterable[str]) -> str:
     """Return `a, b and c`, in order and whole: what a reader is shown of a long list is up to the format."""
-    ordered = sorted(set(names))
+    ordered = sorted(set(names), key=natural)
     return " and ".join(filter(None, [", ".join(ordered[:-1]), *ordered[-1:]]))
 
 

@@ -15,7 +15,7 @@ from iamgroups.state.change import Change
 from iamgroups.state.config import Accepted, Config
 from iamgroups.state.kind import Action
 from iamgroups.state.live import Account, LiveState
-from iamgroups.state.names import fold
+from iamgroups.state.names import fold, natural
 from iamgroups.state.term import Time, begin_of, told
 
 if TYPE_CHECKING:
@@ -213,9 +213,11 @@ def _judged(one: Difference, acceptance: Acceptance) -> Difference:
     return replace(known, kind="changed", message=message, position=older.position)
 
 
-def _order(one: Difference) -> tuple[int, str, str, str]:
+def _order(one: Difference) -> tuple[object, ...]:
+    """By owner. What is said of the owner itself comes first."""
     kind, _, name = one.owner.partition("/")
-    return OWNERS.index(kind) if kind in OWNERS else len(OWNERS), name, one.address, one.message
+    place = OWNERS.index(kind) if kind in OWNERS else len(OWNERS)
+    return place, natural(name), one.address != one.owner, natural(one.address), one.message
 
 
 def tally(differences: Sequence[Difference]) -> Mapping[DriftKind, int]:

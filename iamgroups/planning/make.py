@@ -123,7 +123,7 @@ def _to_read(
     aws = (desired.unproved - local_refs) | _unproved_attachable(changes, live)
     if aws and not live.aws_listed and listable:
         return ToRead(aws=aws)
-    readable = "iam:GetPolicyVersion" not in live.denied
+    readable = not live.frozen and "iam:GetPolicyVersion" not in live.denied
     documents = owned.documents | (unread_documents(changes, live) if readable else frozenset())
     return ToRead(
         details=frozenset(owned.details), documents=frozenset(documents), versions=frozenset(owned.versions)

@@ -25,8 +25,8 @@ def unknown_twins(changes: Sequence[Change], live: LiveState) -> Iterator[Note]:
     """Yield a note where documents may not be read: a policy that gives the same is not recognised."""
     unread = sorted(map(short, unread_documents(changes, live)))
     if unread and any(_changes_a_document(change) for change in changes):
-        named = ", ".join(unread)
-        message = f"cannot tell whether {named} give what this plan takes: iam:GetPolicyVersion is missing"
+        reason = "their documents are not in the file" if live.frozen else "iam:GetPolicyVersion is missing"
+        message = f"cannot tell whether {', '.join(unread)} give what this plan takes: {reason}"
         yield Note("unknown-documents", "account", message)
 
 

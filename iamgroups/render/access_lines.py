@@ -42,6 +42,7 @@ def heading(delta: AccessDelta) -> str:
         (_count(delta, gains), "gains", "gain", ""),
         (_count(delta, loses), "loses", "lose", ""),
         (_count(delta, _only_limits), "keeps", "keep", " actions with other limits"),
+        (_count(delta, lambda row: row.unread_gained), "gets", "get", " what could not be read"),
     ]
     told = [f"{people_word(n)} {one if n == 1 else many}{rest}" for n, one, many, rest in counts if n]
     if told:
@@ -124,6 +125,8 @@ def _what(row: Row, delta: AccessDelta, full: bool) -> Iterator[str]:
         limits = condition_words.scopes(row.limits)
         yield f"+{_tally(row.gained, full)}" + (f"   only {limits}" if limits else "")
         yield from _privilege(row, full)
+    if row.unread_gained:
+        yield f"? and what could not be read: {_some(row.unread_gained, full)}"
     if row.denied:
         yield f"  were denied by {', '.join(row.denied)}; allowed by {', '.join(row.had)} all along"
     if row.lost.count:
@@ -144,7 +147,7 @@ def _what(row: Row, delta: AccessDelta, full: bool) -> Iterator[str]:
 def _privilege(row: Row, full: bool) -> Iterator[str]:
     if row.gained.privileged:
         yield f"  manages permissions: {_some(row.gained.privileged, full)}"
-    elif not row.ways_gained:
+    elif not row.ways_gained and not row.unread_gained:
         yield "  nothing privileged"
     if row.own_only:
         yield f"  {_some(row.own_only, full)}: own user only"
@@ -200,7 +203,8 @@ def _privileged(row: Row) -> str:
     if row.ways_gained:
         may = "may escalate" if all(way.possibly for way in row.ways_gained) else "can escalate"
         return f"{may}: {_methods(row.ways_gained)}"
-    return names(row.gained.privileged, 3)
+    unread = f"not read: {names(row.unread_gained, 2)}" if row.unread_gained else ""
+    return "; ".join(filter(None, [names(row.gained.privileged, 3), unread]))
 
 
 def _methods(ways: Sequence[Way]) -> str:

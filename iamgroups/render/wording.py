@@ -10,7 +10,7 @@ from iamgroups.state.address import parse
 from iamgroups.state.change import SYMBOLS, Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import Account
-from iamgroups.state.names import policy_name
+from iamgroups.state.names import natural, policy_name
 from iamgroups.state.nouns import count
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ def tally(changes: Iterable[Change]) -> list[str]:
 
 
 def policies(known: Iterable[str]) -> str:
-    """Return the policies as people name them, comma separated."""
-    return ", ".join(map(policy_name, known))
+    """Return the policies as people name them, comma separated and by name."""
+    return ", ".join(sorted(map(policy_name, known), key=natural))
 
 
 def people(names: Sequence[str], shown: int) -> str:

@@ -99,6 +99,7 @@ class LiveState:
     `local_listed` / `aws_listed`: all customer / AWS managed policies are in `policies`.
     `quotas` are GetAccountSummary's; `quotas_known` is False when they are the documented defaults.
     `denied`: what could not be read, as IAM actions ("iam:ListUserPolicies").
+    `frozen`: it comes from a file. A document of AWS that is not in it cannot be read.
     """
 
     account: Account
@@ -110,6 +111,7 @@ class LiveState:
     quotas: Mapping[str, int] = field(default_factory=lambda: DOCUMENTED_QUOTAS)
     quotas_known: bool = True
     denied: tuple[str, ...] = ()
+    frozen: bool = False
 
     @cached_property
     def groups_of(self) -> Mapping[str, frozenset[str]]:

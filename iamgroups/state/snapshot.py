@@ -1,6 +1,6 @@
 """A snapshot: one account's LiveState as JSON, and back.
 
-The shape is `schemas/snapshot.schema.json`. A snapshot holds all a plan asks for, so that planning from it
+The shape is `schemas/snapshot.schema.json`. A snapshot holds all a plan has to know, so that planning from it
 needs no credentials. Files come from other people and machines: names and ARNs are checked like IAM's own.
 """
 

@@ -68,6 +68,7 @@ def test_a_command_loads_what_it_needs_and_little_more(
 def test_only_the_command_that_runs_is_imported() -> None:
     assert command_of(["--profile", "plan", "-v", "apply", "drift"]) == "apply"
     assert command_of(["--profile=plan", "--format", "json"]) == ""
+    assert command_of(["-h", "plan"]) == ""
 
 
 def test_help_lists_every_command() -> None:
@@ -75,6 +76,13 @@ def test_help_lists_every_command() -> None:
     assert done.returncode == 0
     for name in COMMANDS:
         assert f"\n  {name}" in done.stdout
+    assert "..." not in done.stdout.partition("Commands:")[2]
+
+
+@pytest.mark.parametrize("command", ["", "plan", "iam-policy"])
+def test_help_has_a_short_form(command: str) -> None:
+    asked = command.split()
+    assert run(*asked, "-h").stdout == run(*asked, "--help").stdout != ""
 
 
 def test_the_version_is_printed() -> None:

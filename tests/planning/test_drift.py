@@ -151,8 +151,8 @@ def test_what_no_file_declares_is_drift_by_person_and_group() -> None:
         ("extra", "direct/kim/aws:B"),
         ("extra", "inline/user/kim/hers"),
         ("extra", "inline/group/devs/its"),
-        ("extra", "attachment/other/aws:A"),
         ("extra", "group/other"),
+        ("extra", "attachment/other/aws:A"),
         ("extra", "inline/group/other/theirs"),
     ]
     assert "ann, kim" in next(one.message for one in result.new if one.address == "group/other")
@@ -166,7 +166,7 @@ def test_what_no_file_declares_is_drift_by_person_and_group() -> None:
 def test_a_group_outside_the_path_is_drift_like_any_other() -> None:
     account = live({"devs": ([], []), "other": ([], ["aws:A"])}, paths={"devs": "/team/"})
     result = found(config(group("devs"), settings={"path": "/team/"}), account)
-    assert new(result) == [("extra", "attachment/other/aws:A"), ("extra", "group/other")]
+    assert new(result) == [("extra", "group/other"), ("extra", "attachment/other/aws:A")]
 
 
 def test_what_the_settings_ignore_is_silent_but_for_administrators_and_quarantines() -> None:

@@ -169,3 +169,5 @@ def test_a_plan_says_where_a_twin_could_not_be_recognised() -> None:
     plan = planned(config(group("ops", ["ann"], ["aws:A"]), settings=DELETE), denied)
     (note,) = [note for note in plan.notes if note.code == "unknown-documents"]
     assert "aws:A" in note.message and "iam:GetPolicyVersion" in note.message
+    frozen = planned(config(group("ops", ["ann"], ["aws:A"]), settings=DELETE), replace(there, frozen=True))
+    assert any("their documents are not in the file" in note.message for note in frozen.notes)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from iamgroups.access.effects import PersonEffect
 from iamgroups.planning.note import Note
 from iamgroups.planning.plan import Plan
-from iamgroups.render import Look, human, markdown
+from iamgroups.render import Look, human, markdown, wording
 from iamgroups.render import json as as_json
 from iamgroups.results.review import Review
 from iamgroups.state import Membership, PolicyFact
@@ -171,3 +171,8 @@ def test_names_are_in_the_order_in_which_people_count() -> None:
     assert text.index("  g9\n") < text.index("  g10\n")
     assert re.findall(r"\+ member (\w+)", text) == ["dev", "Dev1", "dev2", "dev10"] * 2
     assert re.findall(r"  (\w+): gains", text) == ["dev", "Dev1", "dev2", "dev10"]
+
+
+def test_policies_are_told_by_name_and_numbers_as_people_count() -> None:
+    arns = [f"arn:aws:iam::aws:policy/{name}" for name in ("AWSb10", "AWSb9", "Amazon", "job-function/Aa")]
+    assert wording.policies(arns) == "aws:Aa, aws:Amazon, aws:AWSb9, aws:AWSb10"

@@ -164,6 +164,6 @@ def test_group_by_group_only_the_chosen_one_is_converted(tmp_path: Path) -> None
 
 def test_names_must_be_known_before_new_ones_are_chosen() -> None:
     there = replace(account({"devs": {"own": READ}}), local_listed=False)
-    with pytest.raises(AccountError, match="does not hold everything"):
+    with pytest.raises(AccountError, match="own policies"):
         convert(there)
     assert arn("local:own") not in there.policies
