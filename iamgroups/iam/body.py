@@ -1,11 +1,14 @@
-"""Bound the size of an answer and the time it takes: botocore reads every answer whole, however it drips."""
+"""Bound the size of an answer and the time it takes: botocore waits for every answer, however it drips."""
 
 import time
 from io import BytesIO
 from typing import Any
 
+from iamgroups.iam.parallel import within
+
 MOST_BYTES = 32 * 1024 * 1024  # a page of 1,000 users with their inline documents has some 8 MB
 LONGEST = 300.0  # seconds
+SMALL_LONGEST = 30.0  # for credentials and the lock
 PIECE = 65_536
 
 
@@ -20,9 +23,10 @@ class BoundedSession:
     def send(self, request: Any) -> Any:
         """Send a request and read its answer. Raises: ResponseStreamingError when it has no bounds."""
         streamed, request.stream_output = request.stream_output, True
-        response = self._session.send(request)
+        deadline = time.monotonic() + self._longest
+        response = self._begun(request)
         request.stream_output = streamed
-        response._content = self._read(response.raw)
+        response._content = self._read(response.raw, deadline)
         if streamed:
             response.raw = BytesIO(response._content)
         return response
@@ -31,7 +35,16 @@ class BoundedSession:
         """Close every connection."""
         self._session.close()
 
-    def _read(self, raw: Any) -> bytes:
+    def _begun(self, request: Any) -> Any:
+        """Send a request; return its answer once its head has come, which may drip as well."""
+        from botocore.exceptions import ReadTimeoutError
+
+        try:
+            return within(self._longest, lambda: self._session.send(request))
+        except TimeoutError as error:
+            raise ReadTimeoutError(endpoint_url=request.url, error=error) from error
+
+    def _read(self, raw: Any, deadline: float) -> bytes:
         """Read as botocore does, with its errors."""
         from botocore.exceptions import (
             ConnectionClosedError,
@@ -41,7 +54,7 @@ class BoundedSession:
         )
         from urllib3 import exceptions
 
-        pieces, left, deadline = [], self._most, time.monotonic() + self._longest
+        pieces, left = [], self._most
         try:
             while piece := raw.read1(PIECE):
                 left -= len(piece)

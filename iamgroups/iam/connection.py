@@ -42,10 +42,12 @@ class Connection:
         """
         clients = self._transport.clients
         clients.get("sts")
-        told, endpoint = both(
-            lambda: self._transport.ask("GetCallerIdentity", service="sts", limit=FIRST_CONTACT) or {},
-            # The second client is made while the first one waits for its answer.
-            lambda: clients.endpoint("iam") or clients.endpoint("sts"),
+        told, endpoint = self._bounded(
+            lambda: both(
+                lambda: self._transport.ask("GetCallerIdentity", service="sts", limit=FIRST_CONTACT) or {},
+                # The second client is made while the first one waits for its answer.
+                lambda: clients.endpoint("iam") or clients.endpoint("sts"),
+            )
         )
         arn = str(told.get("Arn", ""))
         if arn.count(":") < 5 or not told.get("Account"):
@@ -157,14 +159,13 @@ def connect(
     MFA device -> the code that a person typed. `shared`: what was read for other accounts of the same run.
     Raises: CredentialsError, UsageError.
     """
-    login = Login(profile or "", role_arn or "", external_id, mfa_serial, ask_mfa)
+    login = Login(profile or "", role_arn or "", external_id, mfa_serial, ask_mfa, insecure_endpoint)
     made = clients(
         login,
         region or "",
         shared or Shared(),
         connections=concurrency,
         timeout=timeout,
-        insecure=insecure_endpoint,
     )
     transport = Transport(made, concurrency=concurrency, retry_for=retry_for, on_wait=on_wait, shared=shared)
     return Connection(transport, read_timeout)

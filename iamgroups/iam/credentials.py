@@ -5,7 +5,7 @@ by when it comes, not by its class.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iamgroups.errors import CredentialsError, IamGroupsError, UnreachableError
+from iamgroups.iam.errors import TRANSIENT, call_failed, words
 from iamgroups.iam.shared import Shared
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Login:
     external_id: str = ""
     mfa_serial: str = ""
     ask_mfa: AskMfa | None = None
+    insecure: bool = False  # an endpoint may be plain http on another machine
 
 
 class Credentials:
@@ -107,25 +109,36 @@ class Credentials:
     @contextmanager
     def checked(self) -> Iterator[None]:
         """Turn all that can fail while credentials are fetched into one error."""
-        from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
+        from botocore.exceptions import (
+            BotoCoreError,
+            ClientError,
+            ConnectionError,
+            HTTPClientError,
+            ResponseStreamingError,
+        )
+        from botocore.parsers import ResponseParserError
 
         try:
             yield
         except IamGroupsError:
             raise
-        except (ConnectionError, HTTPClientError) as error:
-            raise UnreachableError(
-                f"AWS did not answer in time while credentials{self.source} were fetched: {error}: "
-                "check --region, AWS_ENDPOINT_URL and the network"
-            ) from error
+        except (ConnectionError, HTTPClientError, ResponseStreamingError, ResponseParserError) as error:
+            raise self._unanswered(words(error)) from error
         except ClientError as error:
-            told = error.response.get("Error", {})
-            message, code = str(told.get("Message") or "no message"), str(told.get("Code") or "Unknown")
-            raise CredentialsError(self.problem(error.operation_name, code, message)) from error
+            failed = call_failed(error.operation_name, error)
+            if failed.failure in TRANSIENT:
+                raise self._unanswered(f"{failed.operation}: {failed.message} ({failed.code})") from error
+            raise CredentialsError(self.problem(failed.operation, failed.code, failed.message)) from error
         except (BotoCoreError, MfaNeeded, ArithmeticError, EOFError, LookupError, OSError) as error:
-            raise CredentialsError(self.problem("", type(error).__name__, _words(error))) from error
+            raise CredentialsError(self.problem("", type(error).__name__, words(error))) from error
         except (AttributeError, RuntimeError, TypeError, ValueError) as error:
-            raise CredentialsError(self.problem("", type(error).__name__, _words(error))) from error
+            raise CredentialsError(self.problem("", type(error).__name__, words(error))) from error
+
+    def _unanswered(self, told: str) -> UnreachableError:
+        return UnreachableError(
+            f"AWS did not answer in time while credentials{self.source} were fetched: {told}: "
+            "check --region, AWS_ENDPOINT_URL and the network"
+        )
 
 
 class _Checked:
@@ -144,19 +157,30 @@ class _Checked:
             return self._credentials.get_frozen_credentials()
 
 
-def _words(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
-    return str(error) or "no reason was given"
-
-
 def prepare(session: "Session", login: Login) -> None:
     """Let a session ask for MFA codes, and keep sessions as the AWS CLI does."""
     cache = _cache() if _keeps_sessions(session) else {}
     chain = session.get_component("credential_provider")
     for name in ("assume-role", "assume-role-with-web-identity"):
         chain.get_provider(name).cache = cache
-    chain.get_provider("assume-role")._prompter = _prompter(login.ask_mfa)
+    assume_role = chain.get_provider("assume-role")
+    assume_role._prompter = _prompter(login.ask_mfa)
+    # One is for the profile itself, the other for the profiles that roles are assumed with.
+    chain.get_provider("custom-process")._popen = _start
+    assume_role._profile_provider_builder._create_process_provider = partial(_process_provider, session)
+
+
+def _process_provider(session: "Session", profile_name: str) -> Any:
+    from botocore.credentials import ProcessProvider
+
+    return ProcessProvider(profile_name, lambda: session.full_config, _start)
+
+
+def _start(command: Sequence[str], **pipes: Any) -> Any:
+    """Start a `credential_process`."""
+    from iamgroups.iam.credential_process import CredentialProcess
+
+    return CredentialProcess(command, **pipes)
 
 
 def assume(session: "Session", login: Login, region: str, config: "Config", shared: Shared) -> None:

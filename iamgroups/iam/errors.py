@@ -56,6 +56,8 @@ _ADVICE = {
     "EndpointConnectionError": "check --region, AWS_ENDPOINT_URL and the network",
 }
 
+NOT_AWS = "the answer is not AWS's, or not all of it came"
+MOST_WORDS = 2_000  # characters of what somebody else's error says
 
 # What botocore's parser raises when an answer is XML but not AWS's.
 UNREADABLE = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
@@ -84,13 +86,27 @@ def call_failed(operation: str, error: Exception) -> CallFailed:
         if error.operation_name != operation:
             return CallFailed(operation, Failure.EXPIRED, code, f"{error.operation_name}: {message}")
         return CallFailed(operation, failure_of(code, status), code, message)
+    said = words(error)
     if isinstance(error, exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
-        return CallFailed(operation, Failure.REFUSED, name, f"{error} (a proxy's CA goes into AWS_CA_BUNDLE)")
+        return CallFailed(operation, Failure.REFUSED, name, f"{said} (a proxy's CA goes into AWS_CA_BUNDLE)")
     if isinstance(error, exceptions.ParamValidationError):
-        return CallFailed(operation, Failure.REFUSED, name, str(error))
+        return CallFailed(operation, Failure.REFUSED, name, said)
     if isinstance(error, _unanswered()):
-        return CallFailed(operation, Failure.UNANSWERED, name, str(error))
-    return CallFailed(operation, Failure.EXPIRED, name, str(error))
+        said = f"{NOT_AWS}: {said}" if isinstance(error, UNREADABLE) else said
+        return CallFailed(operation, Failure.UNANSWERED, name, said)
+    return CallFailed(operation, Failure.EXPIRED, name, said)
+
+
+def words(error: Exception) -> str:
+    """Return what an error says in one line of bearable length: botocore quotes a whole answer."""
+    from botocore.parsers import ResponseParserError
+
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    if isinstance(error, ResponseParserError):
+        why = str(error).split("\n")[0].partition(", invalid XML")[0]
+        return f"{NOT_AWS}: {why[:MOST_WORDS]}"
+    return " ".join(str(error).split())[:MOST_WORDS] or "no reason was given"
 
 
 def account_error(failed: CallFailed) -> AccountError:

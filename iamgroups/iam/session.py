@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from iamgroups import __version__
 from iamgroups.errors import CredentialsError, UsageError
-from iamgroups.iam.body import BoundedSession
+from iamgroups.iam.body import LONGEST, SMALL_LONGEST, BoundedSession
 from iamgroups.iam.bulk_page import EVENT, take_over
 from iamgroups.iam.credentials import Credentials, Login, assume, prepare
 from iamgroups.iam.network import check_ca_bundle, check_endpoint
@@ -57,11 +57,9 @@ class Clients:
         region: str,
         config: "Config",
         credentials: Credentials,
-        insecure: bool = False,
     ) -> None:
         self.region = region
         self.credentials = credentials
-        self._insecure = insecure
         self._session = session
         self._config = config
         self._made: dict[str, Any] = {}
@@ -80,9 +78,6 @@ class Clients:
                     client = self._session.create_client(
                         service, region_name=self.region, config=self._config.merge(_own(service))
                     )
-                check_endpoint(client.meta.endpoint_url, self._insecure)
-                endpoint: Any = client._endpoint  # type: ignore[attr-defined]
-                endpoint.http_session = BoundedSession(endpoint.http_session)
                 client.meta.events.register(EVENT, take_over)
                 self._made[service] = client
         return self._made[service]
@@ -107,15 +102,13 @@ def _own(service: str) -> "Config":
     return Config(connect_timeout=3, read_timeout=5) if service == "s3" else Config()
 
 
-def clients(
-    login: Login, region: str, shared: Shared, *, connections: int, timeout: float, insecure: bool = False
-) -> Clients:
+def clients(login: Login, region: str, shared: Shared, *, connections: int, timeout: float) -> Clients:
     """Find credentials and region the way boto3 does; assume the role of `login` on top of them.
 
     `timeout` (seconds) bounds each wait for an answer. Raises: CredentialsError, UsageError.
     """
     # A copy has credentials of its own. All else, such as botocore's models, is the same for every account.
-    session = copy(shared.sessions.get(login.profile, partial(_open, login)))
+    session = copy(shared.sessions.get(login.profile, partial(_open, login, region)))
     credentials = Credentials(session, login)
     with _quick_imports("session"), _settings_checked(credentials):
         from botocore.config import Config
@@ -135,7 +128,7 @@ def clients(
         if login.role_arn:
             with credentials.checked():
                 assume(session, login, region, config, shared)
-        return Clients(session, region, config, credentials, insecure)
+        return Clients(session, region, config, credentials)
 
 
 def _in_partition(role_arn: str, session: "Session", region: str) -> str:
@@ -147,16 +140,37 @@ def _in_partition(role_arn: str, session: "Session", region: str) -> str:
     return role_arn
 
 
-def _open(login: Login) -> "Session":
+def _open(login: Login, region: str) -> "Session":
     """Return a session with the settings of a profile. Raises: CredentialsError, UsageError."""
     with _quick_imports("botocore"):
-        from botocore.session import Session
-
-        session = Session(profile=login.profile or None)
+        session = _session(login)
     credentials = Credentials(session, login)
     with _quick_imports("models"), _settings_checked(credentials), credentials.checked():
+        # Where the roles of a profile are assumed: botocore does not look at AWS_REGION.
+        region = region or session.get_config_variable("region") or _default_region(login.role_arn)
+        session._last_client_region_used = region  # type: ignore[attr-defined]
         session.register_component("data_loader", _loader(session))
         prepare(session, login)
+    return session
+
+
+def _session(login: Login) -> "Session":
+    """Return a session whose every client is bounded: those that fetch credentials as well."""
+    from botocore.config import Config
+    from botocore.session import Session
+
+    class Bounded(Session):
+        """Checks the endpoint of a client before anything is sent to it."""
+
+        def create_client(self, *args: Any, **settings: Any) -> Any:
+            client: Any = super().create_client(*args, **settings)
+            check_endpoint(client.meta.endpoint_url, login.insecure)
+            longest = LONGEST if client.meta.service_model.service_name == "iam" else SMALL_LONGEST
+            client._endpoint.http_session = BoundedSession(client._endpoint.http_session, longest=longest)
+            return client
+
+    session = Bounded(profile=login.profile or None)
+    session.set_default_client_config(Config(connect_timeout=10, read_timeout=30))
     return session
 
 

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from botocore.awsrequest import AWSRequest
-from botocore.exceptions import ConnectionClosedError, ResponseStreamingError
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError, ResponseStreamingError
 from botocore.httpsession import URLLib3Session
 
 from iamgroups.iam.body import BoundedSession
@@ -47,6 +47,25 @@ def drip(handler: BaseHTTPRequestHandler) -> None:
     try:
         while True:
             handler.wfile.write(b".")
+            time.sleep(0.01)
+    except OSError:
+        handler.close_connection = True
+
+
+def drip_in_the_head(handler: BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Name: ")
+    try:
+        while True:
+            handler.wfile.write(b".")
+            time.sleep(0.01)
+    except OSError:
+        handler.close_connection = True
+
+
+def go_on_without_end(handler: BaseHTTPRequestHandler) -> None:
+    try:
+        while True:
+            handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             time.sleep(0.01)
     except OSError:
         handler.close_connection = True
@@ -95,12 +114,17 @@ def request(session: BoundedSession, url: str, streamed: bool) -> bytes:
     return bytes(response.raw.read() if streamed else response.content)
 
 
+SLOW = (drip, drip_in_chunks, drip_in_the_head, go_on_without_end)
+
+
 @pytest.mark.parametrize("streamed", [False, True])
 @pytest.mark.parametrize(
     ("send", "error", "told"),
     [
         (drip, ResponseStreamingError, "takes longer than 0.3 s"),
         (drip_in_chunks, ResponseStreamingError, "takes longer than 0.3 s"),
+        (drip_in_the_head, ReadTimeoutError, "Read timeout"),
+        (go_on_without_end, ReadTimeoutError, "Read timeout"),
         (pour, ResponseStreamingError, "larger than 1 MB"),
         (break_off, ConnectionClosedError, "Connection was closed"),
         (break_off_in_a_chunk, ConnectionClosedError, "Connection was closed"),
@@ -109,7 +133,7 @@ def request(session: BoundedSession, url: str, streamed: bool) -> bytes:
 def test_an_answer_without_bounds_is_given_up(
     send: Send, error: type[Exception], told: str, streamed: bool
 ) -> None:
-    longest = 0.3 if "drip" in send.__name__ else 60
+    longest = 0.3 if send in SLOW else 60
     with server(send) as url, pytest.raises(error, match=told):
         request(BoundedSession(URLLib3Session(), most=1 << 20, longest=longest), url, streamed)
 

@@ -186,8 +186,9 @@ def test_an_endpoint_that_is_not_aws_is_an_account_error(
 ) -> None:
     monkeypatch.setattr("iamgroups.iam.connection.FIRST_CONTACT", 0.0)
     script.say("GetCallerIdentity", (200, "<html><body>log in first</body></html>"))
-    with pytest.raises(AccountError):
+    with pytest.raises(AccountError, match="the answer is not AWS's") as failed:
         connection.identify()
+    assert "log in first" not in str(failed.value)
 
 
 def test_nobody_listening_is_an_unreachable_error(keys: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -157,6 +157,80 @@ def test_no_answer_while_a_role_is_assumed_is_tried_again_and_nothing_was_sent(
         connection.identify()
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        (200, "<html><body>log in first<br></body></html>"),
+        (200, ""),
+        error(403, "AccessDenied", "a \x1b that XML cannot hold"),
+        error(400, "Throttling"),
+        error(503, "ServiceUnavailable"),
+    ],
+)
+def test_an_answer_that_is_not_one_while_a_role_is_assumed_is_tried_again(
+    script: Script, connection: Connection, told: tuple[int, str]
+) -> None:
+    script.say("AssumeRole", told)
+    connection = connect(role_arn=ROLE, retry_for=0.0)
+    with pytest.raises(UnreachableError, match=ROLE) as failed:
+        connection.identify()
+    assert "log in first" not in str(failed.value)
+    with pytest.raises(CallFailed) as unsent:
+        connection.send(WRITE)
+    assert unsent.value.failure is Failure.BUSY
+
+
+@pytest.mark.parametrize("role", [None, ROLE])
+def test_no_role_is_assumed_over_an_endpoint_that_others_can_read(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch, role: str | None
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://iam.example.com")
+    profile(KEYS if role else f"role_arn = {ROLE}\nsource_profile = base")
+    # Were anything sent, the name would be looked up, and the error another one.
+    with pytest.raises(UsageError, match="--insecure-endpoint"):
+        connect(profile="work", role_arn=role).identify()
+
+
+@pytest.mark.parametrize(
+    ("variable", "region"), [("AWS_REGION", None), ("NOTHING", "eu-west-3"), ("NOTHING", None)]
+)
+def test_the_role_of_a_profile_needs_no_region_in_the_profile(
+    script: Script, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, region: str | None
+) -> None:
+    config = tmp_path / "config"
+    config.write_text(f"[profile work]\nrole_arn = {ROLE}\nsource_profile = base\n[profile base]\n{KEYS}")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_ENDPOINT_URL", script.url)
+    monkeypatch.setenv(variable, "eu-west-2")
+    script.say("AssumeRole", GRANTED)
+    connect(profile="work", region=region).identify()
+    assert [operation for operation, _ in script.seen] == ["AssumeRole", "GetCallerIdentity"]
+
+
+OTHER = f"role_arn = {ROLE}\nsource_profile = other\n[profile other]\n"
+
+
+@pytest.mark.parametrize("before", ["", OTHER], ids=["of the profile", "of the profile of a role"])
+@pytest.mark.parametrize("endless", ["sleep 60", "yes"])
+def test_a_process_that_never_ends_is_one_error(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch, before: str, endless: str
+) -> None:
+    if endless == "sleep 60":
+        monkeypatch.setattr("iamgroups.iam.credential_process.LONGEST", 0.1)
+    profile(f"{before}credential_process = {endless}")
+    told = "did not end within 0.1 s|writes more than 64 KB"
+    with pytest.raises(CredentialsError, match=f"profile work do not work.*({told})"):
+        connect(profile="work").identify()
+
+
+def test_what_a_process_says_when_it_fails_is_told(profile: Profile, tmp_path: Path) -> None:
+    a_process(tmp_path, "")
+    (tmp_path / "process.sh").write_bytes(b"#!/bin/sh\nprintf 'the vault\n is \377 locked' >&2\nexit 1\n")
+    profile(f"credential_process = {tmp_path / 'process.sh'}")
+    with pytest.raises(CredentialsError, match="the vault is \ufffd locked"):
+        connect(profile="work").identify()
+
+
 def test_a_role_is_assumed_with_an_external_id_and_a_code(script: Script, connection: Connection) -> None:
     script.say("AssumeRole", GRANTED)
     asked: list[str] = []
