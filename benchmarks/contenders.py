@@ -13,6 +13,7 @@ _ARGUMENTS = {
     "help": ["--help"],
     "validate": ["validate"],
     "explain": ["explain", "user-00000", "s3:GetObject"],
+    "plan-live": ["plan"],
     "plan": ["plan"],
     "drift": ["drift"],
     "plan-one": ["plan"],
@@ -26,7 +27,8 @@ def commands(scenario: Scenario, folder: Path) -> dict[str, Sequence[str]]:
     after, before = folder / scenario.config, folder / scenario.account
     ours = [*_OURS, *_ARGUMENTS[scenario.name]]
     if scenario.snapshot:
-        return {OURS: [*ours, "--live", str(folder / SNAPSHOT)]}
+        files = [] if scenario.account == scenario.config else ["--config", str(after)]
+        return {OURS: [*ours, *files, "--live", str(folder / SNAPSHOT)]}
     if not scenario.asks:
         return {OURS: ours if scenario.name == "help" else [*ours, "--config", str(after)]}
     does = "apply" if scenario.writes else "plan"
