@@ -9,6 +9,9 @@ LOCK = $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --g
 
 WORKFLOWS := sample-config/.github/workflows sample-config/accounts/.github/workflows
 
+# The tests start the command a thousand times: compiled modules are kept, whatever the environment says.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test test-newest check proof bench lock clean
 
 demo: $(VENV)/.sandbox  ## Twenty people move to a group, on an embedded IAM; no AWS account

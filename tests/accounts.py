@@ -68,9 +68,9 @@ def live(  # noqa: PLR0917
                 frozenset(arn(policy) for policy in direct.get(name, ())),
                 dict.fromkeys(inline.get(name, ())),
             )
-            for name in names
+            for name in sorted(names)
         },
-        policies={arn(name): LivePolicy(arn(name), document=documents.get(name)) for name in known},
+        policies={arn(name): LivePolicy(arn(name), document=documents.get(name)) for name in sorted(known)},
         local_listed=True,
         aws_listed=True,
         quotas={**DOCUMENTED_QUOTAS, **(quotas or {})},

@@ -4,12 +4,11 @@ botocore is used without boto3's resource layer, which would add 30 ms to every 
 environment, SSO, `credential_process`, `AWS_ENDPOINT_URL*` and CA bundles are botocore's own doing.
 """
 
-import gc
 import os
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import copy
 from dataclasses import replace
 from functools import partial
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from iamgroups import __version__
+from iamgroups.collection import no_collection
 from iamgroups.errors import CredentialsError, UsageError
 from iamgroups.iam.body import LONGEST, SMALL_LONGEST, BoundedSession
 from iamgroups.iam.bulk_page import EVENT, take_over
@@ -190,24 +190,15 @@ def _default_region(role_arn: str) -> str:
     return os.environ.get("AWS_REGION") or _REGIONS.get(partition, "us-east-1")
 
 
-@contextmanager
-def _quick_imports(what: str) -> Iterator[None]:
+def _quick_imports(what: str) -> AbstractContextManager[None]:
     """Keep the garbage collector out of what botocore imports and models: a fifth of the start-up time.
 
     `what` names it. Once a process: what is frozen is never freed.
     """
     if what in _FROZEN:
-        yield
-        return
+        return nullcontext()
     _FROZEN.add(what)
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if enabled:
-            gc.enable()
+    return no_collection(freeze=True)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from iamgroups.collection import no_collection
 from iamgroups.errors import AccountError, UsageError
 from iamgroups.planning.to_read import ToRead
 from iamgroups.state.live import Account, LiveState, OnRead
@@ -61,4 +62,5 @@ def read_snapshot(path: str) -> Offline:
         data = Path(path).read_bytes()
     except (OSError, ValueError) as error:
         raise UsageError(f"{path}: cannot be read: {getattr(error, 'strerror', error)}") from error
-    return Offline(parse_account(data, path), path)
+    with no_collection():
+        return Offline(parse_account(data, path), path)
