@@ -6,6 +6,7 @@ Usage: WEBHOOK=https://... python notify.py TITLE REPORT.md LINK. Without WEBHOO
 import html
 import json
 import os
+import re
 import sys
 import urllib.error
 import urllib.parse
@@ -15,10 +16,16 @@ from pathlib import Path
 LONGEST_REPORT = 2_000
 
 
+def plain(report):
+    """Return a report without the HTML that folds it on GitHub and GitLab."""
+    text = re.sub(r"</?(?:details|summary|b|code)>", "", report)
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
 def slack(title, report, link):
     """Return a message as Slack takes it."""
     # Slack reads <, > and & as its own markup: a name in a report must not mention a channel.
-    return {"text": "\n".join([title, html.escape(report, quote=False), link])}
+    return {"text": "\n".join([title, html.escape(html.unescape(report), quote=False), link])}
 
 
 def teams(title, report, link):
@@ -41,7 +48,7 @@ def main(title, path, link):
     hook = os.environ.get("WEBHOOK")
     if not hook:
         return
-    report = Path(path).read_text(encoding="utf-8", errors="replace")[:LONGEST_REPORT]
+    report = plain(Path(path).read_text(encoding="utf-8", errors="replace"))[:LONGEST_REPORT]
     message = slack if urllib.parse.urlsplit(hook).hostname == "hooks.slack.com" else teams
     body = json.dumps(message(title, report, link)).encode()
     try:

@@ -57,10 +57,10 @@ def apply(
 ) -> int:
     """Make the account what the files say, then prove it."""
     options: Options = ctx.obj
+    ask = not (file or auto_approve)
     if file and (group or exclude or expired or due):
-        choices = "--group, --exclude, --expired and --due"
-        raise UsageError(f"a saved plan is applied as it is: {choices} do not go with it")
-    if not (file or auto_approve or output.interactive()):
+        raise UsageError("a saved plan is whole: --group, --exclude, --expired and --due do not go with it")
+    if ask and not output.interactive():
         raise UsageError("there is no terminal to ask on: give --auto-approve, or a saved plan")
     from iamgroups import config
     from iamgroups.workflow import apply as work
@@ -68,7 +68,7 @@ def apply(
     from iamgroups.workflow.saved import check_saved, read
 
     asks: Timing = "due" if due else "expired" if expired else ""
-    wanted, ask = planning.wanted(group, exclude, allow, asks), not (file or auto_approve)
+    wanted = planning.wanted(group, exclude, allow, asks, access=ask)
     limits, age = work.ApplyLimits(options.concurrency, retry_for), timedelta(hours=max_age)
     if options.several:
         from iamgroups.cli import apply_many

@@ -103,7 +103,8 @@ def _apply_one(
     connection = account.connect(options, account.Status(quiet=True), loaded, "apply", asked.limits.retry_for)
     who = identify(loaded, connection)
     with work.locked(loaded, connection, who, asked.lock_timeout, stop):
-        review = work.review(loaded, connection, asked.wanted, account=who, saved=saved)
+        wanted = replace(asked.wanted, access=False)  # it was shown, and agreed to
+        review = work.review(loaded, connection, wanted, account=who, saved=saved)
         if agreed is not None:
             _check_agreed(review, agreed[options.config])
         try:

@@ -37,6 +37,8 @@ def undo(
 
     loaded = config.load(options.config)
     past = work.Undoing(journal, remaining)
-    make = partial(work.review, loaded, wanted=wanted(None, None, allow), past=past, expected=expect_digest)
-    asked = Asked(loaded, make, ApplyLimits(options.concurrency, retry_for), not auto_approve)
+    ask = not auto_approve
+    what = wanted(None, None, allow, access=ask)
+    make = partial(work.review, loaded, wanted=what, past=past, expected=expect_digest)
+    asked = Asked(loaded, make, ApplyLimits(options.concurrency, retry_for), ask)
     return agree_and_run(asked, options, lock_timeout)

@@ -13,6 +13,7 @@ from iamgroups.errors import ConfigError, Position, Problem
 
 ROOT_NAME = "iamgroups.yaml"
 SUGGESTED = 5  # roots, where the one that was named is missing
+NO_ROOT = "name the root file, or its folder, with -c PATH; `iamgroups import --out DIR` writes a first one"
 HEAD = 64 * 1024  # bytes in which a root names its account
 
 
@@ -67,7 +68,7 @@ def _no_root(folder: Folder, name: str) -> Problem:
     except OSError:
         there = []
     roots = sorted(entry for entry in there if _is_root(folder.real / entry))
-    hint = did_you_mean(name, roots or there) or "name the root file, or its folder, with -c PATH"
+    hint = did_you_mean(name, roots or there) or NO_ROOT
     if roots:
         hint = f"there is {', '.join(roots[:SUGGESTED])}: name it with -c {folder.show(roots[0])}"
     return Problem("there is no such file", Position(folder.show(name), 1, 1), hint)

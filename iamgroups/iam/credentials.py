@@ -51,7 +51,7 @@ ADVICE = {
     "InvalidClientTokenId": "AWS does not know these keys; keys of another partition need its region, "
     "such as --region cn-north-1 or us-gov-west-1",
     "SignatureDoesNotMatch": "the secret key is wrong, or this machine's clock is",
-    "AccessDenied": "check that the role trusts the caller and that the caller may assume it",
+    "AccessDenied": "check that the role exists and trusts the caller, and that the caller may assume it",
     "MfaNeeded": "run any command once at a terminal, which keeps the session for the next ones, "
     "or give credentials that have MFA already (`aws sts get-session-token`)",
     "FileNotFoundError": CHECK,

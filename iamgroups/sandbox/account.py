@@ -79,7 +79,7 @@ class StrictIam:
             params.setdefault("UserName", caller.user_name)
         service("iam").check(operation, params)
         if operation not in OPERATIONS:
-            raise IamError("InvalidAction", f"The embedded IAM does not answer {operation}.")
+            raise IamError("InvalidAction", f"The sandbox does not answer {operation}.")
         with self._lock:
             return OPERATIONS[operation](self.store, params)
 

@@ -20,14 +20,11 @@ class Service:
         self.operations: Mapping[str, Shape] = model["operations"]
         self.shapes: Mapping[str, Shape] = model["shapes"]
         self.namespace: str = model["metadata"]["xmlNamespace"]
-        self.version: str = model["metadata"]["apiVersion"]
 
     def input_shape(self, operation: str) -> Shape:
         """Return the operation's parameters as a structure; raises IamError InvalidAction."""
         if operation not in self.operations:
-            raise IamError(
-                "InvalidAction", f"Could not find operation {operation} for version {self.version}"
-            )
+            raise IamError("InvalidAction", f"The sandbox does not answer {operation}.")
         reference = self.operations[operation].get("input")
         return self.shapes[reference["shape"]] if reference else {"type": "structure", "members": {}}
 

@@ -234,6 +234,7 @@ def on_terminal(office: Desk, answer: str) -> tuple[int, str]:
 def test_only_yes_counts_on_a_terminal(office: Desk, answer: str, code: int) -> None:
     found, shown = on_terminal(office, answer)
     assert found == code, shown
+    assert "\nAccess: " in shown
     assert ("Declined: nothing was changed." in shown) == bool(code)
     assert (office.iam.facts().memberships == {("devs", "alice"), ("devs", "bob")}) == (code == 0)
 

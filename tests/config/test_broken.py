@@ -65,6 +65,11 @@ def test_a_missing_root_is_named_with_what_is_there(tmp_path: Path) -> None:
     )
 
 
+def test_a_folder_with_no_file_says_how_to_begin(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="`iamgroups import --out DIR` writes a first one"):
+        load(tmp_path)
+
+
 def test_a_file_of_many_megabytes_is_refused_unread(tmp_path: Path) -> None:
     with (tmp_path / "iamgroups.yaml").open("wb") as file:
         file.truncate(9 * 1024 * 1024)

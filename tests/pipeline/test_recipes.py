@@ -397,12 +397,14 @@ def test_a_webhook_is_told_of_drift_once_and_of_what_was_applied(runner: Runner,
 
 
 def test_what_a_report_quotes_mentions_nobody_in_slack(tmp_path: Path, runner: Runner) -> None:
-    (tmp_path / "report.md").write_text("group <!channel> & others")
+    folded = "<details><summary><b>Notes</b></summary>\n\n\ngroup <!channel> & sts&#58;others\n\n</details>\n"
+    (tmp_path / "report.md").write_text(folded)
     done = runner.shell(
         f"python notify.py Title {tmp_path}/report.md https://example.com", {"WEBHOOK": SLACK}
     )
     assert done.returncode == 0, done.stderr
-    assert runner.posted == [{"text": "Title\ngroup &lt;!channel&gt; &amp; others\nhttps://example.com"}]
+    quoted = "group &lt;!channel&gt; &amp; sts:others"
+    assert runner.posted == [{"text": f"Title\nNotes\n\n{quoted}\nhttps://example.com"}]
 
 
 @pytest.mark.parametrize("hook", ["http://example.com/gone", "http://127.0.0.1:9/secret", "no address"])
