@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from iamgroups.planning.make import make_plan
 from iamgroups.planning.plan import Plan
 from iamgroups.state.config import PolicyDecl, Removed
@@ -41,6 +43,13 @@ def account(
 
 def owned(name: str, *actions: str) -> PolicyDecl:
     return PolicyDecl(name, at(5), allow(*actions))
+
+
+def unread(there: LiveState) -> LiveState:
+    """Return the account before any document of a managed policy was read."""
+    return replace(
+        there, policies={key: replace(policy, document=None) for key, policy in there.policies.items()}
+    )
 
 
 def needs(plan: Plan, address: str) -> tuple[str, ...]:
@@ -127,6 +136,39 @@ def test_a_person_joins_the_next_group_with_the_same_inline_policy_before_leavin
     there = account({"old": (["ann"], []), "new": ([], [])}, {}, {"old": twin, "new": {"other": allow(GET)}})
     plan = planned(config(group("old", []), group("new", ["ann"])), there)
     assert needs(plan, "membership/old/ann") == ("membership/new/ann",)
+
+
+@pytest.mark.parametrize("inline", ["old", "new"])
+def test_a_move_between_an_inline_policy_and_its_managed_twin_joins_before_it_leaves(inline: str) -> None:
+    held = {name: [] if name == inline else ["aws:A"] for name in ("old", "new")}
+    groups = {"old": (["ann"], held["old"]), "new": ([], held["new"])}
+    there = account(groups, {"aws:A": allow(GET)}, {inline: {"reads": allow(GET)}})
+    wanted = config(group("old", [], held["old"]), group("new", ["ann"], held["new"]))
+    assert make_plan(wanted, unread(there), TODAY).to_read.documents == {arn("aws:A")}
+    assert needs(planned(wanted, there), "membership/old/ann") == ("membership/new/ann",)
+
+
+def test_the_twin_of_an_inline_policy_that_ends_is_known_in_the_group_that_somebody_joins() -> None:
+    there = account(
+        {"ops": (["ann"], []), "new": ([], ["aws:A"])}, {"aws:A": allow(GET)}, {"ops": {"x": allow(GET)}}
+    )
+    wanted = config(group("ops", ["ann"]), group("new", ["ann"], ["aws:A"]), settings=DELETE)
+    assert make_plan(wanted, unread(there), TODAY).to_read.documents == {arn("aws:A")}
+    assert needs(planned(wanted, there), "inline/group/ops/x") == ("membership/new/ann",)
+
+
+def test_a_detached_policy_goes_after_the_group_with_its_inline_twin_is_joined() -> None:
+    there = account(
+        {"ops": (["ann"], ["aws:A"]), "new": ([], [])}, {"aws:A": allow(GET)}, {"new": {"x": allow(GET)}}
+    )
+    wanted = config(group("ops", ["ann"], []), group("new", ["ann"]))
+    assert make_plan(wanted, unread(there), TODAY).to_read.documents == {arn("aws:A")}
+    assert needs(planned(wanted, there), "attachment/ops/aws:A") == ("membership/new/ann",)
+
+
+def test_who_only_joins_a_group_with_an_inline_policy_asks_for_no_documents() -> None:
+    there = account({"new": ([], ["aws:A"])}, {"aws:A": allow(GET)}, {"new": {"x": allow(GET)}})
+    assert not make_plan(config(group("new", ["ann"], ["aws:A"])), unread(there), TODAY).to_read.documents
 
 
 def test_what_goes_follows_what_comes_for_the_same_service_though_no_grant_is_shared() -> None:
