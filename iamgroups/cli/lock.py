@@ -19,6 +19,7 @@ def lock(ctx: typer.Context, live: Live = "") -> int:
     Writes iamgroups.lock.json beside the root file. `drift` fails where a document has changed since.
     """
     from iamgroups import config
+    from iamgroups.state.nouns import count
     from iamgroups.workflow import fingerprints
 
     options: Options = ctx.obj
@@ -32,10 +33,10 @@ def lock(ctx: typer.Context, live: Live = "") -> int:
     try:
         loaded = config.load(options.config)
         reader = account.reader(options, status, live, loaded)
-        path, count = fingerprints.lock(loaded, reader, status)
+        path, number = fingerprints.lock(loaded, reader, status)
     finally:
         status.end()
-    output.emit(f"{path}: {count:,} documents")
+    output.emit(f"{path}: {count(number, 'document', 'documents')}")
     account.say_requests(reader, options)
     return 0
 

@@ -93,7 +93,10 @@ def read_template(source: SourceFile, account_id: str) -> Document:
     if problems:
         return Document(None, problems)
     shown = replace(source, text=filled(source.text, account_id, "aws"))
-    return replace(read_document(shown), partitions={}, template=source.text)
+    # In a place of {partition} every partition fits. What still names one names it in every account.
+    of_any = replace(source, text=filled(source.text, account_id, "*"))
+    partitions = read_document(of_any).partitions
+    return replace(read_document(shown), partitions=partitions, template=source.text)
 
 
 class _BadNumberError(Exception):

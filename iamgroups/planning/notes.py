@@ -28,7 +28,7 @@ def all_notes(
     yield from _gone(config, live)
     yield from inline_notes(config, desired, live, changes)
     if not live.quotas_known:
-        message = "GetAccountSummary was denied: the documented quotas are assumed"
+        message = "the quotas of the account could not be read: the documented ones are assumed"
         yield Note("quotas-assumed", "account", message, level="info")
     if live.denied:
         yield Note("unreadable", "account", f"could not be read, and is left alone: {', '.join(live.denied)}")

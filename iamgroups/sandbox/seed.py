@@ -75,6 +75,7 @@ def _take_policy(store: Store, entry: Mapping[str, Any]) -> None:
         attachable=bool(entry.get("IsAttachable", True)),
         description=fields.text(entry.get("Description", "")),
         made=int(versions[-1].id[1:]),
+        tags=fields.tags(entry),
     )
     if policy.version(policy.default) is None:
         raise ValueError(f"its default version {policy.default} is not in PolicyVersionList")

@@ -67,6 +67,15 @@ GOOD: dict[str, tuple[Files, Callable[[Config], Any], Any]] = {
         ],
         ["arn:aws:s3:::b-123456789012", "arn:aws-cn:s3:::b-999999999999"],
     ),
+    "a template that names a partition by itself, which holds in every account": (
+        {
+            **root("policies: {p: {document: p.json, template: true}}"),
+            "p.json": '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*",'
+            ' "Resource": ["arn:{partition}:s3:::b", "arn:aws:s3:::b", "arn:*:s3:::{account_id}"]}}',
+        },
+        lambda c: [(name, str(position)) for name, position in c.policies[0].partitions],
+        [("aws", "p.json:1:107")],
+    ),
     "nothing but the head": (root(""), lambda c: (c.groups, c.settings), ((), Settings())),
     "an account id without quotes": (
         {"iamgroups.yaml": "version: 1\naccount_id: 012345678901\n"},

@@ -353,7 +353,7 @@ def test_unreadable_policies_are_a_problem_where_they_are_managed() -> None:
 def test_quotas_that_could_not_be_read_are_said_to_be_assumed() -> None:
     assert notes(planned(config(), live()), "quotas-assumed") == []
     assert notes(planned(config(), replace(live(), quotas_known=False)), "quotas-assumed") == [
-        "GetAccountSummary was denied: the documented quotas are assumed"
+        "the quotas of the account could not be read: the documented ones are assumed"
     ]
 
 

@@ -50,6 +50,14 @@ def test_an_account_seeded_from_what_another_prints_prints_the_same() -> None:
     assert answer["PolicyVersion"]["VersionId"] == "v3"
 
 
+def test_the_tags_of_a_policy_say_whose_it_is() -> None:
+    data = printed(sample())
+    policy = next(policy for policy in data["Policies"] if policy["PolicyName"] == "ci-deploy")
+    policy["Tags"] = [{"Key": "managed-by", "Value": "iamgroups"}]
+    iam = load_seed(json.dumps(data))
+    assert iam.call("GetPolicy", {"PolicyArn": policy["Arn"]})["Policy"]["Tags"] == policy["Tags"]
+
+
 def test_documents_may_be_url_encoded_as_iam_sends_them() -> None:
     data = printed(sample())
     user = next(user for user in data["UserDetailList"] if "UserPolicyList" in user)
