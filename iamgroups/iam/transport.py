@@ -23,7 +23,8 @@ NO_PARAMS: Params = {}
 
 LONGEST_PAUSE = 20.0  # seconds
 WORTH_TELLING = 2.0  # seconds
-MOST_PAGES = 2_000  # of up to 1,000 entries; IAM allows 5,000 users unless AWS raises it
+MOST_PAGES = 2_000
+MOST_ENTRIES = 50_000  # IAM allows 5,000 users
 
 
 class Transport:
@@ -121,6 +122,7 @@ class Transport:
         Raises: as `ask`; AccountError rather than a partial listing.
         """
         seen: set[str] = set()
+        entries = 0
         marker: dict[str, str] = {}
         while (page := self.ask(operation, {**params, "MaxItems": 1000, **marker})) is not None:
             yield page
@@ -130,8 +132,10 @@ class Transport:
             if not following or following in seen:
                 raise AccountError(f"{operation}: the listing never ends, IAM gave no new marker")
             seen.add(following)
-            if len(seen) >= MOST_PAGES or self.given_up.is_set():
-                raise AccountError(f"{operation}: the listing never ends, after {len(seen):,} pages")
+            entries += sum(len(listed) for listed in page.values() if isinstance(listed, list))
+            if len(seen) >= MOST_PAGES or entries > MOST_ENTRIES or self.given_up.is_set():
+                told = f"after {len(seen):,} pages with {entries:,} entries"
+                raise AccountError(f"{operation}: the listing never ends, {told}")
             marker = {"Marker": following}
         if marker:
             raise AccountError(f"{operation}: what was being listed is gone; run again")

@@ -90,6 +90,14 @@ def pour(handler: BaseHTTPRequestHandler) -> None:
         handler.close_connection = True
 
 
+def pour_elements(handler: BaseHTTPRequestHandler) -> None:
+    begin(handler, "Content-Length", "4000000")
+    try:
+        handler.wfile.write(b"<a/>" * 1_000_000)
+    except OSError:
+        handler.close_connection = True
+
+
 def break_off(handler: BaseHTTPRequestHandler) -> None:
     begin(handler, "Content-Length", "100")
     handler.wfile.write(b"half")
@@ -125,7 +133,8 @@ SLOW = (drip, drip_in_chunks, drip_in_the_head, go_on_without_end)
         (drip_in_chunks, ResponseStreamingError, "takes longer than 0.3 s"),
         (drip_in_the_head, ReadTimeoutError, "Read timeout"),
         (go_on_without_end, ReadTimeoutError, "Read timeout"),
-        (pour, ResponseStreamingError, "larger than 1 MB"),
+        (pour, ResponseStreamingError, "larger than 4 MB"),
+        (pour_elements, ResponseStreamingError, "more than 600,000 elements"),
         (break_off, ConnectionClosedError, "Connection was closed"),
         (break_off_in_a_chunk, ConnectionClosedError, "Connection was closed"),
     ],
@@ -135,7 +144,7 @@ def test_an_answer_without_bounds_is_given_up(
 ) -> None:
     longest = 0.3 if send in SLOW else 60
     with server(send) as url, pytest.raises(error, match=told):
-        request(BoundedSession(URLLib3Session(), most=1 << 20, longest=longest), url, streamed)
+        request(BoundedSession(URLLib3Session(), most=4 << 20, longest=longest), url, streamed)
 
 
 @pytest.mark.parametrize("streamed", [False, True])

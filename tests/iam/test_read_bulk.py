@@ -1,3 +1,4 @@
+from itertools import count
 from typing import Any
 
 import pytest
@@ -96,6 +97,22 @@ def test_empty_pages_that_are_truncated_are_followed(script: Script, connection:
     script.say(DETAILS, respond)
     live = read(connection)
     assert (set(live.users), set(live.groups)) == ({"alice"}, {"devs"})
+
+
+def test_a_listing_of_more_users_than_an_account_can_have_is_an_error(
+    script: Script, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("iamgroups.iam.transport.MOST_ENTRIES", 20)
+    script.say("GetAccountSummary", summary())
+    listed = (f"m{number}" for number in count())
+
+    def respond(_: Params) -> Any:
+        page = {"UserDetailList": [user(next(listed))], "IsTruncated": True, "Marker": next(listed)}
+        return answer(DETAILS, xml(page))
+
+    script.say(DETAILS, respond)
+    with pytest.raises(AccountError, match="never ends, after 21 pages with 21 entries"):
+        read(connection)
 
 
 @pytest.mark.parametrize("page", [{"IsTruncated": True}, {"IsTruncated": True, "Marker": "same"}])
