@@ -54,7 +54,9 @@ def sandbox(
 def require_moto() -> None:
     """Refuse without the extra the embedded IAM needs. Raises: UsageError."""
     if find_spec("moto") is None:
-        raise UsageError("the embedded IAM needs an extra: pip install 'iamgroups[sandbox]'")
+        raise UsageError(
+            "the embedded IAM needs the extra sandbox: pip install '.[sandbox]' in a checkout of iamgroups"
+        )
 
 
 def _cloud(seeds: Sequence[str]) -> "Cloud":

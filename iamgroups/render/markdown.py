@@ -89,7 +89,8 @@ def applied(applied: Applied, look: Look = PLAIN) -> str:
 
 def drift(found: Drift, look: Look = PLAIN) -> str:
     """Return the drift for an issue or a comment."""
-    return _section("drift", fence(drift_lines.lines(found), WHOLE))
+    total = drift_lines.total(found).removesuffix(".")
+    return _section(f"{total[0].lower()}{total[1:]}", fence(drift_lines.lines(found), WHOLE))
 
 
 def answer(found: "Answer", look: Look = PLAIN) -> str:

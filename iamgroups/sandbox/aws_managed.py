@@ -42,7 +42,9 @@ def aws_managed_policies(partition: str = "aws") -> Mapping[str, Policy]:
 def _entries() -> Mapping[str, Any]:
     moto = importlib.util.find_spec("moto")
     if moto is None or not moto.submodule_search_locations:
-        raise UsageError("The embedded IAM needs moto: pip install 'iamgroups[sandbox]'")
+        raise UsageError(
+            "the embedded IAM needs the extra sandbox: pip install '.[sandbox]' in a checkout of iamgroups"
+        )
     source = Path(moto.submodule_search_locations[0]) / "iam" / "aws_managed_policies.py"
     spec = importlib.util.spec_from_file_location("iamgroups_aws_managed_policies", source)
     if spec is None or spec.loader is None:

@@ -14,7 +14,7 @@ from iamgroups.errors import Problem
 from iamgroups.planning.accepted import Remark
 from iamgroups.planning.drift import Difference, Drift
 from iamgroups.planning.note import Note
-from iamgroups.render import Look, github, human
+from iamgroups.render import Look, github, human, markdown
 from iamgroups.render import json as as_json
 from iamgroups.state.config import Accepted
 
@@ -111,6 +111,12 @@ def test_no_drift_is_said_in_one_line() -> None:
 def test_the_last_line_sums_it_up(found: Drift, last: str) -> None:
     assert human.drift(found).splitlines()[-1] == last
     checked(found)
+
+
+def test_the_title_of_an_issue_sums_it_up_too() -> None:
+    title = markdown.drift(SAMPLE).splitlines()[0]
+    assert title == "### iamgroups: drift: 2 missing, 2 extra, 1 changed, 1 broken (1 accepted)"
+    assert markdown.drift(NONE).startswith("### iamgroups: no drift\n")
 
 
 def test_thousands_of_differences_are_cut_short_unless_all_are_wanted() -> None:
