@@ -59,6 +59,17 @@ ADVICE = {
 }
 
 
+# By botocore's name of what gave the credentials.
+SOURCES = {
+    "env": " of the environment (AWS_ACCESS_KEY_ID)",
+    "shared-credentials-file": " of ~/.aws/credentials",
+    "config-file": " of ~/.aws/config",
+    "assume-role-with-web-identity": " of the web identity token",
+    "container-role": " of the container's role",
+    "iam-role": " of the machine's role",
+}
+
+
 class MfaNeeded(Exception):
     """A code of an MFA device is needed, and nobody can be asked."""
 
@@ -85,8 +96,10 @@ class Credentials:
     @property
     def source(self) -> str:
         """Say where they come from."""
-        profile = self._session.profile
-        told = f" of profile {profile}" if profile else ""
+        # Keys of the environment go before those of AWS_PROFILE.
+        method = getattr(self._session._credentials, "method", "")  # type: ignore[attr-defined]
+        profile = "" if method == "env" else self._session.profile
+        told = f" of profile {profile}" if profile else SOURCES.get(method, "")
         return f"{told} for {self._login.role_arn}" if self._login.role_arn else told
 
     def ready(self) -> None:

@@ -144,6 +144,21 @@ def test_a_session_that_iam_calls_expired_names_its_source(
         connect(profile="work").send(WRITE)
 
 
+@pytest.mark.parametrize("named", ["", "work"])
+def test_keys_of_the_environment_are_called_that(
+    script: Script, profile: Profile, keys: None, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", script.url)
+    profile(KEYS)
+    if named:
+        monkeypatch.setenv("AWS_PROFILE", named)
+    script.say("GetCallerIdentity", error(403, "ExpiredToken", "it is over"))
+    with pytest.raises(
+        CredentialsError, match=r"credentials of the environment \(AWS_ACCESS_KEY_ID\) do not"
+    ):
+        connect().identify()
+
+
 def test_no_answer_while_a_role_is_assumed_is_tried_again_and_nothing_was_sent(
     keys: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
