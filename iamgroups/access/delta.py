@@ -1,6 +1,6 @@
 """What a plan gives to people and takes from them, in actions; people with the same share a row."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -12,10 +12,11 @@ from iamgroups.access.limits import Limits
 from iamgroups.access.people import People
 from iamgroups.access.powers import PowerReader, Powers, union
 from iamgroups.access.scope import Scope
+from iamgroups.access.side import Side
 from iamgroups.catalogue import LEVELS, Catalogue
 from iamgroups.catalogue.actions import Actions
 from iamgroups.errors import Position
-from iamgroups.state.live import LiveUser
+from iamgroups.state.live import LiveState, LiveUser
 from iamgroups.state.names import fold, natural
 
 Lines = dict[str, tuple[Position, ...]]
@@ -127,12 +128,24 @@ class Differ:
 
     def delta(self, access: Access) -> AccessDelta:
         """Return what the changes give and take."""
-        old, new = People(access.before, self.reader), People(access.after, self.reader)
         why = Causes(access)
+        causes = ((user, why.of(user.name)) for user in affected(access))
+        return self._compare(access.before, access.after, causes)
+
+    def standing(self, live: LiveState) -> AccessDelta:
+        """Return what people have now, as if all of it were gained."""
+        bare = {key: replace(user, policies=frozenset(), inline={}) for key, user in live.users.items()}
+        nothing = Access(replace(live, users=bare, groups={}), ())
+        everybody = ((user, ()) for user in live.users.values())
+        return self._compare(nothing.before, Access(live, ()).before, everybody)
+
+    def _compare(
+        self, before_all: Side, after_all: Side, causes: Iterable[tuple[LiveUser, tuple[Cause, ...]]]
+    ) -> AccessDelta:
+        old, new = People(before_all, self.reader), People(after_all, self.reader)
         alike: dict[tuple[int, int, tuple[Cause, ...]], tuple[Row, Lines]] = {}
-        for user in affected(access):
+        for user, because in causes:
             before, now = old.of(user), new.of(user)
-            because = why.of(user.name)
             key = (id(before), id(now), because)
             if key not in alike:
                 alike[key] = self._row(user, (old, before), (new, now), because), {}

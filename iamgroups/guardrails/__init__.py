@@ -53,9 +53,11 @@ def judge(
     """Return what every rule says of the plan, blocking findings first; the same inputs, the same order.
 
     `role_policies` is asked only when the caller is a role and the plan changes owned policies. `delta` is
-    what the plan gives and takes in actions; the rules on access need it (`ask_access`).
+    what the plan gives and takes in actions; the rules on access need it (`ask_access`). Of a plan without
+    changes it is what everybody has.
     """
-    standing = [name for name in NAMES if RULES[name] == "account" and config.guardrails.get(name)]
+    judged = [name for name in NAMES if RULES[name] == "account" or (delta and name in ON_ACCESS)]
+    standing = [name for name in judged if config.guardrails.get(name)]
     asked = NAMES if plan.changes else standing
     if not asked:
         return ()

@@ -35,7 +35,9 @@ def judge(context: Context, bans: tuple[ActionBan, ...]) -> Iterator[Finding]:
             if actions:
                 rest = f" and {len(actions) - NAMED} more" if len(actions) > NAMED else ""
                 why = f": {ban.reason}" if ban.reason else ""
-                yield gained(RULE, row, people, f"{listed(actions[:NAMED])}{rest}, which is forbidden{why}")
+                yield gained(
+                    RULE, context, row, people, f"{listed(actions[:NAMED])}{rest}, which is forbidden{why}"
+                )
         yield from cannot_tell(RULE, context, ban.excused)
 
 

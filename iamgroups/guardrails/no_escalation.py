@@ -20,11 +20,11 @@ def judge(context: Context, excused: Names | None) -> Iterator[Finding]:
         return
     for row, people in rows_outside(context, excused):
         if row.administrator == "becomes":
-            yield gained(RULE, row, people, "everything: they become administrators")
+            yield gained(RULE, context, row, people, "everything, as administrators do")
         elif row.ways_gained:
             ways = [f"{way.method.id}{' (possibly)' if way.possibly else ''}" for way in row.ways_gained]
             rest = f" and {len(ways) - NAMED} more" if len(ways) > NAMED else ""
-            yield gained(RULE, row, people, f"a way to escalate: {listed(ways[:NAMED])}{rest}")
+            yield gained(RULE, context, row, people, f"a way to escalate: {listed(ways[:NAMED])}{rest}")
     yield from cannot_tell(RULE, context, excused)
 
 

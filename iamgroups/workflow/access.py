@@ -23,3 +23,14 @@ def access_of(plan: Plan, live: LiveState, reader: "Reader") -> AccessDelta:
     unread = unread_documents([access.before, access.after], affected(access))
     live = reader.documents(live, unread)
     return Differ(catalogue.load()).delta(Access(live, plan.changes))
+
+
+def standing_access(live: LiveState, reader: "Reader") -> AccessDelta:
+    """Return what everybody has in the account as it is.
+
+    Raises: CredentialsError, UnreachableError, AccountError.
+    """
+    from iamgroups import catalogue
+
+    unread = unread_documents([Access(live, ()).before], live.users.values())
+    return Differ(catalogue.load()).standing(reader.documents(live, unread))

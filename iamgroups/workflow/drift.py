@@ -18,6 +18,7 @@ from iamgroups.state.config import Config
 from iamgroups.state.fingerprints import Fingerprints
 from iamgroups.state.live import LiveState, OnRead
 from iamgroups.workflow import fingerprints
+from iamgroups.workflow.access import standing_access
 from iamgroups.workflow.plan import Reader, check_groups, complete_plan, identify, read_account
 
 DAY = timedelta(days=1)
@@ -66,7 +67,9 @@ def compare(config: Config, live: LiveState, reader: Reader, terms: Basis) -> Co
         live = reader.documents(live, foreign_policies(config, live).keys())
     as_it_is = Plan(plan.account, plan.config_digest)
     changed = changed_policies(config, live, known or {}, fingerprints.levels)
-    found = [*broken_rules(guardrails.judge(as_it_is, config, live)), *changed_documents(changed)]
+    have = standing_access(live, reader) if guardrails.ask_access(config) else None
+    rules = guardrails.judge(as_it_is, config, live, delta=have)
+    found = [*broken_rules(rules), *changed_documents(changed)]
     notes = document_notes(config, live, known, changed)
     found_drift = differences(plan, config, live, now, besides=found, notes=notes, grace=grace)
     return Compared(plan, found_drift, live, terms)

@@ -69,6 +69,42 @@ def test_a_forbidden_action_blocks_at_the_line_that_gives_it() -> None:
     assert "iam:PassRole" in finding.message and "SEC-12" in finding.message
 
 
+def standing(live: LiveState, **rails: Any) -> list[str]:
+    config = Config("iamgroups.yaml", live.account.id, guardrails=rails)
+    delta = differ().standing(live)
+    return [
+        finding.message for finding in guardrails.judge(Plan(live.account, ""), config, live, None, delta)
+    ]
+
+
+def test_of_the_account_as_it_is_everybody_is_told_of_who_has_a_forbidden_action() -> None:
+    assert standing(scene("pass"), forbidden_access=ban("iam:*")) == [
+        "bob has iam:PassRole, which is forbidden"
+    ]
+    assert standing(scene("keys"), forbidden_access=ban("iam:*")) == []
+    assert standing(scene("pass", "deny"), forbidden_access=ban("iam:*")) == []
+    assert standing(scene("pass"), forbidden_access=ban("iam:*", **{"except": (name("g-pass"),)})) == []
+    (told,) = standing(scene("unread"), forbidden_access=ban("iam:*"))
+    assert told.startswith("cannot tell what bob may do: ")
+
+
+def test_of_the_account_as_it_is_every_way_to_escalate_is_told_person_by_person() -> None:
+    live = account(
+        {"g": (["bob", "eve"], ["admin"]), "h": (["ann"], ["pass", "run"])},
+        POLICIES,
+        {"bob": [], "eve": [], "ann": []},
+    )
+    told = standing(live, no_escalation={name("except"): ()})
+    assert told[1:] == [f"{user} has everything, as administrators do" for user in ("bob", "eve")]
+    assert told[0].startswith("ann has a way to escalate: ")
+
+
+def test_a_plan_without_changes_does_not_judge_what_was_there_before() -> None:
+    live = scene("admin")
+    config = Config("iamgroups.yaml", live.account.id, guardrails={"no_escalation": {name("except"): ()}})
+    assert guardrails.judge(Plan(live.account, ""), config, live) == ()
+
+
 def test_a_finding_names_the_lines_of_the_people_it_is_about_and_of_nobody_else() -> None:
     live = account({"g": ([], ["pass"]), "ok": (["bob"], [])}, POLICIES, {"bob": [], "eve": []})
     other = LINE._replace(line=99)
