@@ -15,6 +15,7 @@ from iamgroups.planning.inline import inline_changes
 from iamgroups.planning.note import Note
 from iamgroups.planning.notes import all_notes
 from iamgroups.planning.owned import OwnedPolicies, owned_policies
+from iamgroups.planning.partitions import of_another_partition
 from iamgroups.planning.plan import Plan
 from iamgroups.planning.reading import unknown_twins, unread_documents
 from iamgroups.planning.resolver import Resolver
@@ -57,6 +58,7 @@ def make_plan(config: Config, live: LiveState, now: Time) -> Plan:
         *draft.desired.problems,
         *draft.owned.problems,
         *arranged.problems,
+        *of_another_partition(config, live.account),
         *unreadable(config, draft.desired, live),
     ]
     return Plan(
@@ -115,12 +117,13 @@ def _to_read(
 ) -> ToRead:
     """Return what to read next. What IAM has denied is not asked for again."""
     resolver = Resolver(config, live)
-    local_refs = {spec for spec in desired.unproved if resolver.is_local(spec)}
+    unproved = frozenset(filter(resolver.is_of_partition, desired.unproved))
+    local_refs = {spec for spec in unproved if resolver.is_local(spec)}
     owns = config.policies or any(entry.kind == "policy" for entry in config.removed)
     listable = "iam:ListPolicies" not in live.denied
     if (local_refs or owns) and not live.local_listed and listable:
-        return ToRead(local=True, aws=desired.unproved - local_refs if not live.aws_listed else frozenset())
-    aws = (desired.unproved - local_refs) | _unproved_attachable(changes, live)
+        return ToRead(local=True, aws=unproved - local_refs if not live.aws_listed else frozenset())
+    aws = (unproved - local_refs) | _unproved_attachable(changes, live)
     if aws and not live.aws_listed and listable:
         return ToRead(aws=aws)
     readable = not live.frozen and "iam:GetPolicyVersion" not in live.denied

@@ -59,6 +59,11 @@ class Resolver:
             return parts is not None and parts.owner != "aws"
         return spec.startswith("local:")
 
+    def is_of_partition(self, spec: str) -> bool:
+        """Tell whether the reference can name a policy of the account's partition."""
+        parts = parse_policy_arn(spec)
+        return parts is None or parts.partition == self._live.account.partition
+
     def unproved(self, refs: Iterable[PolicyRef]) -> frozenset[str]:
         """Return the references that are not resolved, as written."""
         return frozenset(ref.spec for ref in refs if self.resolve(ref.spec) is None)
@@ -66,7 +71,7 @@ class Resolver:
     def problem(self, ref: PolicyRef, about: str) -> Problem:
         """Explain a reference that resolves to nothing, in what the address `about` names."""
         account, parts = self._live.account, parse_policy_arn(ref.spec)
-        if parts and parts.partition != account.partition:
+        if parts and not self.is_of_partition(ref.spec):
             message = (
                 f"{ref.spec} is of partition {parts.partition}, account {account.id} of {account.partition}"
             )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from iamgroups.state.config import (
     Config,
     Member,
     Moved,
+    NamePattern,
     PolicyDecl,
     PolicyRef,
     Removed,
@@ -136,6 +138,48 @@ def test_an_arn_of_another_partition_is_called_that(spec: str, way_out: str) -> 
     partition = spec.split(":")[1]
     assert problem.message == f"{spec} is of partition {partition}, account 123456789012 of aws"
     assert problem.hint == f"write {way_out}, which fits any partition"
+
+
+def test_an_arn_of_another_partition_needs_no_reading() -> None:
+    account = replace(live({"ops": ([], [])}), local_listed=False, aws_listed=False)
+    specs = ["arn:aws-cn:iam::aws:policy/ReadOnlyAccess", "arn:aws-cn:iam::123456789012:policy/tool"]
+    plan = make_plan(config(group("ops", [], specs)), account, TODAY)
+    assert not plan.to_read
+    assert [problem.hint for problem in plan.problems] == [
+        "write aws:ReadOnlyAccess, which fits any partition",
+        "write local:tool, which fits any partition",
+    ]
+
+
+OTHER = "arn:aws-cn:iam::aws:policy/AdministratorAccess"
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"forbidden_policies": (NamePattern(OTHER, at(9)),)},
+        {"only_in": {NamePattern(OTHER, at(9)): (NamePattern("ops", at(9)),)}},
+        {"forbidden_access": ({NamePattern("resources", at(9)): (NamePattern(OTHER, at(9)),)},)},
+    ],
+)
+def test_a_rule_for_another_partition_is_a_problem_and_not_silent(rules: dict[str, Any]) -> None:
+    (problem,) = planned(replace(config(group("ops")), guardrails=rules), live({"ops": ([], [])})).problems
+    assert problem.message == f"{OTHER} is of partition aws-cn, account 123456789012 of aws"
+    assert problem.position == at(9) and "arn:*:" in (problem.hint or "")
+
+
+def test_containment_of_another_partition_is_a_problem() -> None:
+    wanted = config(group("ops"), settings={"containment": (OTHER, "aws:AWSDenyAll")})
+    (problem,) = planned(wanted, live({"ops": ([], [])})).problems
+    assert OTHER in problem.message
+
+
+@pytest.mark.parametrize(
+    "pattern", ["arn:aws:iam::aws:policy/X", "arn:*:iam::aws:policy/X", "arn:aws*", "aws:X", "*"]
+)
+def test_a_rule_for_this_or_any_partition_is_none(pattern: str) -> None:
+    rules = {"forbidden_policies": (NamePattern(pattern, at(9)),)}
+    assert not planned(replace(config(group("ops")), guardrails=rules), live({"ops": ([], [])})).problems
 
 
 def test_a_document_of_another_partition_is_a_problem_at_its_resource() -> None:
