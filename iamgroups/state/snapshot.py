@@ -60,6 +60,9 @@ def parse_json(text: str | bytes, source: str) -> object:
     """Return JSON data; bytes may be in UTF-8, UTF-16 or UTF-32. Raises: UsageError."""
     try:
         return json.loads(text, parse_constant=_not_json)
+    except json.JSONDecodeError as error:
+        several = ": put several pages into one JSON array" if error.msg == "Extra data" else ""
+        raise UsageError(f"{source} is not JSON: {error}{several}") from error
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{source} is not JSON: {error}") from error
 

@@ -94,9 +94,9 @@ class Understanding:
         if unlisted:
             return name
         close = known.close_to(name)
-        hint = f"did you mean {' or '.join(close)}? " if close else ""
+        hint = f"; did you mean {' or '.join(close)}?" if close else "."
         raise UsageError(
-            f"{name}: no action of this name in the catalogue of {known.date}. {hint}"
+            f"{name}: no action of this name in the catalogue of {known.date}{hint} "
             "--unlisted asks for a newer one all the same"
         )
 

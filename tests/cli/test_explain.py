@@ -90,7 +90,7 @@ def test_what_was_expected_is_an_exit_code(office: Desk) -> None:
     ("arguments", "says"),
     [
         (("alise",), "did you mean alice"),
-        (("alice", "s3:PutObjct"), "did you mean s3:PutObject"),
+        (("alice", "s3:PutObjct"), "; did you mean s3:PutObject"),
         (("alice", "s3:*"), "name one action"),
         (("alice", "PutObject"), "name one action"),
         (("alice", "--planned"), "-c PATH"),

@@ -147,6 +147,7 @@ def test_one_missing_value_is_read_as_unknown_or_refused(live: LiveState, data: 
     ("text", "words"),
     [
         ("", "prod.json is not JSON"),
+        ("{}\n{}", "put several pages into one JSON array"),
         ("[" * 100_000, "prod.json is not JSON"),
         ('{"kind": "snapshot", "format_version": NaN}', "NaN"),
         ("[]", "prod.json: an object is expected"),
