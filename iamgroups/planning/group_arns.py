@@ -35,7 +35,7 @@ def _documents(config: Config, live: LiveState) -> Iterator[tuple[str, Any]]:
     """Yield every document that is known: those of the files as they will be, and those that were read."""
     owned = {fold(decl.name) for decl in config.policies}
     for decl in config.policies:
-        yield f"policy {decl.name}", decl.document
+        yield f"policy {decl.name}", decl.document_for(live.account.id, live.account.partition)
     for arn, policy in sorted(live.policies.items()):
         parts = parse_policy_arn(arn)
         if policy.document is not None and parts and fold(parts.name) not in owned:
@@ -43,6 +43,9 @@ def _documents(config: Config, live: LiveState) -> Iterator[tuple[str, Any]]:
     for group in live.groups.values():
         for name, document in sorted((group.inline or {}).items()):
             yield f"inline policy {name} of group {group.name}", document
+    for user in live.users.values():
+        for name, document in sorted((user.inline or {}).items()):
+            yield f"inline policy {name} of user {user.name}", document
 
 
 def _texts(document: Any) -> Iterator[str]:

@@ -71,9 +71,9 @@ def plan(review: Review, look: Look = PLAIN) -> str:
     people = list(plan_lines.people(review, plan_lines.SHOWN))
     if people:
         writer.add(_folded("<b>People</b>", people, writer.left - 1_000))
-    standing = list(plan_lines.left_alone(review, full=False))
+    standing = list(plan_lines.left_alone(review, look.full))
     if standing:
-        writer.add(fence(standing))
+        writer.add(fence(standing, max(ROOM, writer.left - 1_000)))
     rest = len(review.plan.changes) - told
     if writer.cut or plan_lines.folded(review, plan_lines.quota(review), plan_lines.SHOWN):
         lead = f"{rest:,} more changes are not listed here" if rest else "Cut short"

@@ -1,5 +1,6 @@
 """A rename or a move ends what documents say of the old ARN: the plan names them."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -49,6 +50,19 @@ def test_every_known_document_that_means_the_old_arn_is_named(text: str) -> None
         f"{who} names {text}: the group is {new} after this plan, and no longer meant"
         for who in ("inline policy see of group other", "policy foreign", "policy see-own")
     ]
+
+
+def test_a_users_inline_policy_and_a_filled_in_template_are_named_too() -> None:
+    state = live({"devs": (["ann"], [])})
+    ann = replace(state.users["ann"], inline={"own": naming(OLD)})
+    written = naming("arn:{partition}:iam::{account_id}:group/devs")
+    declared = PolicyDecl("see-own", at(2), written, template=json.dumps(written))
+    wanted = config(
+        group("engineers", ["ann"]), policies=(declared,), moved=(Moved("devs", "engineers", at(3)),)
+    )
+    said = told(make_plan(wanted, replace(state, users={"ann": ann}), TODAY))
+    holders = [line.partition(f" names {OLD}:")[0] for line in said]
+    assert holders == ["inline policy own of user ann", "policy see-own"]
 
 
 @pytest.mark.parametrize("text", [OLD + "2", OLD + "/x", "arn:aws:iam::123456789012:group/*", "*"])

@@ -11,7 +11,7 @@ from iamgroups.access.effects import PersonEffect
 from iamgroups.errors import Position, Problem
 from iamgroups.planning.note import Finding, Moment, Note
 from iamgroups.planning.plan import Plan
-from iamgroups.render import human, markdown
+from iamgroups.render import Look, human, markdown
 from iamgroups.results.review import Review
 from iamgroups.results.validation import Validation
 from iamgroups.state import Attachment, Direct, GroupFact, Membership
@@ -169,3 +169,9 @@ def test_no_name_or_free_text_breaks_out(words: list[str]) -> None:
     assert "@" not in bare and "[" not in bare and "\x1b" not in text
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202e]", text)
     assert len(text.encode()) < LIMIT
+
+
+def test_a_full_pull_request_comment_lists_what_the_plan_leaves_alone() -> None:
+    assert "bob holds aws:X directly: kept" not in markdown.plan(mixed())
+    full = markdown.plan(mixed(), Look(full=True))
+    assert "bob holds aws:X directly: kept" in full and "`-v` lists them" not in full
