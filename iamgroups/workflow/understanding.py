@@ -22,6 +22,7 @@ from iamgroups.access.who_can import WhoCan, who_can
 from iamgroups.config import with_lines
 from iamgroups.errors import ConfigError, UsageError
 from iamgroups.planning.accepted import Acceptance
+from iamgroups.policy.grammar import refusals
 from iamgroups.state.change import Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveGroup, LiveState, LiveUser, OnRead
@@ -201,6 +202,9 @@ def _level(path: str) -> tuple[Any, ...]:
     documents = content if isinstance(content, list) else [content]
     if not documents or not all(isinstance(document, dict) for document in documents):
         raise UsageError(f"--scp {path}: a policy document, or a list of them, is expected")
+    # An SCP has the grammar of an inline policy. One that AWS refuses limits nobody, so it has no answer.
+    for found in (refusal for document in documents for refusal in refusals(document, "inline")):
+        raise UsageError(f"--scp {path}: AWS refuses the document: {found.message}")
     return tuple(documents)
 
 

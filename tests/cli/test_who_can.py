@@ -62,7 +62,8 @@ def test_context_scps_and_the_plan_count(office: Desk) -> None:
     mfa = "aws:MultiFactorAuthPresent"
     told = who_can(office, "s3:PutObject", "arn:aws:s3:::data/x", "--context", f"{mfa}=true")["people"]
     assert [(one["user"], one["verdict"]) for one in told] == [("alice", "allowed"), ("carol", "allowed")]
-    (office.folder / "none.json").write_text('{"Statement": []}')
+    deny = '{"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}'
+    (office.folder / "none.json").write_text(deny)
     capped = who_can(office, "s3:PutObject", "--scp", "none.json")
     assert capped["people"] == [] and "scps" not in capped["not_seen"]
     assert "nobody of 3 people can" in office.run("who-can", "s3:PutObject", "--scp", "none.json").stdout
