@@ -13,7 +13,7 @@ from iamgroups.sandbox.iam_error import IamError
 from iamgroups.sandbox.records import Group, Policy, Role, User, Version
 from iamgroups.sandbox.store import Store
 from iamgroups.state.account_details import COMMAND, Lists, lists_of, owner_of
-from iamgroups.state.snapshot import live_of, parse_json
+from iamgroups.state.snapshot import MAX_BYTES, live_of, parse_json
 
 NO_OWNER = ("123456789012", "aws")
 
@@ -21,9 +21,13 @@ NO_OWNER = ("123456789012", "aws")
 def read_seed(path: Path) -> StrictIam:
     """Return the account a file describes; raises UsageError."""
     try:
-        return load_seed(path.read_bytes(), str(path))
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error}") from error
+    if len(data) > MAX_BYTES:
+        raise UsageError(f"{path}: larger than {MAX_BYTES >> 20} MB")
+    return load_seed(data, str(path))
 
 
 def load_seed(text: str | bytes, source: str = "seed") -> StrictIam:

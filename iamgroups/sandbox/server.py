@@ -5,6 +5,7 @@
 
 import contextlib
 import os
+import re
 import socket
 import struct
 import sys
@@ -38,7 +39,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _carry(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        body = self.rfile.read(int(headers.get("content-length", 0)))
+        length = headers.get("content-length", "0")
+        if not re.fullmatch("[0-9]{1,8}", length, re.ASCII):
+            self._send(
+                Reply(400, {"Content-Type": "text/plain"}, b"Content-Length is not a length, or too much.")
+            )
+            self.close_connection = True
+            return
+        body = self.rfile.read(int(length))
         if headers.get("host", "") not in self.server.hosts:
             # A page in a browser can name this address in its own domain, and would speak to it.
             self._send(Reply(403, {"Content-Type": "text/plain"}, b"The sandbox answers its own host only."))

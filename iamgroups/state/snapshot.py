@@ -15,6 +15,8 @@ from iamgroups.state.entry import ANYTHING, Entry
 from iamgroups.state.live import DOCUMENTED_QUOTAS, Account, LiveGroup, LivePolicy, LiveState, LiveUser
 from iamgroups.state.names import ACCOUNT_ID, NAME, PATH, fold
 
+MAX_BYTES = 128 << 20  # of a file; 5,000 users with their policies take some 20 MB
+MOST_OBJECTS = 1_000_000
 FORMAT_VERSION = 2
 
 _PARTITION = re.compile(r"aws[a-z-]*", re.ASCII)
@@ -58,6 +60,11 @@ def parse_account(text: str | bytes, source: str = "snapshot") -> LiveState:
 
 def parse_json(text: str | bytes, source: str) -> object:
     """Return JSON data; bytes may be in UTF-8, UTF-16 or UTF-32. Raises: UsageError."""
+    marks = (
+        text.count("[") + text.count("{") if isinstance(text, str) else text.count(b"[") + text.count(b"{")
+    )
+    if marks > MOST_OBJECTS:
+        raise UsageError(f"{source} has more than {MOST_OBJECTS:,} lists and objects: this is not an account")
     try:
         return json.loads(text, parse_constant=_not_json)
     except json.JSONDecodeError as error:

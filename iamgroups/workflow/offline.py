@@ -2,14 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from iamgroups.collection import no_collection
-from iamgroups.errors import AccountError, UsageError
+from iamgroups.errors import AccountError
 from iamgroups.planning.to_read import ToRead
 from iamgroups.state.live import Account, LiveState, OnRead
 from iamgroups.state.names import is_aws_managed, natural, short
-from iamgroups.state.snapshot import parse_account
+from iamgroups.state.snapshot import MAX_BYTES, parse_account
+from iamgroups.workflow.files import read_whole
 
 SHOWN = 5  # names in an error
 
@@ -58,9 +58,6 @@ def _wanted(to_read: ToRead) -> str:
 
 def read_snapshot(path: str) -> Offline:
     """Return the account that a snapshot or the AWS CLI's output describes. Raises: UsageError."""
-    try:
-        data = Path(path).read_bytes()
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: cannot be read: {getattr(error, 'strerror', error)}") from error
+    data = read_whole(path, MAX_BYTES)
     with no_collection():
         return Offline(parse_account(data, path), path)

@@ -27,7 +27,10 @@ from iamgroups.state.change import Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveGroup, LiveState, LiveUser, OnRead
 from iamgroups.state.names import fold
+from iamgroups.workflow.files import read_whole
 from iamgroups.workflow.plan import Reader, complete_plan, identify
+
+MOST_BYTES = 8 << 20  # of a file with SCPs or condition keys
 
 
 @dataclass(frozen=True)
@@ -210,8 +213,6 @@ def _level(path: str) -> tuple[Any, ...]:
 
 def _json(path: str, option: str) -> Any:
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise UsageError(f"{option} {path}: cannot be read: {error.strerror}") from error
+        return json.loads(read_whole(path, MOST_BYTES).decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{option} {path}: not JSON: {error}") from error

@@ -282,3 +282,12 @@ def test_what_the_sandbox_does_not_serve_is_refused(
     expected = ("NotImplemented", 501) if service_name == "s3" else ("InvalidAction", 400)
     assert code(getattr(connect(iam_endpoint, service_name), operation), **params) == expected
     assert "Traceback" not in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize("length", ["-1", "many", "99999999999"])
+def test_a_request_of_no_length_is_refused(iam_endpoint: Serving, length: str) -> None:
+    connection = http.client.HTTPConnection(iam_endpoint.url.removeprefix("http://"))
+    connection.putrequest("POST", "/")
+    connection.putheader("Content-Length", length)
+    connection.endheaders()
+    assert connection.getresponse().status == 400

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 
 from iamgroups import config
 from iamgroups.config.imported import imported
-from iamgroups.errors import IamGroupsError
+from iamgroups.errors import IamGroupsError, UsageError
 from iamgroups.render import human
 from iamgroups.state.live import LiveState
-from iamgroups.state.snapshot import live_of, snapshot_of
+from iamgroups.state.snapshot import live_of, parse_account, snapshot_of
 from iamgroups.workflow.drift import drift
-from iamgroups.workflow.offline import Offline
+from iamgroups.workflow.offline import Offline, read_snapshot
 from iamgroups.workflow.plan import Wanted, plan
 from tests.accounts import ACCOUNT
 from tests.state.test_snapshot import accounts
@@ -81,3 +81,17 @@ def test_no_document_ends_in_a_traceback(declared: Any, document: Any) -> None:
         "policies": [policy | {"versions": [], "tags": {"managed-by": "iamgroups"}, "description": None}],
     }
     run(declared, live_of(json.loads(json.dumps(snapshot))))
+
+
+def test_a_snapshot_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("iamgroups.workflow.offline.MAX_BYTES", 1 << 20)
+    with pytest.raises(UsageError, match="/dev/zero: larger than 1 MB"):
+        read_snapshot("/dev/zero")
+
+
+@pytest.mark.parametrize("item", ["[]", "{}"])
+def test_a_snapshot_of_more_lists_than_any_account_has_is_refused(item: str) -> None:
+    text = f"[{','.join([item] * 1_000_001)}]"
+    for data in (text, text.encode()):
+        with pytest.raises(UsageError, match="huge has more than 1,000,000 lists and objects"):
+            parse_account(data, "huge")
