@@ -4,10 +4,10 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from iamgroups.applying.journal import FORMAT_VERSION
+from iamgroups.bounded import check_objects, read_whole
 from iamgroups.errors import UsageError
 from iamgroups.planning.inverse import Made
 from iamgroups.policy.size import MAX_DEPTH, compact, depth
@@ -24,7 +24,8 @@ from iamgroups.state import (
 from iamgroups.state.change import Change
 from iamgroups.state.names import NAME, PATH, parse_policy_arn
 
-MAX_BYTES = 512 << 20
+MAX_BYTES = 128 << 20  # some 100,000 changes
+MOST_OBJECTS = 2_000_000
 KIND_OF = {fact.kind.name: fact for fact in FACTS}
 NAMES = ("group", "user", "name", "policy")
 FORMS = {**dict.fromkeys(NAMES, NAME), "path": PATH, "version": re.compile("v[0-9]{1,9}", re.ASCII)}
@@ -40,12 +41,9 @@ class Past(NamedTuple):
 
 def read_journal(path: str, partition: str) -> Past:
     """Read a journal; a last line that a crash tore is left out. Raises: UsageError."""
-    try:
-        if Path(path).stat().st_size > MAX_BYTES:
-            raise UsageError(f"{path}: larger than {MAX_BYTES >> 20} MB")
-        lines = Path(path).read_bytes().split(b"\n")[:-1]
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: cannot be read: {getattr(error, 'strerror', error)}") from error
+    data = read_whole(path, MAX_BYTES)
+    check_objects(data, path, MOST_OBJECTS)
+    lines = data.split(b"\n")[:-1]
     try:
         records = [json.loads(line) for line in lines]
         header = records[0]

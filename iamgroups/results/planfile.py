@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, get_args
 
 from iamgroups.access.effects import Keep, PersonEffect
+from iamgroups.bounded import check_objects
 from iamgroups.errors import PreconditionError, UsageError
 from iamgroups.planning.note import Finding, Moment, MomentKind, Note
 from iamgroups.planning.plan import Plan
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from iamgroups.access.delta import AccessDelta
 
 MAX_BYTES = 64 * 1024 * 1024  # some 200,000 changes
+MOST_OBJECTS = 2_000_000
 FACT_OF = {fact.kind.name: fact for fact in FACTS}
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -95,6 +97,7 @@ def checksum(content: Mapping[str, Any]) -> str:
 
 
 def _parsed(data: bytes, path: str) -> Mapping[str, Any]:
+    check_objects(data, path, MOST_OBJECTS)
     try:
         raw = json.loads(data)
         checksum({"": raw})

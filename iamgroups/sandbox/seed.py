@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from iamgroups.bounded import read_whole
 from iamgroups.errors import UsageError
 from iamgroups.sandbox import seed_fields as fields
 from iamgroups.sandbox.account import StrictIam
@@ -20,14 +21,7 @@ NO_OWNER = ("123456789012", "aws")
 
 def read_seed(path: Path) -> StrictIam:
     """Return the account a file describes; raises UsageError."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error}") from error
-    if len(data) > MAX_BYTES:
-        raise UsageError(f"{path}: larger than {MAX_BYTES >> 20} MB")
-    return load_seed(data, str(path))
+    return load_seed(read_whole(path, MAX_BYTES), str(path))
 
 
 def load_seed(text: str | bytes, source: str = "seed") -> StrictIam:

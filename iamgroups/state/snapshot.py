@@ -9,6 +9,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
+from iamgroups.bounded import check_objects
 from iamgroups.errors import UsageError
 from iamgroups.state.account_details import COMMAND, lists_of, live_of_lists
 from iamgroups.state.entry import ANYTHING, Entry
@@ -60,11 +61,7 @@ def parse_account(text: str | bytes, source: str = "snapshot") -> LiveState:
 
 def parse_json(text: str | bytes, source: str) -> object:
     """Return JSON data; bytes may be in UTF-8, UTF-16 or UTF-32. Raises: UsageError."""
-    marks = (
-        text.count("[") + text.count("{") if isinstance(text, str) else text.count(b"[") + text.count(b"{")
-    )
-    if marks > MOST_OBJECTS:
-        raise UsageError(f"{source} has more than {MOST_OBJECTS:,} lists and objects: this is not an account")
+    check_objects(text, source, MOST_OBJECTS)
     try:
         return json.loads(text, parse_constant=_not_json)
     except json.JSONDecodeError as error:

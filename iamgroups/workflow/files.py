@@ -61,15 +61,3 @@ def write_whole(path: str, text: str, mode: int = 0o600) -> None:
         with suppress(OSError, ValueError):
             draft.unlink()
         raise UsageError(f"{path} cannot be written: {getattr(error, 'strerror', error)}") from error
-
-
-def read_whole(path: str, most: int) -> bytes:
-    """Read a file of at most `most` bytes. Raises: UsageError."""
-    try:
-        with Path(path).open("rb") as file:
-            data = file.read(most + 1)
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: cannot be read: {getattr(error, 'strerror', error)}") from error
-    if len(data) > most:
-        raise UsageError(f"{path}: larger than {most >> 20} MB")
-    return data

@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from iamgroups.bounded import read_whole
 from iamgroups.collection import no_collection
 from iamgroups.errors import AccountError
 from iamgroups.planning.to_read import ToRead
 from iamgroups.state.live import Account, LiveState, OnRead
 from iamgroups.state.names import is_aws_managed, natural, short
 from iamgroups.state.snapshot import MAX_BYTES, parse_account
-from iamgroups.workflow.files import read_whole
 
 SHOWN = 5  # names in an error
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from iamgroups.bounded import read_whole
 from iamgroups.errors import PreconditionError
 from iamgroups.planning.plan import Plan
 from iamgroups.planning.select import select_addresses
@@ -15,7 +16,7 @@ from iamgroups.state.change import Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveState
 from iamgroups.state.nouns import count
-from iamgroups.workflow.files import read_whole, write_whole
+from iamgroups.workflow.files import write_whole
 
 SHOWN = 10
 HOUR = timedelta(hours=1)

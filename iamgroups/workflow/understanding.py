@@ -19,6 +19,7 @@ from iamgroups.access.explain import Explainer, Explanation, Question
 from iamgroups.access.people import People
 from iamgroups.access.summary import PersonSummary, summary_of
 from iamgroups.access.who_can import WhoCan, who_can
+from iamgroups.bounded import read_whole
 from iamgroups.config import with_lines
 from iamgroups.errors import ConfigError, UsageError
 from iamgroups.planning.accepted import Acceptance
@@ -27,7 +28,6 @@ from iamgroups.state.change import Change
 from iamgroups.state.config import Config
 from iamgroups.state.live import LiveGroup, LiveState, LiveUser, OnRead
 from iamgroups.state.names import fold
-from iamgroups.workflow.files import read_whole
 from iamgroups.workflow.plan import Reader, complete_plan, identify
 
 MOST_BYTES = 8 << 20  # of a file with SCPs or condition keys

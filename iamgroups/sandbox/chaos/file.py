@@ -7,29 +7,30 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from iamgroups.bounded import check_objects, read_whole
 from iamgroups.errors import UsageError
 from iamgroups.sandbox import s3
 from iamgroups.sandbox.chaos.engine import Chaos
 from iamgroups.sandbox.iam_error import IamError
 from iamgroups.sandbox.service_model import service
 
+MAX_BYTES = 1 << 20
+MOST_OBJECTS = 20_000
 # In a wheel the schemas lie inside the package, in a checkout beside it.
 _FOLDERS = (Path(__file__).parents[2] / "schemas", Path(__file__).parents[3] / "schemas")
 
 
 def read_chaos(path: Path) -> Chaos:
     """Return the chaos a file describes; raises UsageError."""
-    try:
-        return load_chaos(path.read_text(encoding="utf-8"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read: {error}") from error
+    return load_chaos(read_whole(path, MAX_BYTES), str(path))
 
 
-def load_chaos(text: str, source: str = "chaos") -> Chaos:
+def load_chaos(text: str | bytes, source: str = "chaos") -> Chaos:
     """Return the chaos that JSON describes; raises UsageError naming `source` and all that is wrong."""
     from jsonschema import Draft7Validator
     from jsonschema.exceptions import best_match
 
+    check_objects(text, source, MOST_OBJECTS)
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
