@@ -34,7 +34,7 @@ class Chosen:
         return self._again({key for key in self._edges if key[1] in kinds})
 
     def parted(
-        self, among: Collection[Edge], kinds: Collection[MomentKind] = KINDS
+        self, among: set[Edge], kinds: Collection[MomentKind] = KINDS
     ) -> tuple[dict[Claim, Way], set[Edge]]:
         """Return the claims of these kinds that take one of the edges, and all that the others take."""
         taken = {key: edges for key, edges in self._edges.items() if key[1] in kinds}

@@ -86,7 +86,7 @@ def _knot_by_knot(
     edges = chosen.edges([kind])
     tied = knots(settled.edges | edges) if edges else []
     number = {edge: place for place, knot in enumerate(tied) for edge in knot}
-    involved, others = chosen.parted(number.keys(), [kind])
+    involved, others = chosen.parted(set(number), [kind])
     settled.add(others)
     parts: dict[int, dict[Claim, Way]] = {}
     for claim, way in involved.items():
