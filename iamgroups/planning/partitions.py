@@ -10,19 +10,25 @@ from iamgroups.state.names import fold
 
 
 def of_another_partition(config: Config, account: Account) -> Iterator[Problem]:
-    """Yield a problem for each pattern that matches nothing in this account: its rule would be silent."""
+    """Yield a problem for each pattern that matches nothing in this account: its rule would be silent.
+
+    Not where the same pattern is there for this partition: files may serve accounts of several.
+    """
     contained = ((pattern, config.settings.position) for pattern in config.settings.containment)
-    for pattern, position in (*_patterns(config.guardrails), *contained):
-        prefix, _, rest = pattern.partition(":")
-        partition, colon, _ = rest.partition(":")
-        if (
-            prefix == "arn"
-            and colon
-            and fold(partition) != account.partition
-            and not set(partition) & set("*?[")
-        ):
+    found = [(pattern, at, *_parted(pattern)) for pattern, at in (*_patterns(config.guardrails), *contained)]
+    here = {rest for *_, partition, rest in found if partition == account.partition}
+    for pattern, position, partition, rest in found:
+        if partition not in ("", account.partition) and rest not in here:
             message = f"{pattern} is of partition {partition}, account {account.id} of {account.partition}"
             yield Problem(message, position, "it matches nothing here: write arn:*:... for any partition")
+
+
+def _parted(pattern: str) -> tuple[str, str]:
+    """Return the partition, and what follows it; no partition where it is no ARN, or a pattern."""
+    prefix, _, after = pattern.partition(":")
+    partition, colon, rest = after.partition(":")
+    is_one = fold(prefix) == "arn" and colon and not set(partition) & set("*?[")
+    return (fold(partition), fold(rest)) if is_one else ("", "")
 
 
 def _patterns(setting: Any) -> Iterator[tuple[str, Position]]:

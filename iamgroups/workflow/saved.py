@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from iamgroups.bounded import read_whole
-from iamgroups.errors import PreconditionError
+from iamgroups.errors import PreconditionError, UsageError
 from iamgroups.planning.plan import Plan
 from iamgroups.planning.select import select_addresses
 from iamgroups.render import wording
@@ -25,7 +25,14 @@ SKEW = timedelta(minutes=5)  # between the clocks of two machines
 
 def save(review: Review, path: str) -> None:
     """Save a plan. Raises: UsageError."""
-    write_whole(path, planfile.write(review))
+    text = planfile.write(review)
+    if len(text) > planfile.MAX_BYTES:
+        most = planfile.MAX_BYTES >> 20
+        raise UsageError(
+            f"{path}: this plan takes {len(text) >> 20} MB, `apply` reads at most {most}: "
+            "leave out the section Access with --no-access, or plan in parts with --group"
+        )
+    write_whole(path, text)
 
 
 def read(path: str) -> Review:

@@ -168,6 +168,12 @@ def test_a_rule_for_another_partition_is_a_problem_and_not_silent(rules: dict[st
     assert problem.position == at(9) and "arn:*:" in (problem.hint or "")
 
 
+def test_a_rule_that_names_an_arn_in_each_partition_serves_them_all() -> None:
+    both = tuple(NamePattern(f"arn:{of}:iam::aws:policy/X", at(9)) for of in ("aws", "aws-cn"))
+    rules = {"forbidden_policies": both}
+    assert not planned(replace(config(group("ops")), guardrails=rules), live({"ops": ([], [])})).problems
+
+
 def test_containment_of_another_partition_is_a_problem() -> None:
     wanted = config(group("ops"), settings={"containment": (OTHER, "aws:AWSDenyAll")})
     (problem,) = planned(wanted, live({"ops": ([], [])})).problems

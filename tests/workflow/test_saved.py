@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from iamgroups.errors import PreconditionError
+from iamgroups.errors import PreconditionError, UsageError
 from iamgroups.planning.plan import Plan
+from iamgroups.results import planfile
 from iamgroups.results.review import Review
 from iamgroups.state import GroupFact, Membership, PolicyFact
 from iamgroups.state.change import Change
-from iamgroups.workflow.saved import check_saved, chosen
+from iamgroups.workflow.saved import check_saved, chosen, save
 from tests.accounts import config, live
 from tests.render.samples import ACCOUNT, CREATED
 
@@ -86,3 +88,12 @@ def test_clocks_may_differ_by_five_minutes_and_no_more() -> None:
     check_saved(saved, wanted, CREATED - timedelta(minutes=5), timedelta(hours=1))
     with pytest.raises(PreconditionError, match="saved at 2026-11-23 12:00 UTC, which is in the future"):
         check_saved(saved, wanted, CREATED - timedelta(minutes=5, seconds=1), timedelta(hours=1))
+
+
+def test_a_plan_that_apply_would_not_read_is_not_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planfile, "MAX_BYTES", 100)
+    with pytest.raises(UsageError, match="--no-access"):
+        save(Review(plan(Change("create", KIM)), created=CREATED), str(tmp_path / "big.plan"))
+    assert not list(tmp_path.iterdir())
