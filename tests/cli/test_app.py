@@ -14,7 +14,7 @@ from iamgroups.cli.app import COMMANDS, command_line
 from iamgroups.cli.options import FLAGS, VALUED, command_of, hoist
 from iamgroups.results import planfile
 from iamgroups.sandbox.server import Serving
-from tests.cli.process import COMMAND, run
+from tests.cli.process import COMMAND, start
 from tests.render.samples import mixed
 
 HEAVY = ("boto3", "botocore", "yaml", "jsonschema", "deepdiff", "moto", "rich", "pydantic", "asyncio", "ssl")
@@ -72,7 +72,7 @@ def test_only_the_command_that_runs_is_imported() -> None:
 
 
 def test_help_lists_every_command() -> None:
-    done = run("--help")
+    done = start("--help")
     assert done.returncode == 0
     for name in COMMANDS:
         assert f"\n  {name}" in done.stdout
@@ -82,11 +82,11 @@ def test_help_lists_every_command() -> None:
 @pytest.mark.parametrize("command", ["", "plan", "iam-policy"])
 def test_help_has_a_short_form(command: str) -> None:
     asked = command.split()
-    assert run(*asked, "-h").stdout == run(*asked, "--help").stdout != ""
+    assert start(*asked, "-h").stdout == start(*asked, "--help").stdout != ""
 
 
 def test_the_version_is_printed() -> None:
-    assert run("--version").stdout == f"iamgroups {__version__}\n"
+    assert start("--version").stdout == f"iamgroups {__version__}\n"
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_the_version_is_printed() -> None:
     [["--nonsense"], ["nonsense"], ["show"], ["show", "x", "--format", "xml"], ["--concurrency", "0"], []],
 )
 def test_wrong_flags_are_exit_1_with_the_reason_on_stderr(arguments: list[str]) -> None:
-    done = run(*arguments)
+    done = start(*arguments)
     assert done.returncode == 1
     assert done.stdout == ""
     assert "Usage: iamgroups" in done.stderr
@@ -102,14 +102,14 @@ def test_wrong_flags_are_exit_1_with_the_reason_on_stderr(arguments: list[str]) 
 
 
 def test_an_error_is_one_message_on_stderr_and_its_exit_code(tmp_path: Path) -> None:
-    done = run("show", tmp_path / "missing.json")
+    done = start("show", tmp_path / "missing.json")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("Error: ") and "missing.json: cannot be read" in done.stderr
 
 
 def test_an_altered_plan_is_exit_4(saved: Path) -> None:
     saved.write_text(saved.read_text().replace("alice", "mallory"))
-    assert run("show", saved).returncode == 4
+    assert start("show", saved).returncode == 4
 
 
 @pytest.mark.parametrize("place", ["before", "after", "joined"])
@@ -119,7 +119,7 @@ def test_global_options_stand_before_or_after_the_command(saved: Path, place: st
         "after": ["show", str(saved), "--format", "json"],
         "joined": ["show", "--format=json", str(saved)],
     }
-    assert json.loads(run(*words[place]).stdout)["kind"] == "plan"
+    assert json.loads(start(*words[place]).stdout)["kind"] == "plan"
 
 
 def test_what_follows_two_dashes_is_left_alone() -> None:
@@ -147,7 +147,7 @@ def test_a_reader_who_leaves_early_causes_no_error(saved: Path) -> None:
 
 
 def test_a_terminal_that_cannot_show_a_character_gets_an_escape(tmp_path: Path) -> None:
-    done = run("show", tmp_path / "é.json", env={"PYTHONIOENCODING": "ascii"})
+    done = start("show", tmp_path / "é.json", env={"PYTHONIOENCODING": "ascii"})
     assert done.returncode == 1
     assert "\\xe9.json" in done.stderr
 
@@ -164,7 +164,7 @@ def test_a_terminal_that_cannot_show_a_character_gets_an_escape(tmp_path: Path) 
     ],
 )
 def test_an_empty_value_is_refused_and_not_taken_for_none(argv: list[str], named: str) -> None:
-    done = run(*argv)
+    done = start(*argv)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
         f"Error: the value after {named} is empty: is a variable not set? Nothing was done\n"
