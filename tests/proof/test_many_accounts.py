@@ -95,7 +95,7 @@ def test_the_whole_is_what_each_account_is_alone(tmp_path: Path, seed: int) -> N
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_whatever_ends_a_run_the_journals_are_true_and_the_next_run_converges(
+def test_however_a_run_ends_its_journals_are_true_and_the_next_run_converges(
     tmp_path: Path, number: int
 ) -> None:
     chaos = load_chaos(json.dumps({"rules": [{"fault": "slow", "seconds": 0.1, "kind": "write"}]}))
