@@ -24,7 +24,7 @@ from iamgroups.state import (
 from iamgroups.state.change import Change
 from iamgroups.state.names import NAME, PATH, parse_policy_arn
 
-MAX_BYTES = 128 << 20  # some 100,000 changes
+MAX_BYTES = 128 << 20  # some 250,000 changes
 MOST_OBJECTS = 2_000_000
 KIND_OF = {fact.kind.name: fact for fact in FACTS}
 NAMES = ("group", "user", "name", "policy")

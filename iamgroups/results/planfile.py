@@ -34,7 +34,7 @@ from iamgroups.state.live import Account
 if TYPE_CHECKING:
     from iamgroups.access.delta import AccessDelta
 
-MAX_BYTES = 64 * 1024 * 1024  # some 200,000 changes
+MAX_BYTES = 64 * 1024 * 1024  # some 60,000 changes, without the section Access
 MOST_OBJECTS = 2_000_000
 FACT_OF = {fact.kind.name: fact for fact in FACTS}
 TIME = "%Y-%m-%dT%H:%M:%SZ"

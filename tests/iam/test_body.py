@@ -42,52 +42,38 @@ def begin(handler: BaseHTTPRequestHandler, name: str, value: str) -> None:
     handler.end_headers()
 
 
-def drip(handler: BaseHTTPRequestHandler) -> None:
-    begin(handler, "Content-Length", "100000")
+def repeat(handler: BaseHTTPRequestHandler, piece: bytes, pause: float = 0.01) -> None:
+    """Write the piece until nobody listens any more."""
     try:
         while True:
-            handler.wfile.write(b".")
-            time.sleep(0.01)
+            handler.wfile.write(piece)
+            time.sleep(pause)
     except OSError:
         handler.close_connection = True
+
+
+def drip(handler: BaseHTTPRequestHandler) -> None:
+    begin(handler, "Content-Length", "100000")
+    repeat(handler, b".")
 
 
 def drip_in_the_head(handler: BaseHTTPRequestHandler) -> None:
     handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Name: ")
-    try:
-        while True:
-            handler.wfile.write(b".")
-            time.sleep(0.01)
-    except OSError:
-        handler.close_connection = True
+    repeat(handler, b".")
 
 
 def go_on_without_end(handler: BaseHTTPRequestHandler) -> None:
-    try:
-        while True:
-            handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-            time.sleep(0.01)
-    except OSError:
-        handler.close_connection = True
+    repeat(handler, b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
 def drip_in_chunks(handler: BaseHTTPRequestHandler) -> None:
     begin(handler, "Transfer-Encoding", "chunked")
-    try:
-        while True:
-            handler.wfile.write(b"1\r\n.\r\n")
-            time.sleep(0.01)
-    except OSError:
-        handler.close_connection = True
+    repeat(handler, b"1\r\n.\r\n")
 
 
 def pour(handler: BaseHTTPRequestHandler) -> None:
     begin(handler, "Transfer-Encoding", "chunked")
-    try:
-        while True:
-            handler.wfile.write(b"10000\r\n" + b"." * 65_536 + b"\r\n")
-    except OSError:
-        handler.close_connection = True
+    repeat(handler, b"10000\r\n" + b"." * 65_536 + b"\r\n", pause=0)
 
 
 def pour_elements(handler: BaseHTTPRequestHandler) -> None:
